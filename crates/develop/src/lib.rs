@@ -1,0 +1,12 @@
+//! A recipe and the ordered operations that make renditions of a photo.
+//!
+//! Invariant: pure and bounded. Assets come in as bytes, other programs as a callback, outputs leave through a writer.
+
+pub mod error;
+pub mod recipe;
+pub mod render;
+pub mod stage;
+
+pub use error::DevelopError;
+pub use recipe::Recipe;
+pub use stage::{Sink, Stage};

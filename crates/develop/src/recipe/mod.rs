@@ -1,0 +1,5 @@
+//! The recipe: what a batch does to each photo.
+
+pub mod model;
+
+pub use model::*;

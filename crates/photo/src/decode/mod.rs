@@ -1,0 +1,1 @@
+//! Decoders: bytes of a file become a [`crate::Photo`].

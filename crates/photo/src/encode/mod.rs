@@ -1,0 +1,5 @@
+//! Finished pixels become files.
+
+mod options;
+
+pub use options::*;

@@ -1,0 +1,1 @@
+//! EXIF, XMP and IPTC of the outputs.
