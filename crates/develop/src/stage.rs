@@ -12,6 +12,9 @@ pub type Down<'a> = &'a mut dyn FnMut(&mut Strip) -> Result<(), DevelopError>;
 
 /// One operation on rows.
 pub trait Stage {
+    /// Name in the report's stage table, as the recipe writes the operation.
+    fn name(&self) -> &'static str;
+
     /// The size of the picture that leaves, for the size that enters.
     fn output_size(&self, input: Size) -> Size {
         input
