@@ -5,6 +5,7 @@
 pub mod error;
 pub mod recipe;
 pub mod render;
+pub mod rows;
 pub mod stage;
 
 pub use error::DevelopError;
