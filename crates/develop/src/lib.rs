@@ -3,9 +3,11 @@
 //! Invariant: pure and bounded. Assets come in as bytes, other programs as a callback, outputs leave through a writer.
 
 pub mod error;
+pub mod quantise;
 pub mod recipe;
 pub mod render;
 pub mod rows;
+pub mod source;
 pub mod stage;
 
 pub use error::DevelopError;

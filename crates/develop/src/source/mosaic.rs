@@ -1,0 +1,60 @@
+//! Upright rows of a mosaic, scaled and white-balanced: what a demosaic method reads.
+
+use super::Levels;
+use photo::{Cfa, Mosaic, Orientation, Samples, Simd, Size};
+
+/// The active area of a mosaic as upright rows of balanced light, whatever way the camera was held.
+pub struct MosaicRows<'a> {
+    mosaic: &'a Mosaic,
+    orientation: Orientation,
+    levels: Levels,
+    simd: Simd,
+}
+
+impl<'a> MosaicRows<'a> {
+    /// Rows in which saturation of colour `c` is `multipliers[c]`.
+    pub fn new(mosaic: &'a Mosaic, orientation: Orientation, multipliers: [f32; 3], simd: Simd) -> Self {
+        let levels = Levels::new(mosaic, orientation, multipliers);
+        Self { mosaic, orientation, levels, simd }
+    }
+
+    /// Upright size of the active area.
+    pub fn size(&self) -> Size {
+        self.orientation.upright_size(self.mosaic.active.size())
+    }
+
+    /// The filter pattern; phase of upright pixel (0, 0) of the active area.
+    pub fn cfa(&self) -> Cfa {
+        let active = self.mosaic.active;
+        self.mosaic.cfa.shifted(active.x as usize, active.y as usize).oriented(self.orientation, active.size())
+    }
+
+    /// Writes upright row `y` into `out`, which has the upright width.
+    pub fn load(&self, y: u32, out: &mut [f32]) {
+        match &self.mosaic.samples {
+            Samples::U16(samples) => self.gather(samples, y, out, |v| f32::from(v)),
+            Samples::F32(samples) => self.gather(samples, y, out, |v| v),
+        }
+        self.levels.apply(self.simd, y as usize, out);
+    }
+
+    fn gather<T: Copy>(&self, samples: &[T], y: u32, out: &mut [f32], to_f32: impl Fn(T) -> f32) {
+        let (first, step) = self.line(y);
+        match step {
+            1 => samples[first..][..out.len()].iter().zip(out).for_each(|(v, o)| *o = to_f32(*v)),
+            -1 => samples[first + 1 - out.len()..=first].iter().rev().zip(out).for_each(|(v, o)| *o = to_f32(*v)),
+            _ => out.iter_mut().enumerate().for_each(|(x, o)| {
+                *o = to_f32(samples[first.wrapping_add_signed(step * x as isize)]);
+            }),
+        }
+    }
+
+    /// Index of the first sample of upright row `y`, and the distance from one sample of the row to the next.
+    fn line(&self, y: u32) -> (usize, isize) {
+        let (active, stride) = (self.mosaic.active, self.mosaic.size.width as usize);
+        let (sx, sy) = self.orientation.stored_at(active.size(), 0, y);
+        let first = (sy + active.y) as usize * stride + (sx + active.x) as usize;
+        let one = if self.orientation.transpose { stride as isize } else { 1 };
+        (first, if self.orientation.flip_x { -one } else { one })
+    }
+}
