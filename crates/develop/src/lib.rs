@@ -3,6 +3,7 @@
 //! Invariant: pure and bounded. Assets come in as bytes, other programs as a callback, outputs leave through a writer.
 
 pub mod error;
+pub mod meter;
 pub mod quantise;
 pub mod recipe;
 pub mod render;

@@ -4,7 +4,7 @@
 //! neighbours that it needs; what it emits is again whole rows from top to bottom. So memory stays at a few strips,
 //! whatever the height of the picture.
 
-use crate::error::DevelopError;
+use crate::{error::DevelopError, meter::Meter};
 use photo::{Size, Strip};
 
 /// Where a stage sends its rows.
@@ -31,6 +31,9 @@ pub trait Stage {
 
 /// The end of a chain.
 pub trait Sink {
+    /// Name in the report's stage table.
+    fn name(&self) -> &'static str;
+
     /// Takes the next rows of the picture.
     fn push(&mut self, strip: &mut Strip) -> Result<(), DevelopError>;
 
@@ -38,31 +41,53 @@ pub trait Sink {
     fn finish(&mut self) -> Result<(), DevelopError>;
 }
 
-/// Stages in order, and where they end.
+/// Stages in order, and where they end; each pays for its own time.
 pub struct Chain<'a> {
     /// The first takes the source's rows.
     pub stages: Vec<Box<dyn Stage + 'a>>,
     /// Takes the last one's rows.
     pub sink: Box<dyn Sink + 'a>,
+    /// Charges the time.
+    pub meter: &'a Meter<'a>,
 }
 
 impl Sink for Chain<'_> {
+    fn name(&self) -> &'static str {
+        self.stages.first().map_or(self.sink.name(), |stage| stage.name())
+    }
+
     fn push(&mut self, strip: &mut Strip) -> Result<(), DevelopError> {
-        feed(&mut self.stages, self.sink.as_mut(), strip)
+        feed(&mut self.stages, self.sink.as_mut(), self.meter, strip)
     }
 
     fn finish(&mut self) -> Result<(), DevelopError> {
         for first in 0..self.stages.len() {
             let (stage, rest) = self.stages[first..].split_first_mut().expect("first is below len");
-            stage.finish(&mut |strip| feed(rest, self.sink.as_mut(), strip))?;
+            let before = self.meter.enter(stage.name());
+            stage.finish(&mut |strip| feed(rest, self.sink.as_mut(), self.meter, strip))?;
+            self.meter.enter(before);
         }
-        self.sink.finish()
+        let before = self.meter.enter(self.sink.name());
+        self.sink.finish()?;
+        self.meter.enter(before);
+        Ok(())
     }
 }
 
-fn feed(stages: &mut [Box<dyn Stage + '_>], sink: &mut dyn Sink, strip: &mut Strip) -> Result<(), DevelopError> {
-    match stages.split_first_mut() {
-        None => sink.push(strip),
-        Some((first, rest)) => first.push(strip, &mut |strip| feed(rest, sink, strip)),
-    }
+fn feed(
+    stages: &mut [Box<dyn Stage + '_>],
+    sink: &mut dyn Sink,
+    meter: &Meter,
+    strip: &mut Strip,
+) -> Result<(), DevelopError> {
+    let Some((first, rest)) = stages.split_first_mut() else {
+        let before = meter.enter(sink.name());
+        sink.push(strip)?;
+        meter.enter(before);
+        return Ok(());
+    };
+    let before = meter.enter(first.name());
+    first.push(strip, &mut |strip| feed(rest, sink, meter, strip))?;
+    meter.enter(before);
+    Ok(())
 }
