@@ -3,17 +3,16 @@
 //! The working space is linear ITU-R BT.2020 primaries with a D65 white, scene-referred: 0 is black, 1 is the level at
 //! which a neutral object saturates the sensor; values may leave that range.
 
-use serde::{Deserialize, Serialize};
+pub mod adapt;
+pub mod camera;
+pub mod matrix;
+pub mod oklab;
+pub mod rows;
+pub mod space;
+pub mod temperature;
+pub mod transfer;
 
-/// Colour space of an output.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OutputSpace {
-    /// IEC 61966-2-1.
-    #[default]
-    Srgb,
-    /// P3 primaries, D65, sRGB curve.
-    DisplayP3,
-    /// Adobe RGB (1998).
-    AdobeRgb,
-}
+pub use camera::{Balance, CameraTransform, camera_transform};
+pub use rows::apply_rows;
+pub use space::{OutputSpace, WORKING_LUMA};
+pub use transfer::{Transfer, decode_row, encode_row};
