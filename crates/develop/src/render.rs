@@ -1,9 +1,8 @@
 //! A photo and a recipe become files: the one entrance to the pipeline.
 
 use crate::{DevelopError, Recipe, recipe::Rendition};
-use photo::{Photo, Simd};
+use photo::{Photo, Simd, encode::Output};
 use std::collections::BTreeMap;
-use std::io::Write;
 
 /// Pictures and fonts that a recipe names, by id.
 pub type Assets = BTreeMap<String, Vec<u8>>;
@@ -20,8 +19,8 @@ pub struct ToolPicture {
 /// Runs the tool of this name over a picture; supplied by whoever may start programs.
 pub type ToolRunner<'a> = &'a dyn Fn(&str, ToolPicture) -> Result<ToolPicture, DevelopError>;
 
-/// Opens the file of a rendition; called once for each, in the order of the recipe.
-pub type OpenOutput<'a> = &'a mut dyn FnMut(&Rendition) -> Result<Box<dyn Write>, DevelopError>;
+/// Opens the file of a rendition, to be written and sought in; called once for each, in the order of the recipe.
+pub type OpenOutput<'a> = &'a mut dyn FnMut(&Rendition) -> Result<Box<dyn Output>, DevelopError>;
 
 /// One photo to develop.
 pub struct Job<'a> {

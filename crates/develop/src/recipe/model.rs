@@ -1,5 +1,6 @@
 //! The words of a recipe file, version 1. Parsing, checking and upgrading are beside; here is what the words mean.
 
+pub use photo::metadata::{Keep, Metadata, SetMetadata};
 use photo::{color::OutputSpace, demosaic::Method, encode::Encode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -386,41 +387,6 @@ fn margin() -> f32 {
 
 fn fifth() -> f32 {
     0.2
-}
-
-/// What is written into the files besides pixels.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Metadata {
-    /// What is kept of the photo's own.
-    pub keep: Keep,
-    /// What is set, whatever the photo says.
-    pub set: SetMetadata,
-}
-
-/// What is kept of the photo's own metadata.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Keep {
-    /// Nothing.
-    None,
-    /// Copyright, artist and capture data; never GPS or serial numbers.
-    #[default]
-    Safe,
-    /// Also GPS and serial numbers.
-    All,
-}
-
-/// Metadata set by the recipe.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SetMetadata {
-    /// Creator (EXIF Artist, IPTC By-line, dc:creator).
-    pub creator: Option<String>,
-    /// Copyright notice.
-    pub copyright: Option<String>,
-    /// Keywords (IPTC Keywords, dc:subject).
-    pub keywords: Vec<String>,
 }
 
 /// Where the files go.

@@ -1,0 +1,75 @@
+//! What the formats can hold, and what it costs to write them.
+
+use super::{Attachments, Encode, Jpeg, Subsampling, Tiff, name, refused};
+use crate::{PhotoError, Size, color::OutputSpace};
+
+/// Refuses a picture that the format cannot hold.
+pub(super) fn check(options: &Encode, size: Size, attach: &Attachments) -> Result<(), PhotoError> {
+    let (least, most) = sides(options);
+    let Size { width, height } = size;
+    if width.min(height) < least || width.max(height) > most {
+        let what = format!("sides must have {least} to {most} pixels, found {width} × {height}");
+        return Err(refused(name(options), what));
+    }
+    match options {
+        Encode::Tiff(o) if pixel_bytes(o, size) > MAX_TIFF => {
+            Err(refused("TIFF", format!("{width} × {height} pixels would exceed 4 GB")))
+        }
+        Encode::Jxl(_) if attach.space != OutputSpace::Srgb => {
+            Err(refused("JPEG XL", "its encoder writes sRGB only; choose srgb or another format"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Offsets are 32 bits; room is left for a compressor that makes noise longer, and for the directory.
+const MAX_TIFF: u64 = 3_900_000_000;
+
+fn pixel_bytes(o: &Tiff, size: Size) -> u64 {
+    let sample = u64::from(u8::from(o.depth)) / 8;
+    // LZW may take 12 bits for 8.
+    let swell = if o.compression == super::TiffCompression::Lzw { 3 } else { 2 };
+    size.area() * 3 * sample * swell / 2
+}
+
+/// Smallest and largest side of the formats.
+fn sides(options: &Encode) -> (u32, u32) {
+    match options {
+        Encode::Jpeg(_) => (1, 65_535),
+        Encode::Png(_) => (1, 1_000_000),
+        Encode::Webp(_) => (1, 16_383),
+        Encode::Tiff(_) => (1, 1_000_000),
+        Encode::Avif(_) => (1, 65_535),
+        Encode::Jxl(_) => (2, 1 << 18),
+    }
+}
+
+/// An estimate of the most memory, in bytes, that an encoder of such a picture holds at a time, the output buffer
+/// included and the rows that are handed in not.
+pub fn memory(options: &Encode, size: Size) -> u64 {
+    let (area, row) = (size.area(), u64::from(size.width) * 3);
+    FIXED
+        + match options {
+            Encode::Jpeg(o) => jpeg_memory(o, area, row),
+            Encode::Png(o) => row * u64::from(u8::from(o.depth)) / 8 * 8,
+            Encode::Webp(o) if o.lossless => area * 3 + area * 4 + area * 14,
+            Encode::Webp(_) => area * 3 + area * 4 + area * 5 / 2,
+            Encode::Tiff(o) => row * u64::from(u8::from(o.depth)) / 8 * 3 + (4 << 20),
+            Encode::Avif(_) => area * 3 + area * 40,
+            Encode::Jxl(o) => area * 3 * u64::from(u8::from(o.depth)) / 8 * 4,
+        }
+}
+
+/// Output buffer, tables, metadata.
+const FIXED: u64 = 1 << 20;
+
+fn jpeg_memory(o: &Jpeg, area: u64, row: u64) -> u64 {
+    let planes = match o.subsampling {
+        Subsampling::S444 => area * 3,
+        Subsampling::S422 => area * 2,
+        Subsampling::S420 => area * 3 / 2,
+    };
+    let bitmaps = if o.progressive { planes * 2 + area * 3 } else { row * 16 };
+    let searched = if o.max_bytes.is_some() { area } else { 0 };
+    planes + bitmaps + searched
+}
