@@ -1,1 +1,45 @@
-//! ledger
+//! The one state machine of batch, task and attempt, and where its rows are kept.
+//!
+//! A *task* is one photo of a *batch*. Working on it is an *attempt*; attempts of a task are numbered from 1 and the
+//! numbers only grow. A claim hands out a [`Token`] (task and attempt number); an ending counts only with the token of
+//! the newest attempt, so a worker that was thought dead can never overwrite the work of its replacement.
+//!
+//! ```text
+//!  batch     Open ──seal──▶ Sealed ──close, nothing remains──▶ Closed
+//!              │               │
+//!              └────close──────┴──────something remains──────▶ Stopped
+//!
+//!  task      (added) ──▶ Skipped                        its renditions are there already
+//!            (added) ──▶ Ready ──claim──▶ Running ──succeeded──────────────────▶ Succeeded
+//!                          ▲                 │
+//!                          │                 ├──input fault, or third photo fault──▶ Failed (a dead letter)
+//!                          └─────────────────┘
+//!                             handed back, environment fault, first or second photo fault
+//!
+//!  attempt   Running ──▶ Succeeded | Failed | HandedBack
+//!               └──────▶ Lost                           its batch was closed while it ran
+//! ```
+//!
+//! The rules stand once, in [`states`]; every backend asks them. [`Ledger`] is the port, [`Memory`] and [`Sqlite`] are
+//! its backends, and [`conformance`] is the suite that each backend runs. Totals are always counted from rows.
+//!
+//! The port is async: a server calls it directly, a command line program from a current-thread runtime of its own.
+//! Time is an argument, so tests hold the clock.
+
+pub mod conformance;
+pub mod error;
+pub mod memory;
+pub mod port;
+pub mod record;
+pub mod sqlite;
+pub mod states;
+
+pub use error::LedgerError;
+pub use memory::Memory;
+pub use port::Ledger;
+pub use record::{
+    BatchId, Claim, Ending, Failure, Fault, Input, NewBatch, NewTask, Outcome, Output, TaskId, Timestamp, Token,
+    Totals, Usage, Written,
+};
+pub use sqlite::Sqlite;
+pub use states::{AttemptState, BatchState, FaultClass, Refusal, TaskState, Verdict};

@@ -1,0 +1,38 @@
+//! What can go wrong with the ledger itself.
+
+use crate::{BatchId, BatchState};
+
+/// An error of the ledger. That an ending is refused is an answer, not an error: see [`crate::Verdict`].
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// There is no such batch.
+    #[error("batch {0} is not in the ledger")]
+    UnknownBatch(BatchId),
+    /// The batch takes no more tasks.
+    #[error("batch {batch} is {state}, tasks can only be added while it is open")]
+    NotOpen {
+        /// The batch.
+        batch: BatchId,
+        /// Where it stands.
+        state: BatchState,
+    },
+    /// The file was written by another version.
+    #[error("the ledger has schema {found}, this version reads schema {expected}; use the version that wrote it")]
+    Schema {
+        /// Found in the file.
+        found: i64,
+        /// What this code reads.
+        expected: i64,
+    },
+    /// A row holds a word or number that this code does not know.
+    #[error("the ledger holds {what} `{found}`, which this version does not know")]
+    Unreadable {
+        /// Kind of value.
+        what: &'static str,
+        /// The value.
+        found: String,
+    },
+    /// The database refused.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+}

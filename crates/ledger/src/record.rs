@@ -1,0 +1,195 @@
+//! What goes into the ledger and what comes out.
+
+use crate::states::{End, FaultClass};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Milliseconds since 1970-01-01 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp(pub i64);
+
+/// A batch; numbered from 1 in the order of opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BatchId(pub i64);
+
+/// A task; numbered from 1 over the whole ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TaskId(pub i64);
+
+/// The right to end an attempt. Unique for ever, since attempt numbers only grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Token {
+    /// The task.
+    pub task: TaskId,
+    /// Number of the attempt, from 1.
+    pub attempt: u32,
+}
+
+impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}.{}", self.task.0, self.attempt)
+    }
+}
+
+/// A batch to open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewBatch {
+    /// Names the recipe, for people; the hashes of its renditions stand with the outputs.
+    pub recipe: String,
+}
+
+/// What identifies a photo's file: the same name, size and time mean the same content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Input {
+    /// Its absolute path, as text from which the path can be had back.
+    pub name: String,
+    /// Size in bytes, to 2^63 − 1.
+    pub size: u64,
+    /// Time of its last change, in nanoseconds since 1970.
+    pub modified_ns: i64,
+    /// Hash of its content, where someone has read it all.
+    pub hash: Option<String>,
+}
+
+/// A task to add.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTask {
+    /// The photo.
+    pub input: Input,
+    /// There is nothing to do for it: it is counted as skipped and never claimed.
+    pub skip: bool,
+}
+
+/// A task handed to a worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// To be shown at the end.
+    pub token: Token,
+    /// The photo.
+    pub input: Input,
+}
+
+/// A file that an attempt made; it is on the disk for good before it is recorded here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// Name of the rendition.
+    pub rendition: String,
+    /// Canonical hash of everything in the recipe that shapes it.
+    pub rendition_hash: String,
+    /// Where it is, relative to the output folder.
+    pub path: String,
+    /// Size in bytes, to 2^63 − 1.
+    pub size: u64,
+    /// CRC-32 (IEEE) of its bytes.
+    pub crc32: u32,
+}
+
+/// What an attempt cost. Zero where nobody measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Usage {
+    /// Seconds from start to end.
+    pub wall_s: f64,
+    /// Processor seconds.
+    pub cpu_s: f64,
+    /// Largest memory of the worker, in bytes.
+    pub peak_bytes: u64,
+    /// Bytes read.
+    pub bytes_in: u64,
+    /// Bytes written.
+    pub bytes_out: u64,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Whose fault.
+    pub class: FaultClass,
+    /// In a word or two: `corrupt`, `out of memory`, `timed out`.
+    pub what: String,
+    /// The cause, one line.
+    pub why: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The outputs are on the disk.
+    Succeeded {
+        /// One for each rendition made.
+        outputs: Vec<Output>,
+        /// What it cost.
+        usage: Usage,
+    },
+    /// Nothing was made.
+    Failed(Fault),
+    /// The worker gave the task back untouched; counts nothing.
+    HandedBack,
+}
+
+impl Outcome {
+    /// Without the details.
+    pub fn end(&self) -> End {
+        match self {
+            Self::Succeeded { .. } => End::Succeeded,
+            Self::Failed(fault) => End::Failed(fault.class),
+            Self::HandedBack => End::HandedBack,
+        }
+    }
+}
+
+/// An attempt that ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// Which one.
+    pub token: Token,
+    /// How.
+    pub outcome: Outcome,
+}
+
+/// A batch in numbers, counted from its rows: `found = succeeded + failed + skipped + remaining`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// All tasks.
+    pub found: u64,
+    /// Done.
+    pub succeeded: u64,
+    /// Dead letters.
+    pub failed: u64,
+    /// Nothing to do.
+    pub skipped: u64,
+    /// Without an outcome: ready or running.
+    pub remaining: u64,
+    /// Of these, running.
+    pub running: u64,
+}
+
+/// A dead letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The task.
+    pub task: TaskId,
+    /// The photo.
+    pub input: Input,
+    /// Number of its newest attempt.
+    pub attempts: u32,
+    /// What went wrong, from first to last; the last decided.
+    pub faults: Vec<Fault>,
+}
+
+/// An output that is still the newest one recorded at its path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// From what it was made.
+    pub input: Input,
+    /// The file.
+    pub output: Output,
+}

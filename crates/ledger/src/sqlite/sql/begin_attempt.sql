@@ -1,0 +1,1 @@
+INSERT INTO attempt (task, number, state, started) VALUES (?, ?, 'running', ?)

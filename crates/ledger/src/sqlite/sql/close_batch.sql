@@ -1,0 +1,1 @@
+UPDATE batch SET state = ?, ended = ? WHERE id = ?

@@ -1,0 +1,1 @@
+UPDATE task SET state = 'ready' WHERE batch = ? AND state = 'running'

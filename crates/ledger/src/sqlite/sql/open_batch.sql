@@ -1,0 +1,1 @@
+INSERT INTO batch (recipe, state, opened) VALUES (?, 'open', ?) RETURNING id

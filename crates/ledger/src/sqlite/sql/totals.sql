@@ -1,0 +1,1 @@
+SELECT state, count(*) FROM task WHERE batch = ? GROUP BY state

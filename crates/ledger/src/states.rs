@@ -1,0 +1,203 @@
+//! The states and the rules between them: pure, and the only place where they stand.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A photo that crashes, exhausts or outlasts its worker this many times is failed for good.
+pub const PHOTO_FAULTS_ALLOWED: u32 = 3;
+
+/// An enum whose variants have one word each: in rows, in JSON and in messages.
+macro_rules! worded {
+    ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// The word for it in rows.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = crate::LedgerError;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(crate::LedgerError::Unreadable { what: $what, found: word.into() }),
+                }
+            }
+        }
+    };
+}
+
+worded! {
+    /// Where a batch stands.
+    BatchState, "batch state" {
+        /// Tasks may be added and claimed.
+        Open = "open",
+        /// The list is complete; tasks are claimed.
+        Sealed = "sealed",
+        /// Every task has its outcome.
+        Closed = "closed",
+        /// Ended while tasks remained.
+        Stopped = "stopped",
+    }
+}
+
+worded! {
+    /// Where a task stands.
+    TaskState, "task state" {
+        /// Waits for a worker.
+        Ready = "ready",
+        /// A worker has it.
+        Running = "running",
+        /// Its outputs are on disk.
+        Succeeded = "succeeded",
+        /// A dead letter: no further attempt will be made.
+        Failed = "failed",
+        /// Everything it asks for was there before.
+        Skipped = "skipped",
+    }
+}
+
+worded! {
+    /// Where an attempt stands.
+    AttemptState, "attempt state" {
+        /// A worker is at it.
+        Running = "running",
+        /// It made the outputs.
+        Succeeded = "succeeded",
+        /// It ended with a fault.
+        Failed = "failed",
+        /// The worker gave the task back untouched.
+        HandedBack = "handed-back",
+        /// The batch was closed while it ran.
+        Lost = "lost",
+    }
+}
+
+worded! {
+    /// Whose fault it was.
+    FaultClass, "fault class" {
+        /// The file is corrupt, unsupported or over a limit: trying again cannot help.
+        Input = "input",
+        /// The photo crashed, exhausted or outlasted its worker: may be chance, so it gets [`PHOTO_FAULTS_ALLOWED`] tries.
+        Photo = "photo",
+        /// Disk, database or machine: says nothing about the photo and counts nothing.
+        Environment = "environment",
+    }
+}
+
+impl BatchState {
+    /// May tasks be claimed and ended.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Open | Self::Sealed)
+    }
+
+    /// What `close` makes of a batch with this many tasks without an outcome; an ended batch stays as it is.
+    pub fn closed(self, remaining: u64) -> Self {
+        match self {
+            Self::Sealed if remaining == 0 => Self::Closed,
+            Self::Open | Self::Sealed => Self::Stopped,
+            ended => ended,
+        }
+    }
+}
+
+/// Why an ending did not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Refusal {
+    /// No such attempt was ever handed out.
+    Unknown,
+    /// A newer attempt has the task.
+    Replaced,
+    /// The attempt ended before, in another way.
+    Ended,
+    /// The batch was closed.
+    BatchEnded,
+}
+
+/// The ledger's answer to an ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Verdict {
+    /// It counts; the task now stands so.
+    Recorded(TaskState),
+    /// The same ending of the same attempt was recorded before: a reply got lost.
+    AlreadyYours,
+    /// It does not count.
+    Refused(Refusal),
+}
+
+/// What the rows say when an ending arrives.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// The batch.
+    pub batch: BatchState,
+    /// Number of the task's newest attempt.
+    pub newest: u32,
+    /// Number of the attempt that ends.
+    pub number: u32,
+    /// Its state.
+    pub attempt: AttemptState,
+    /// Attempts of the task that ended with a photo fault.
+    pub photo_faults: u32,
+}
+
+/// How an attempt ended, without the details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With its outputs.
+    Succeeded,
+    /// With a fault.
+    Failed(FaultClass),
+    /// Untouched.
+    HandedBack,
+}
+
+impl End {
+    /// The attempt's state from then on.
+    pub fn attempt(self) -> AttemptState {
+        match self {
+            Self::Succeeded => AttemptState::Succeeded,
+            Self::Failed(_) => AttemptState::Failed,
+            Self::HandedBack => AttemptState::HandedBack,
+        }
+    }
+
+    /// The task's state from then on, if it had `photo_faults` before.
+    fn task(self, photo_faults: u32) -> TaskState {
+        match self {
+            Self::Succeeded => TaskState::Succeeded,
+            Self::Failed(FaultClass::Input) => TaskState::Failed,
+            Self::Failed(FaultClass::Photo) if photo_faults + 1 >= PHOTO_FAULTS_ALLOWED => TaskState::Failed,
+            Self::Failed(_) | Self::HandedBack => TaskState::Ready,
+        }
+    }
+}
+
+/// Does this ending count, and what becomes of the task.
+pub fn judge(standing: Standing, end: End) -> Verdict {
+    if standing.attempt == end.attempt() {
+        return Verdict::AlreadyYours;
+    }
+    if standing.number != standing.newest {
+        return Verdict::Refused(Refusal::Replaced);
+    }
+    if standing.attempt == AttemptState::Lost || !standing.batch.is_live() {
+        return Verdict::Refused(Refusal::BatchEnded);
+    }
+    if standing.attempt != AttemptState::Running {
+        return Verdict::Refused(Refusal::Ended);
+    }
+    Verdict::Recorded(end.task(standing.photo_faults))
+}
