@@ -11,11 +11,14 @@ use rows::{ClaimRow, FailureRow, StandingRow, WrittenRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite as Engine, Transaction};
+use sqlx::{QueryBuilder, Sqlite as Engine, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
 const SCHEMA: i64 = 1;
+
+/// Eight values a row; SQLite takes 32,766 values a statement.
+const ROWS_A_STATEMENT: usize = 1_000;
 
 /// The SQL of this name beside the code.
 macro_rules! sql {
@@ -79,8 +82,10 @@ impl Ledger for Sqlite {
             return Err(LedgerError::NotOpen { batch, state });
         }
         let last: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM task").fetch_one(&mut *tx).await?;
-        let list = serde_json::to_string(tasks).map_err(|e| sqlx::Error::Encode(e.into()))?;
-        sqlx::query(sql!("add_tasks")).bind(batch.0).bind(last).bind(list).execute(&mut *tx).await?;
+        let rows: Vec<_> = (last + 1..).zip(tasks).collect();
+        for rows in rows.chunks(ROWS_A_STATEMENT) {
+            insert(batch, rows).build().persistent(false).execute(&mut *tx).await?;
+        }
         tx.commit().await?;
         Ok((last + 1..).map(TaskId).take(tasks.len()).collect())
     }
@@ -164,6 +169,20 @@ impl Ledger for Sqlite {
 async fn batch_state(db: &mut SqliteConnection, batch: BatchId) -> Result<BatchState, LedgerError> {
     let word: Option<String> = sqlx::query_scalar(sql!("batch_state")).bind(batch.0).fetch_optional(db).await?;
     word.ok_or(LedgerError::UnknownBatch(batch))?.parse()
+}
+
+/// One statement for many rows: a call for each would cost most of the time.
+fn insert<'a>(batch: BatchId, rows: &'a [(i64, &'a NewTask)]) -> QueryBuilder<Engine> {
+    let mut query = QueryBuilder::new(sql!("add_tasks"));
+    query.push_values(rows, |mut row, (id, NewTask { input, skip })| {
+        let state = if *skip { TaskState::Skipped } else { TaskState::Ready };
+        row.push_bind(*id).push_bind(batch.0).push_bind(state.word()).push_bind(0);
+        row.push_bind(&input.name)
+            .push_bind(input.size.cast_signed())
+            .push_bind(input.modified_ns)
+            .push_bind(&input.hash);
+    });
+    query
 }
 
 async fn totals(db: &mut SqliteConnection, batch: BatchId) -> Result<Totals, LedgerError> {
