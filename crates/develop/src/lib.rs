@@ -3,6 +3,7 @@
 //! Invariant: pure and bounded. Assets come in as bytes, other programs as a callback, outputs leave through a writer.
 
 pub mod error;
+pub mod highlights;
 pub mod meter;
 pub mod quantise;
 pub mod recipe;
@@ -10,6 +11,7 @@ pub mod render;
 pub mod rows;
 pub mod source;
 pub mod stage;
+pub mod tone;
 
 pub use error::DevelopError;
 pub use recipe::Recipe;
