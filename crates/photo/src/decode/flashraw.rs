@@ -296,6 +296,7 @@ fn capture(meta: &RawMetadata) -> Capture {
         copyright: text(&meta.copyright),
         serial: text(&meta.serial),
         gps: meta.gps.as_ref().and_then(|g| g.latitude.zip(g.longitude)),
+        ..Capture::default()
     }
 }
 
