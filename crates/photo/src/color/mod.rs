@@ -5,14 +5,18 @@
 
 pub mod adapt;
 pub mod camera;
+pub mod input;
 pub mod matrix;
 pub mod oklab;
+pub mod profile;
 pub mod rows;
 pub mod space;
 pub mod temperature;
 pub mod transfer;
 
 pub use camera::{Balance, CameraTransform, camera_transform};
+pub use input::InputColor;
+pub use profile::icc_profile;
 pub use rows::apply_rows;
 pub use space::{OutputSpace, WORKING_LUMA};
 pub use transfer::{Transfer, decode_row, encode_row};
