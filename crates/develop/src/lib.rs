@@ -4,6 +4,7 @@
 
 pub mod error;
 pub mod highlights;
+pub mod filter;
 pub mod meter;
 pub mod quantise;
 pub mod recipe;

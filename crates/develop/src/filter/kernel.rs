@@ -1,0 +1,128 @@
+//! Weighted sums of shifted rows: the one loop behind blur, sharpening and convolution.
+//!
+//! A tap is a slice: a row of the window for a vertical sum, a shifted part of a padded row for a horizontal one.
+
+use crate::rows::Rows;
+
+/// Pixels whose sums are kept in registers at a time.
+const BLOCK: usize = 32;
+
+/// One half of a Gaussian of standard deviation `sigma` pixels, from its middle to 3 sigma; the whole sums to 1.
+pub(super) fn gaussian(sigma: f32) -> Vec<f32> {
+    let sigma = f64::from(sigma.max(0.01));
+    let radius = (3.0 * sigma).round().max(1.0) as usize;
+    let weight = |k: usize| (-((k * k) as f64) / (2.0 * sigma * sigma)).exp();
+    let sum = 1.0 + 2.0 * (1..=radius).map(weight).sum::<f64>();
+    (0..=radius).map(|k| (weight(k) / sum) as f32).collect()
+}
+
+/// Copies `row` between `half` repetitions of its first and of its last pixel.
+pub(super) fn pad(row: &[f32], half: usize, out: &mut Vec<f32>) {
+    let (Some(first), Some(last)) = (row.first(), row.last()) else { return out.clear() };
+    out.clear();
+    out.resize(half, *first);
+    out.extend_from_slice(row);
+    out.resize(row.len() + 2 * half, *last);
+}
+
+/// `w[0] · middle + Σ w[k] · (tap −k + tap +k)`: taps in their order, the middle one at `half.len() - 1`.
+#[inline(always)]
+fn symmetric_kernel(taps: &[&[f32]], half: &[f32], out: &mut [f32]) {
+    let blocked = out.len() / BLOCK * BLOCK;
+    let (blocks, rest) = out.split_at_mut(blocked);
+    for (i, out) in blocks.chunks_exact_mut(BLOCK).enumerate() {
+        symmetric_block::<BLOCK>(taps, half, i * BLOCK, out);
+    }
+    for (i, out) in rest.chunks_exact_mut(1).enumerate() {
+        symmetric_block::<1>(taps, half, blocked + i, out);
+    }
+}
+
+#[inline(always)]
+fn symmetric_block<const N: usize>(taps: &[&[f32]], half: &[f32], x: usize, out: &mut [f32]) {
+    let middle = half.len() - 1;
+    let mut sum = [0.0f32; N];
+    let here = &taps[middle][x..x + N];
+    (0..N).for_each(|i| sum[i] = half[0] * here[i]);
+    for k in 1..=middle {
+        let (before, after, weight) = (&taps[middle - k][x..x + N], &taps[middle + k][x..x + N], half[k]);
+        (0..N).for_each(|i| sum[i] += weight * (before[i] + after[i]));
+    }
+    out.copy_from_slice(&sum);
+}
+
+photo::dispatch!(/// Sums taps with the weights of a symmetric kernel, `half` of it from its middle outwards.
+    pub(super) fn symmetric_sum(taps: &[&[f32]], half: &[f32], out: &mut [f32]) = symmetric_kernel);
+
+/// `Σ w[k] · tap k`, in order.
+#[inline(always)]
+fn weighted_kernel(taps: &[&[f32]], weights: &[f32], out: &mut [f32]) {
+    let blocked = out.len() / BLOCK * BLOCK;
+    let (blocks, rest) = out.split_at_mut(blocked);
+    for (i, out) in blocks.chunks_exact_mut(BLOCK).enumerate() {
+        weighted_block::<BLOCK>(taps, weights, i * BLOCK, out);
+    }
+    for (i, out) in rest.chunks_exact_mut(1).enumerate() {
+        weighted_block::<1>(taps, weights, blocked + i, out);
+    }
+}
+
+#[inline(always)]
+fn weighted_block<const N: usize>(taps: &[&[f32]], weights: &[f32], x: usize, out: &mut [f32]) {
+    let mut sum = [0.0f32; N];
+    for (tap, weight) in taps.iter().zip(weights) {
+        let tap = &tap[x..x + N];
+        (0..N).for_each(|i| sum[i] += weight * tap[i]);
+    }
+    out.copy_from_slice(&sum);
+}
+
+photo::dispatch!(/// Sums taps with their weights.
+    pub(super) fn weighted_sum(taps: &[&[f32]], weights: &[f32], out: &mut [f32]) = weighted_kernel);
+
+/// Blurs rows with a separable kernel: columns first, then the row.
+pub(super) struct Blur {
+    half: Vec<f32>,
+    simd: photo::Simd,
+    column_sum: Vec<f32>,
+    padded: Vec<f32>,
+}
+
+impl Blur {
+    pub fn new(sigma: f32, simd: photo::Simd) -> Self {
+        Self { half: gaussian(sigma), simd, column_sum: Vec::new(), padded: Vec::new() }
+    }
+
+    /// Rows that are needed above, and below.
+    pub fn radius(&self) -> usize {
+        self.half.len() - 1
+    }
+
+    /// The blurred middle row of plane `c`.
+    pub fn row(&mut self, rows: &Rows, c: usize, out: &mut [f32]) {
+        let radius = self.radius();
+        let around = -(radius as isize)..=radius as isize;
+        let columns: Vec<&[f32]> = around.map(|dy| rows.row(c, dy)).collect();
+        self.column_sum.resize(out.len(), 0.0);
+        symmetric_sum(self.simd, &columns, &self.half, &mut self.column_sum);
+        pad(&self.column_sum, radius, &mut self.padded);
+        let shifted: Vec<&[f32]> = (0..=2 * radius).map(|dx| &self.padded[dx..dx + out.len()]).collect();
+        symmetric_sum(self.simd, &shifted, &self.half, out);
+    }
+}
+
+/// The same over a whole picture, pixel by pixel.
+pub(super) fn plain_blur(picture: &photo::Strip, sigma: f32) -> photo::Strip {
+    let half = gaussian(sigma);
+    let sum = |middle: f32, pair: &dyn Fn(isize) -> f32| {
+        (1..half.len()).fold(half[0] * middle, |sum, k| sum + half[k] * pair(k as isize))
+    };
+    let columns = super::map(picture, |c, x, y| {
+        let at = |dy| super::at(picture, c, x, y + dy);
+        sum(at(0), &|k| at(-k) + at(k))
+    });
+    super::map(picture, |c, x, y| {
+        let at = |dx| super::at(&columns, c, x + dx, y);
+        sum(at(0), &|k| at(-k) + at(k))
+    })
+}
