@@ -2,6 +2,7 @@
 //! distance. On Bayer this is bilinear interpolation; every 3 × 3 window of X-Trans holds all three colours too.
 
 use super::border::extended;
+use super::lanes::{at, cut};
 use super::ring::Ring;
 use crate::{Cfa, Simd};
 
@@ -86,10 +87,11 @@ impl LinearRows {
 #[inline(always)]
 fn weighted_kernel(out: &mut [f32], weights: &[Vec<f32>; 9], taps: [&[f32]; 9]) {
     let n = out.len();
-    let weights: [&[f32]; 9] = weights.each_ref().map(|w| &w[..n]);
-    let taps = taps.map(|t| &t[..n]);
+    let [v0, v1, v2, v3, v4, v5, v6, v7, v8] = weights;
+    let [m0, m1, m2, m3, m4, m5, m6, m7, m8] = taps;
+    cut!(n; v0 v1 v2 v3 v4 v5 v6 v7 v8 m0 m1 m2 m3 m4 m5 m6 m7 m8);
     for i in 0..n {
-        out[i] = weighted(weights.map(|w| w[i]), taps.map(|t| t[i]));
+        out[i] = weighted(at!(i; v0 v1 v2 v3 v4 v5 v6 v7 v8), at!(i; m0 m1 m2 m3 m4 m5 m6 m7 m8));
     }
 }
 crate::dispatch!(fn weighted_row(out: &mut [f32], weights: &[Vec<f32>; 9], taps: [&[f32]; 9]) = weighted_kernel);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod border;
 mod half;
+mod lanes;
 mod linear;
 mod rcd;
 mod ring;

@@ -7,7 +7,7 @@
 //! on the diagonals in the same kind at `i - 1 + o` and `i + o`.
 
 use super::HALO;
-use super::kernels::{self, ColorAxis, GreenAxis, Taps};
+use super::kernels::{self, ColorAxis, Taps};
 use crate::demosaic::ring::Ring;
 use crate::{Cfa, Color, Simd};
 
@@ -47,6 +47,8 @@ pub struct RcdRows {
     diagonal_lean: Ring<8>,
     /// Red and blue at the green sites of the row at hand: the row's own colour, the other.
     found: [Vec<f32>; 2],
+    /// Estimates along two axes, and the lean between them.
+    scratch: [Vec<f32>; 3],
 }
 
 impl RcdRows {
@@ -70,6 +72,7 @@ impl RcdRows {
             rising_energy: Ring::new(n),
             diagonal_lean: Ring::new(n),
             found: [vec![0.0; n], vec![0.0; n]],
+            scratch: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
         }
     }
 
@@ -166,17 +169,14 @@ impl RcdRows {
         let parity = self.parity(y);
         let (c, g, low) = (&self.color, &self.green, &self.low);
         let [m3, m2, m1, own, p1, p2, p3] = column(c, g, y);
-        let v = GreenAxis {
-            mosaic: [c.row(y - 4), m3, m2, m1, own, p1, p2, p3, c.row(y + 4)],
-            low: [low.row(y - 2), low.row(y), low.row(y + 2)],
-        };
+        let mosaic = [c.row(y - 4), m3, m2, m1, own, p1, p2, p3, c.row(y + 4)];
+        let [vertical, horizontal, lean] = &mut self.scratch;
+        kernels::green(self.simd, vertical, mosaic, [low.row(y - 2), low.row(y), low.row(y + 2)]);
         let [m3, m2, m1, own, p1, p2, p3] = along_row(c, g, y, parity);
-        let h = GreenAxis {
-            mosaic: [c.at(y, -2), m3, m2, m1, own, p1, p2, p3, c.at(y, 2)],
-            low: [low.at(y, -1), low.row(y), low.at(y, 1)],
-        };
-        let lean = around(&self.upright_lean[0], y, parity);
-        kernels::green(self.simd, self.found_green.row_mut(y), v, h, lean);
+        let mosaic = [c.at(y, -2), m3, m2, m1, own, p1, p2, p3, c.at(y, 2)];
+        kernels::green(self.simd, horizontal, mosaic, [low.at(y, -1), low.row(y), low.at(y, 1)]);
+        kernels::decided(self.simd, lean, around(&self.upright_lean[0], y, parity));
+        kernels::blend(self.simd, self.found_green.row_mut(y), vertical, horizontal, lean);
     }
 
     fn others(&mut self, y: usize) {
@@ -191,18 +191,27 @@ impl RcdRows {
             color: [c.at(y + 3, l - 1), c.at(y + 1, l), c.at(y - 1, r), c.at(y - 3, r + 1)],
             green: [g.at(y + 2, -1), g.at(y + 1, l), g.row(y), g.at(y - 1, r), g.at(y - 2, 1)],
         };
-        kernels::color(self.simd, self.other.row_mut(y), falling, rising, around(&self.diagonal_lean, y, parity));
+        let [along_falling, along_rising, lean] = &mut self.scratch;
+        kernels::difference(self.simd, along_falling, falling);
+        kernels::difference(self.simd, along_rising, rising);
+        kernels::decided(self.simd, lean, around(&self.diagonal_lean, y, parity));
+        kernels::blend_onto(self.simd, self.other.row_mut(y), g.row(y), along_falling, along_rising, lean);
     }
 
     fn last(&mut self, y: usize, out: [&mut [f32]; 3]) {
         let parity = self.parity(y);
         // the row's own colour is sampled in this row and found in those above and below; the other is the reverse
         let (own, other) = (&self.color, &self.other);
-        let lean = around(&self.upright_lean[1], y, 1 - parity);
+        let [vertical, horizontal, lean] = &mut self.scratch;
+        kernels::decided(self.simd, lean, around(&self.upright_lean[1], y, 1 - parity));
         for (found, here, across) in [(0, own, other), (1, other, own)] {
-            let v = column_of_color(across, &self.green, &self.found_green, y);
-            let h = row_of_color(here, &self.green, &self.found_green, y, 1 - parity);
-            kernels::color(self.simd, &mut self.found[found], v, h, lean);
+            kernels::difference(self.simd, vertical, column_of_color(across, &self.green, &self.found_green, y));
+            kernels::difference(
+                self.simd,
+                horizontal,
+                row_of_color(here, &self.green, &self.found_green, y, 1 - parity),
+            );
+            kernels::blend_onto(self.simd, &mut self.found[found], self.green.row(y), vertical, horizontal, lean);
         }
         self.join(y, parity, out);
     }
