@@ -25,8 +25,10 @@ struct Picture {
 
 impl Jpeg {
     pub fn new(options: &Options, size: Size, attach: &Attachments, out: Out) -> Self {
-        let dpi = attach.dpi.map_or(72, |d| d.min(65_535) as u16);
-        let density = PixelDensity { density: (dpi, dpi), unit: PixelDensityUnit::Inches };
+        let density = attach.dpi.map_or_else(PixelDensity::default, |dpi| PixelDensity {
+            density: (dpi.min(65_535) as u16, dpi.min(65_535) as u16),
+            unit: PixelDensityUnit::Inches,
+        });
         let planes = Planes::new(size, options.subsampling);
         Self { picture: Picture { options: options.clone(), planes, segments: segments::all(attach), density }, out }
     }

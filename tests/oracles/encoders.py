@@ -1,0 +1,148 @@
+"""Every output format, opened by programs that are not ours; JPEG size against libjpeg-turbo's; nothing private inside.
+
+    encoders.py ENCODERS_EXAMPLE WORK_FOLDER [PICTURE]
+
+ENCODERS_EXAMPLE is the built example `encoders` of the crate `photo`. Needs pillow, numpy, tifffile and the programs djpeg,
+dwebp, avifdec, djxl, exiftool; installs nothing. Without PICTURE a small one is made. Exit 1 when something is wrong.
+"""
+
+import io
+import json
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import tifffile
+from PIL import Image
+
+failures = []
+
+
+def check(ok, text):
+    print(("ok    " if ok else "WRONG ") + text)
+    if not ok:
+        failures.append(text)
+
+
+def psnr(a, b):
+    return 10 * np.log10(255**2 / max(np.mean((a.astype(float) - b.astype(float)) ** 2), 1e-9))
+
+
+def made():
+    """A scene of odd size with smooth tones, edges and grain."""
+    y, x = np.mgrid[0:427, 0:641] / 40.0
+    rng = np.random.default_rng(5)
+    planes = [110 + 60 * np.sin(x + p) * np.cos(y - p) + 25 * (x > 2 * y) for p in (0.0, 0.4, 0.9)]
+    grain = rng.normal(0, 2.5, y.shape)
+    return np.clip(np.stack(planes, 2) + grain[..., None], 0, 255).astype(np.uint8)
+
+
+def program(*words):
+    return subprocess.run(words, check=True, capture_output=True).stdout
+
+
+def pixels(path):
+    """The picture by each reader that knows the format: name, samples."""
+    work = path.with_suffix(".read.ppm")
+    if path.suffix == ".jpg":
+        yield "pillow", np.asarray(Image.open(path).convert("RGB"))
+        yield "djpeg", np.asarray(Image.open(io.BytesIO(program("djpeg", "-ppm", path))))
+    elif path.suffix == ".webp":
+        yield "pillow", np.asarray(Image.open(path).convert("RGB"))
+        program("dwebp", "-quiet", "-ppm", path, "-o", work)
+        yield "dwebp", np.asarray(Image.open(work))
+    elif path.suffix == ".avif":
+        yield "pillow", np.asarray(Image.open(path).convert("RGB"))
+        program("avifdec", "-d", "8", path, work.with_suffix(".png"))
+        yield "avifdec", np.asarray(Image.open(work.with_suffix(".png")).convert("RGB"))
+    elif path.suffix == ".jxl":
+        program("djxl", "--quiet", path, work)
+        yield "djxl", wide(work)
+    elif path.suffix == ".tif":
+        yield "tifffile", tifffile.imread(path)
+        if "16" not in path.stem:
+            yield "pillow", np.asarray(Image.open(path))
+    elif path.suffix == ".png":
+        yield "pillow", np.asarray(Image.open(path))
+
+
+def wide(ppm):
+    """A PPM of 8 or 16 bits; Pillow reads 8 only."""
+    data = ppm.read_bytes()
+    _, w, h, most = data.split(maxsplit=4)[:4]
+    kind = ">u2" if int(most) > 255 else "u1"
+    count = int(w) * int(h) * 3
+    return np.frombuffer(data[-count * np.dtype(kind).itemsize :], kind).reshape(int(h), int(w), 3)
+
+
+def check_pixels(entry, source):
+    path = pathlib.Path(entry["file"])
+    lossy = entry["name"].startswith("jpeg") or entry["name"] in ("webp", "avif")
+    for reader, found in pixels(path):
+        if found.dtype != np.uint8:
+            check(np.array_equal(found, source.astype(np.uint16) * 257), f"{path.name} by {reader}: same 16-bit pixels")
+        elif lossy:
+            db = psnr(found, source)
+            check(db > 30, f"{path.name} by {reader}: {db:.1f} dB")
+        else:
+            check(np.array_equal(found, source), f"{path.name} by {reader}: same pixels")
+
+
+def check_size(entry, source):
+    """Bytes of libjpeg-turbo at the same quality, subsampling and standard tables; and the quality of both."""
+    name = entry["name"]
+    mode = {"420": 2, "422": 1, "444": 0}[name.split("-")[1]]
+    ours = pathlib.Path(entry["file"])
+    for optimize in (False, True):
+        theirs = io.BytesIO()
+        progressive = name.endswith("progressive")
+        Image.fromarray(source).save(
+            theirs, "JPEG", quality=85, subsampling=mode, optimize=optimize, progressive=progressive
+        )
+        ratio = ours.stat().st_size / len(theirs.getvalue())
+        mine, other = (psnr(np.asarray(Image.open(f)), source) for f in (ours, theirs))
+        text = f"{name}: {ratio:.3f} of libjpeg-turbo's bytes{' (optimised)' if optimize else ''}, {mine - other:+.2f} dB"
+        print("      " + text)
+        if name == "jpeg-420" and not optimize:
+            check(ratio <= 1.05 and mine > other - 0.05, text)
+
+
+def check_metadata(path):
+    tags = json.loads(program("exiftool", "-j", "-a", "-G1", "-n", path))[0]
+    text = json.dumps(tags)
+    check("SN8675309" not in path.read_bytes().decode("latin-1"), f"{path.name}: no serial number in any byte")
+    check("GPS" not in text and "erial" not in text, f"{path.name}: exiftool sees neither place nor serial number")
+
+    def value(name):
+        return next((v for k, v in tags.items() if k.split(":")[1] == name), None)
+
+    check(value("Artist") == "김민지" and value("ISO") == 800, f"{path.name}: artist and ISO")
+    check(value("XResolution") == 300 or path.suffix == ".png" and value("PixelsPerUnitX") == 11811, f"{path.name}: 300 dpi")
+    check(value("Orientation") == 1, f"{path.name}: upright")
+    check(value("Subject") == ["sea", "Größe"], f"{path.name}: keywords in XMP")
+    if path.suffix in (".jpg", ".tif"):
+        check(value("Keywords") == ["sea", "Größe"], f"{path.name}: keywords in IPTC")
+    lines = program("exiftool", "-validate", "-warning", "-a", path).decode().splitlines()
+    check(any("OK" in line for line in lines), f"{path.name}: exiftool validates: {'; '.join(l.strip() for l in lines)}")
+
+
+def main():
+    example, work = sys.argv[1], pathlib.Path(sys.argv[2])
+    work.mkdir(parents=True, exist_ok=True)
+    source = np.asarray(Image.open(sys.argv[3]).convert("RGB")) if len(sys.argv) > 3 else made()
+    ppm = work / "source.ppm"
+    Image.fromarray(source).save(ppm)
+    for line in program(example, ppm, work).splitlines():
+        entry = json.loads(line)
+        check_pixels(entry, source)
+        check_metadata(pathlib.Path(entry["file"]))
+    for line in program(example, ppm, work, "--bare").splitlines():
+        entry = json.loads(line)
+        if entry["name"].startswith("jpeg"):
+            check_size(entry, source)
+    print(f"{len(failures)} wrong")
+    sys.exit(bool(failures))
+
+
+main()
