@@ -3,8 +3,8 @@
 //! Invariant: pure and bounded. Assets come in as bytes, other programs as a callback, outputs leave through a writer.
 
 pub mod error;
-pub mod highlights;
 pub mod filter;
+pub mod highlights;
 pub mod meter;
 pub mod quantise;
 pub mod recipe;
@@ -13,6 +13,7 @@ pub mod rows;
 pub mod source;
 pub mod stage;
 pub mod tone;
+pub mod watermark;
 
 pub use error::DevelopError;
 pub use recipe::Recipe;
