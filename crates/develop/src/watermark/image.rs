@@ -72,7 +72,7 @@ impl Pixels {
         let row = &self.samples[y * width * step..(y + 1) * width * step];
         for (x, pixel) in row.chunks_exact(step).enumerate() {
             let channel = |c: usize| &pixel[c * self.bytes..(c + 1) * self.bytes];
-            let alpha = if self.channels % 2 == 0 { fraction(channel(self.channels - 1)) } else { 1.0 };
+            let alpha = if self.channels.is_multiple_of(2) { fraction(channel(self.channels - 1)) } else { 1.0 };
             let color = |c: usize| if self.channels < 3 { channel(0) } else { channel(c) };
             (0..3).for_each(|c| out[c][x] = self.linear(color(c)) * alpha);
             out[3][x] = alpha;
