@@ -2,8 +2,21 @@
 //!
 //! Paths, opened descriptors and small records travel between the processes, pixels never do.
 
+pub mod budget;
+mod estimate;
+pub mod look;
+pub mod output;
 pub mod pool;
+mod record;
+pub mod seats;
+mod slot;
+mod stop;
 pub mod task;
+mod tool;
+pub mod work;
+mod worker;
 
+pub use look::Looker;
 pub use pool::{Isolation, Listener, Pool, PoolConfig, Tool};
 pub use task::{Attempt, Class, Cost, Event, Failure, Header, Made, Output, PhotoOutcome, PhotoTask, Place};
+pub use worker::child::run_if_asked;

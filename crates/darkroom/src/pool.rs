@@ -1,10 +1,22 @@
 //! A pool of workers, one photo each at a time.
 
-use crate::task::{Event, Failure, PhotoTask};
+use crate::budget::Budget;
+use crate::seats::Seats;
+use crate::slot::{self, Slot};
+use crate::stop::Stop;
+use crate::task::{Class, Event, Failure, PhotoTask};
+use crate::tool::ToolShop;
+use crate::work::{Darkroom, Settings, Work};
+use crate::worker::Worker;
+use crate::worker::process::Nursery;
+use crate::worker::thread::ThreadWorker;
 use develop::render::Assets;
 use photo::Simd;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How workers are separated from this process.
@@ -36,6 +48,8 @@ pub struct PoolConfig {
     pub assets: Arc<Assets>,
     /// Seats by pool, shared with the other runs of this user on this machine.
     pub seats: BTreeMap<String, u32>,
+    /// Where the seats' lock files lie; the user's own folder where `None`.
+    pub seats_folder: Option<PathBuf>,
     /// Programs that `exec` filters may name.
     pub tools: BTreeMap<String, Tool>,
 }
@@ -57,30 +71,183 @@ pub struct Tool {
 pub type Listener = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// Running workers. Tasks queue inside in the order of submission; keep a few more submitted than there are workers, so that none idles.
-pub struct Pool {}
+pub struct Pool {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+pub(crate) type StartWorker = Box<dyn Fn() -> Result<(Box<dyn Worker>, Vec<String>), Failure> + Send + Sync>;
+
+/// What the threads of a pool share.
+pub(crate) struct Shared {
+    pub(crate) queue: Queue,
+    pub(crate) budget: Budget,
+    pub(crate) seats: Seats,
+    pub(crate) tools: ToolShop,
+    pub(crate) stop: Arc<Stop>,
+    pub(crate) time_limit: Duration,
+    pub(crate) start_worker: StartWorker,
+    listener: Listener,
+}
+
+impl Shared {
+    pub(crate) fn tell(&self, event: Event) {
+        (self.listener)(event);
+    }
+}
 
 impl Pool {
     /// Starts the workers. Sentences about what the kernel lacks come back beside the pool.
-    pub fn start(_config: PoolConfig, _listener: Listener) -> Result<(Self, Vec<String>), Failure> {
-        Err(Failure {
-            class: crate::Class::Environment,
-            what: "cannot start workers".into(),
-            why: "not supported yet".into(),
-            hint: String::new(),
-        })
+    pub fn start(config: PoolConfig, listener: Listener) -> Result<(Self, Vec<String>), Failure> {
+        Self::start_with(Darkroom, config, listener)
+    }
+
+    /// Starts workers that do other work: a child process is this program again, and must call
+    /// [`crate::run_if_asked`] with the same work.
+    pub fn start_with<W: Work + Clone + Sync>(
+        work: W,
+        config: PoolConfig,
+        listener: Listener,
+    ) -> Result<(Self, Vec<String>), Failure> {
+        let stop = Arc::new(Stop::default());
+        let settings =
+            Settings { simd: config.simd, max_megapixels: config.max_megapixels, assets: Arc::clone(&config.assets) };
+        let shared = Arc::new(Shared {
+            queue: Queue::default(),
+            budget: Budget::new(config.memory),
+            seats: Seats::new(config.seats_folder.clone().unwrap_or_else(Seats::folder_of_user), config.seats.clone()),
+            tools: ToolShop::new(config.tools.clone(), Arc::clone(&stop)),
+            time_limit: config.time_limit,
+            start_worker: start_worker(work, config.isolation, settings, &stop)?,
+            listener,
+            stop,
+        });
+        let mut pool = Self { shared, threads: Vec::new() };
+        let warnings = pool.open_slots(config.workers.max(1))?;
+        Ok((pool, warnings))
+    }
+
+    /// Starts the slots; each starts its own worker, since a child dies with the thread that started it.
+    fn open_slots(&mut self, number: usize) -> Result<Vec<String>, Failure> {
+        let (report, reports) = mpsc::channel();
+        for slot in 0..number {
+            let (finish, photos) = mpsc::sync_channel(1);
+            let shared = Arc::clone(&self.shared);
+            self.threads.push(std::thread::spawn(move || slot::finisher(photos, &shared)));
+            let (shared, report) = (Arc::clone(&self.shared), report.clone());
+            self.threads.push(std::thread::spawn(move || match (shared.start_worker)() {
+                Ok((worker, warnings)) => {
+                    // Nobody listens any more when another slot has failed; the queue is closed then.
+                    let _ = report.send(Ok(warnings));
+                    drop(report);
+                    Slot::new(slot, shared, worker, finish).run();
+                }
+                Err(failure) => drop(report.send(Err(failure))),
+            }));
+        }
+        drop(report);
+        let warnings = reports.into_iter().collect::<Result<BTreeSet<Vec<String>>, Failure>>();
+        warnings.map(|sets| sets.into_iter().flatten().collect())
     }
 
     /// Queues a task; each one ends with exactly one [`Event::Ended`].
-    pub fn submit(&self, _task: PhotoTask) {}
+    pub fn submit(&self, task: PhotoTask) {
+        self.shared.queue.push(task);
+    }
 
     /// Takes back the tasks that no worker has begun; they get no event. The first Ctrl-C.
     pub fn withdraw(&self) -> Vec<PhotoTask> {
-        Vec::new()
+        self.shared.queue.withdraw()
     }
 
-    /// Stops the running photos too; they end as [`crate::Class::Stopped`]. The second Ctrl-C.
-    pub fn kill(&self) {}
+    /// Stops the running photos too; they, and those that still queue, end as [`crate::Class::Stopped`]. The second Ctrl-C.
+    pub fn kill(&self) {
+        self.stopper()();
+    }
+
+    /// What [`Pool::kill`] does, to be called from elsewhere.
+    pub fn stopper(&self) -> impl Fn() + Send + Sync + 'static {
+        let shared = Arc::clone(&self.shared);
+        move || {
+            shared.stop.now();
+            shared.budget.close();
+        }
+    }
 
     /// Waits until every submitted task has ended, then ends the workers.
-    pub fn join(self) {}
+    pub fn join(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.queue.close();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has already been told of by the panic itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Says how workers are started.
+pub(crate) fn start_worker<W: Work + Clone + Sync>(
+    work: W,
+    isolation: Isolation,
+    settings: Settings,
+    stop: &Arc<Stop>,
+) -> Result<StartWorker, Failure> {
+    match isolation {
+        Isolation::Thread => {
+            Ok(Box::new(move || Ok((Box::new(ThreadWorker::new(work.clone(), settings.clone())), Vec::new()))))
+        }
+        Isolation::Process => {
+            let failed =
+                |e: std::io::Error| Failure::new(Class::Environment, "cannot start workers", e.to_string(), "");
+            let nursery = Nursery::new(settings, Arc::clone(stop)).map_err(failed)?;
+            Ok(Box::new(move || {
+                let (worker, warnings) = nursery.start()?;
+                Ok((Box::new(worker) as Box<dyn Worker>, warnings))
+            }))
+        }
+    }
+}
+
+/// Tasks in the order of submission.
+#[derive(Default)]
+pub(crate) struct Queue {
+    state: Mutex<(VecDeque<PhotoTask>, bool)>,
+    changed: Condvar,
+}
+
+impl Queue {
+    fn push(&self, task: PhotoTask) {
+        self.lock().0.push_back(task);
+        self.changed.notify_one();
+    }
+
+    /// The next task; waits for one. `None` when the queue is closed and empty.
+    pub(crate) fn next(&self) -> Option<PhotoTask> {
+        let mut state = self.lock();
+        loop {
+            match state.0.pop_front() {
+                Some(task) => return Some(task),
+                None if state.1 => return None,
+                None => state = self.changed.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner()),
+            }
+        }
+    }
+
+    fn withdraw(&self) -> Vec<PhotoTask> {
+        self.lock().0.drain(..).collect()
+    }
+
+    fn close(&self) {
+        self.lock().1 = true;
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (VecDeque<PhotoTask>, bool)> {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
 }

@@ -176,3 +176,15 @@ pub enum Event {
         why: String,
     },
 }
+
+impl Failure {
+    /// The run was stopped while the photo was worked on.
+    pub fn stopped() -> Self {
+        Self::new(Class::Stopped, "did not finish this photo", "the run was stopped", "go on with --resume")
+    }
+
+    /// A failure from its four parts.
+    pub fn new(class: Class, what: impl Into<String>, why: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { class, what: what.into(), why: why.into(), hint: hint.into() }
+    }
+}
