@@ -11,6 +11,14 @@ pub enum PhotoError {
         /// What the first bytes look like.
         seen: String,
     },
+    /// The format is known, and not read at all.
+    #[error("{format} files are not read; {advice}")]
+    NotRead {
+        /// Name of the format.
+        format: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
     /// The format is known, but not this kind of it.
     #[error("{format} with {what} is not supported")]
     Unsupported {

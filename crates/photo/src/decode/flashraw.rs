@@ -8,8 +8,8 @@ use crate::{
     BlackLevel, CameraColor, Capture, Cfa, Color, Illuminant, Matrix3, Orientation, PhotoError, Rect, Samples, Size,
 };
 use flashraw::{
-    CfaColor, CfaPattern, ColorMatrices, ColorMatrix, CorruptionPolicy, DecodeOptions, Error, FrameInfo, OutputFormat,
-    PreviewEncoding, RawFormat, RawMetadata, RawPixelData, SensorLayout,
+    CfaColor, CfaPattern, ColorMatrices, ColorMatrix, Compression, CorruptionPolicy, DecodeOptions, Error, FrameInfo,
+    OutputFormat, PreviewEncoding, RawFormat, RawMetadata, RawPixelData, SensorLayout,
 };
 
 /// The adapter.
@@ -21,56 +21,43 @@ impl RawDecoder for FlashRaw {
     }
 
     fn header(&self, bytes: &[u8]) -> Result<Header, PhotoError> {
-        guarded(|| {
-            let raw = open(bytes)?;
-            let (mut header, _) = header(&raw)?;
-            if raw.frame_info().black_from_masked {
-                header.notes.push("the exact black level is measured on masked borders while decoding".into());
-            }
-            Ok(header)
-        })
+        let raw = open(bytes)?;
+        let (mut header, _) = header(&raw)?;
+        if raw.frame_info().black_from_masked {
+            header.notes.push("the exact black level is measured on masked borders while decoding".into());
+        }
+        Ok(header)
     }
 
     fn decode(&self, bytes: &[u8], limits: &Limits) -> Result<(Header, Samples), PhotoError> {
-        guarded(|| {
-            let raw = open(bytes)?;
-            let (mut header, opcodes) = header(&raw)?;
-            limits.check(header.size)?;
-            let mut samples = unpack(&raw, limits, &mut header)?;
-            opcodes.apply_before_demosaic(&mut header, &mut samples);
-            Ok((header, samples))
-        })
+        let raw = open(bytes)?;
+        let (mut header, opcodes) = header(&raw)?;
+        limits.check(header.size)?;
+        let mut samples = unpack(&raw, limits, &mut header)?;
+        opcodes.apply_before_demosaic(&mut header, &mut samples);
+        Ok((header, samples))
     }
 }
 
 /// An embedded JPEG.
 pub(super) fn preview(bytes: &[u8], want: PreviewSize) -> Result<Option<Preview>, PhotoError> {
-    guarded(|| {
-        let raw = open(bytes)?;
-        let jpegs =
-            raw.previews().iter().filter(|p| p.encoding == PreviewEncoding::Jpeg && p.width > 0 && p.height > 0);
-        let area = |p: &&flashraw::PreviewInfo| Size::new(p.width, p.height).area();
-        let chosen = match want {
-            PreviewSize::Largest => jpegs.max_by_key(area),
-            PreviewSize::Small => jpegs.filter(|p| p.width.max(p.height) >= 160).min_by_key(area),
-        };
-        let Some(info) = chosen else { return Ok(None) };
-        let jpeg = raw.preview_bytes(info).map_err(photo_error)?;
-        if !jpeg.starts_with(b"\xFF\xD8") {
-            return Ok(None);
-        }
-        Ok(Some(Preview {
-            jpeg: jpeg.to_vec(),
-            size: Size::new(info.width, info.height),
-            orientation: orientation(info.orientation),
-        }))
-    })
-}
-
-/// A panic inside the library is damage of the file, not ours: it must cost this photo only.
-fn guarded<T>(work: impl FnOnce() -> Result<T, PhotoError>) -> Result<T, PhotoError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(PhotoError::Damaged { what: "the RAW decoder gave up on these bytes".into() }))
+    let raw = open(bytes)?;
+    let jpegs = raw.previews().iter().filter(|p| p.encoding == PreviewEncoding::Jpeg && p.width > 0 && p.height > 0);
+    let area = |p: &&flashraw::PreviewInfo| Size::new(p.width, p.height).area();
+    let chosen = match want {
+        PreviewSize::Largest => jpegs.max_by_key(area),
+        PreviewSize::Small => jpegs.filter(|p| p.width.max(p.height) >= 160).min_by_key(area),
+    };
+    let Some(info) = chosen else { return Ok(None) };
+    let jpeg = raw.preview_bytes(info).map_err(photo_error)?;
+    if !jpeg.starts_with(b"\xFF\xD8") {
+        return Ok(None);
+    }
+    Ok(Some(Preview {
+        jpeg: jpeg.to_vec(),
+        size: Size::new(info.width, info.height),
+        orientation: orientation(info.orientation),
+    }))
 }
 
 /// Parses the container. Sizes are judged later, by our own limits and with our own words.
@@ -109,6 +96,9 @@ fn header(raw: &flashraw::FlashRaw) -> Result<(Header, Opcodes), PhotoError> {
     let (info, meta) = (raw.frame_info(), raw.metadata());
     if raw.format() == RawFormat::Nakedraw {
         return Err(unsupported("RAW", "samples without any header"));
+    }
+    if matches!(info.compression, Compression::JpegXl | Compression::NikonHighEfficiency) {
+        return Err(unsupported(raw.format().name(), &format!("{} compression", info.compression)));
     }
     let pixels = pixels(info)?;
     let mut opcodes = info.opcodes.as_deref().map(Opcodes::read).unwrap_or_default();
@@ -281,7 +271,7 @@ fn is_diagonal(m: Matrix3) -> bool {
     (0..3).all(|r| (0..3).all(|c| r == c || m[r][c] == 0.0))
 }
 
-fn capture(meta: &RawMetadata) -> Capture {
+pub(super) fn capture(meta: &RawMetadata) -> Capture {
     let text = |s: &Option<String>| s.clone().filter(|s| !s.is_empty());
     Capture {
         make: meta.make.clone(),
@@ -310,7 +300,7 @@ fn rect(r: flashraw::Rect) -> Rect {
     Rect::new(r.x, r.y, r.width, r.height)
 }
 
-fn orientation(o: flashraw::Orientation) -> Orientation {
+pub(super) fn orientation(o: flashraw::Orientation) -> Orientation {
     Orientation::from_exif(o.exif()).unwrap_or_default()
 }
 

@@ -4,6 +4,8 @@
 //! what a file is, not its name; where the two disagree a note says so. Damaged data is an error, never a picture with
 //! grey parts. Sizes are checked against [`Limits`] before memory is taken.
 
+mod display;
+mod exif;
 mod flashraw;
 mod opcodes;
 mod preview;
@@ -46,26 +48,32 @@ impl Limits {
 /// Reads the headers of a photo: no pixel is decoded and no picture-sized memory taken. `name` is the file's name; only
 /// its extension is looked at, where the bytes alone do not tell.
 pub fn probe(bytes: &[u8], name: &str) -> Result<Probe, PhotoError> {
-    let content = sniff::content(bytes, name)?;
-    let mut probe = match content {
-        Content::Raw => raw::probe(bytes)?,
-        Content::Display(format) => return Err(not_yet(format.name())),
-    };
-    probe.notes.extend(sniff::name_note(content, name));
-    Ok(probe)
+    guarded(|| {
+        let content = sniff::content(bytes, name)?;
+        let mut probe = match content {
+            Content::Raw => raw::probe(bytes)?,
+            Content::Display(format) => display::probe(format, bytes)?,
+        };
+        probe.notes.extend(sniff::name_note(content, name));
+        Ok(probe)
+    })
 }
 
 /// Decodes a photo. `name` as for [`probe`].
 pub fn decode(bytes: &[u8], name: &str, limits: &Limits) -> Result<Photo, PhotoError> {
-    let content = sniff::content(bytes, name)?;
-    let mut photo = match content {
-        Content::Raw => raw::decode(bytes, limits)?,
-        Content::Display(format) => return Err(not_yet(format.name())),
-    };
-    photo.notes.extend(sniff::name_note(content, name));
-    Ok(photo)
+    guarded(|| {
+        let content = sniff::content(bytes, name)?;
+        let mut photo = match content {
+            Content::Raw => raw::decode(bytes, limits)?,
+            Content::Display(format) => display::decode(format, bytes, limits)?,
+        };
+        photo.notes.extend(sniff::name_note(content, name));
+        Ok(photo)
+    })
 }
 
-fn not_yet(format: &str) -> PhotoError {
-    PhotoError::Unsupported { format: format.into(), what: "this build's decoders".into() }
+/// A panic inside a library is damage of the file: it must cost this photo only.
+fn guarded<T>(work: impl FnOnce() -> Result<T, PhotoError>) -> Result<T, PhotoError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(PhotoError::Damaged { what: "the decoder gave up on these bytes".into() }))
 }

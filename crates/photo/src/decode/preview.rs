@@ -24,8 +24,8 @@ pub enum PreviewSize {
 
 /// The embedded preview of a camera file; `None` where there is none and for other kinds of files.
 pub fn preview(bytes: &[u8], name: &str, want: PreviewSize) -> Result<Option<Preview>, PhotoError> {
-    match super::sniff::content(bytes, name)? {
+    super::guarded(|| match super::sniff::content(bytes, name)? {
         super::Content::Raw => super::flashraw::preview(bytes, want),
         super::Content::Display(_) => Ok(None),
-    }
+    })
 }

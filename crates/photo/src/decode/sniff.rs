@@ -41,23 +41,25 @@ impl Display {
     }
 }
 
-/// Formats that we name in order to refuse them well: where the mark is, the mark, what to do instead.
+/// Formats that we name in order to refuse them well: where the mark is, the mark, its name, what to do instead.
 const REFUSED: &[(usize, &[u8], &str, &str)] = &[
-    (0, b"GIF8", "GIF", "animation and palettes; convert it to PNG first"),
-    (0, b"BM", "BMP", "its uncompressed rows; convert it to PNG first"),
-    (0, b"8BPS", "Photoshop document", "layers; export it as TIFF first"),
-    (0, b"%PDF", "PDF", "pages; export its pictures first"),
-    (0, b"\xFF\x0A", "JPEG XL", "lossy coding; convert it to JPEG or PNG first"),
-    (0, b"\0\0\0\x0CJXL ", "JPEG XL", "lossy coding; convert it to JPEG or PNG first"),
-    (0, b"\0\0\0\x0CjP  ", "JPEG 2000", "wavelet coding; convert it to TIFF first"),
+    (0, b"GIF8", "GIF", TO_PNG),
+    (0, b"BM", "BMP", TO_PNG),
+    (0, b"8BPS", "Photoshop", "save them as TIFF first"),
+    (0, b"%PDF", "PDF", "export their pictures first"),
+    (0, b"\xFF\x0A", "JPEG XL", TO_TIFF),
+    (0, b"\0\0\0\x0CJXL ", "JPEG XL", TO_TIFF),
+    (0, b"\0\0\0\x0CjP  ", "JPEG 2000", TO_TIFF),
 ];
 
-/// ISO media brands: HEIF and AVIF pictures, and films.
-const BRANDS: &[(&[&[u8; 4]], &str, &str)] = &[
-    (&[b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"], "HEIC", HEIF_ADVICE),
-    (&[b"avif", b"avis"], "AVIF", HEIF_ADVICE),
+/// ISO media brands (ISO/IEC 23008-12, annex B): HEIF and AVIF pictures.
+const BRANDS: &[(&[&[u8; 4]], &str)] = &[
+    (&[b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"], "HEIC"),
+    (&[b"avif", b"avis"], "AVIF"),
 ];
-const HEIF_ADVICE: &str = "video-coded pixels; convert it to JPEG or TIFF first";
+
+const TO_PNG: &str = "convert them to PNG first";
+const TO_TIFF: &str = "convert them to TIFF or JPEG first";
 
 /// What the bytes are. Errors name what was seen and, for known formats, what to do.
 pub(super) fn content(bytes: &[u8], name: &str) -> Result<Content, PhotoError> {
@@ -70,8 +72,8 @@ pub(super) fn content(bytes: &[u8], name: &str) -> Result<Content, PhotoError> {
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Ok(Content::Display(Display::Webp));
     }
-    if let Some((format, what)) = refused(bytes) {
-        return Err(PhotoError::Unsupported { format: format.into(), what: what.into() });
+    if let Some((format, advice)) = refused(bytes) {
+        return Err(PhotoError::NotRead { format, advice });
     }
     if is_plain_tiff(bytes, name) {
         return Ok(Content::Display(Display::Tiff));
@@ -90,17 +92,18 @@ pub(super) fn name_note(content: Content, name: &str) -> Option<String> {
     (!fits).then(|| format!("the name ends in .{ext}, but the content is {}; read as such", format.name()))
 }
 
+/// Format and advice.
 fn refused(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let marked = REFUSED.iter().find(|(at, mark, ..)| bytes.get(*at..).is_some_and(|b| b.starts_with(mark)));
     if let Some((_, _, format, what)) = marked {
         return Some((format, what));
     }
     let brand = bytes.get(4..8).filter(|b| *b == b"ftyp").and_then(|_| bytes.get(8..12))?;
-    let known = BRANDS.iter().find(|(brands, ..)| brands.iter().any(|b| *b == brand));
-    match (known, brand) {
-        (Some((_, format, what)), _) => Some((format, what)),
-        (None, b"crx ") => None,
-        (None, _) => Some(("film", "moving pictures; only still photos are developed")),
+    let known = BRANDS.iter().find(|(brands, _)| brands.iter().any(|b| *b == brand));
+    match known {
+        Some((_, format)) => Some((format, TO_TIFF)),
+        None if brand == b"crx " => None,
+        None => Some(("film", "only still photos are developed")),
     }
 }
 
