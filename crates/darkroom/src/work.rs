@@ -13,6 +13,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What holds for every photo of a run.
 #[derive(Debug, Clone)]
@@ -110,21 +111,22 @@ impl Work for Darkroom {
     ) -> Result<Worked, Failure> {
         let limits = Limits { max_megapixels: settings.max_megapixels };
         let photo = decode::decode(input.bytes, input.name, &limits).map_err(|e| refused(&e))?;
-        let notes = photo.notes.clone();
         let preview = decode::preview(input.bytes, input.name, PreviewSize::Small).ok().flatten();
         let wanted: Vec<String> = outputs.iter().map(|(name, _)| name.clone()).collect();
         let files = Files::new(outputs);
+        let start = Instant::now();
         let job = Job {
-            photo,
+            photo: &photo,
             recipe,
             wanted: &wanted,
             assets: &settings.assets,
             preview: preview.as_ref().map(|p| p.jpeg.as_slice()),
             tools,
+            clock: &|| start.elapsed().as_secs_f64(),
             simd: settings.simd,
-            reference: false,
         };
-        let made = render(job, &mut |rendition| files.open(&rendition.name)).map_err(|e| files.blame(&e))?;
+        let made = render(&job, &mut |rendition| files.open(&rendition.name)).map_err(|e| files.blame(&e))?;
+        let notes = photo.notes.iter().chain(&made.notes).cloned().collect();
         Ok(Worked { files: files.finish(&made.renditions)?, notes, stages_s: made.stages_s })
     }
 
@@ -155,6 +157,7 @@ fn unreported(error: &serde_json::Error) -> Failure {
 /// A photo that is refused because of what its file holds.
 pub fn refused(error: &PhotoError) -> Failure {
     let (class, hint) = match error {
+        PhotoError::NotRead { advice, .. } => (Class::Input, *advice),
         PhotoError::UnknownFormat { .. } => (Class::Input, "only camera RAW, JPEG, PNG, TIFF and WebP files are read"),
         PhotoError::Unsupported { .. } => (Class::Input, "convert it to DNG, or leave it out with --exclude"),
         PhotoError::Damaged { .. } => (Class::Input, "the copy looks damaged; compare it with the card"),

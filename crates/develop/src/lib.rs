@@ -3,13 +3,16 @@
 //! Invariant: pure and bounded. Assets come in as bytes, other programs as a callback, outputs leave through a writer.
 
 pub mod error;
+pub mod fan_out;
 pub mod filter;
 pub mod highlights;
 pub mod meter;
+pub mod plan;
 pub mod quantise;
 pub mod recipe;
 pub mod render;
 pub mod rows;
+pub mod sink;
 pub mod source;
 pub mod stage;
 pub mod tone;

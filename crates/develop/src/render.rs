@@ -1,7 +1,19 @@
 //! A photo and a recipe become files: the one entrance to the pipeline.
 
-use crate::{DevelopError, Recipe, recipe::Rendition};
-use photo::{Photo, Simd, encode::Output};
+use crate::{
+    DevelopError, Recipe,
+    fan_out::FanOut,
+    meter::{Clock, Meter},
+    plan::{OutputPlan, Plan},
+    recipe::Rendition,
+    sink::FileSink,
+    stage::{Chain, Sink},
+};
+use photo::{
+    Photo, Simd, Size, Strip,
+    encode::{self, Attachments, Output},
+    metadata,
+};
 use std::collections::BTreeMap;
 
 /// Pictures and fonts that a recipe names, by id.
@@ -11,7 +23,7 @@ pub type Assets = BTreeMap<String, Vec<u8>>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolPicture {
     /// Its size.
-    pub size: photo::Size,
+    pub size: Size,
     /// R, G, B, R, G, B …; `3 * size.area()` samples.
     pub samples: Vec<u16>,
 }
@@ -19,13 +31,13 @@ pub struct ToolPicture {
 /// Runs the tool of this name over a picture; supplied by whoever may start programs.
 pub type ToolRunner<'a> = &'a dyn Fn(&str, ToolPicture) -> Result<ToolPicture, DevelopError>;
 
-/// Opens the file of a rendition, to be written and sought in; called once for each, in the order of the recipe.
+/// Opens the file of a rendition; called once for each, in the order of the recipe.
 pub type OpenOutput<'a> = &'a mut dyn FnMut(&Rendition) -> Result<Box<dyn Output>, DevelopError>;
 
 /// One photo to develop.
 pub struct Job<'a> {
     /// The decoded photo.
-    pub photo: Photo,
+    pub photo: &'a Photo,
     /// The recipe, overrides already merged in.
     pub recipe: &'a Recipe,
     /// Names of the renditions to make; the others of the recipe are left out.
@@ -36,22 +48,69 @@ pub struct Job<'a> {
     pub preview: Option<&'a [u8]>,
     /// Runs `exec` filters.
     pub tools: ToolRunner<'a>,
+    /// Times the stages.
+    pub clock: Clock<'a>,
     /// Instruction set.
     pub simd: Simd,
-    /// Use the plain whole-image reference path in place of the tiled one: the oracle, slow and hungry.
-    pub reference: bool,
 }
 
 /// What was made.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Rendered {
     /// One entry a rendition: name and size in pixels.
-    pub renditions: Vec<(String, photo::Size)>,
-    /// Seconds by stage name, measured by the caller's clock through [`Job`]; empty where no clock was given.
+    pub renditions: Vec<(String, Size)>,
+    /// Seconds by stage, in the order in which they first worked.
     pub stages_s: Vec<(String, f64)>,
+    /// What a user should know, one sentence each.
+    pub notes: Vec<String>,
 }
 
-/// Makes the wanted renditions.
-pub fn render(_job: Job, _open: OpenOutput) -> Result<Rendered, DevelopError> {
-    Err(DevelopError::Step { step: "render", why: "not supported yet".into() })
+/// Makes the wanted renditions, strip by strip: rows of the source pass through every rendition's chain before the next
+/// ones are made.
+pub fn render(job: &Job, open: OpenOutput) -> Result<Rendered, DevelopError> {
+    let meter = Meter::new(job.clock, "analyse");
+    let plan = Plan::new(job)?;
+    let mut source = plan.source(job)?;
+    let mut chain = picture_chain(job, &plan, &meter, open)?;
+    let mut strip = Strip::default();
+    meter.enter("demosaic");
+    while source.next(&mut strip)? {
+        chain.push(&mut strip)?;
+    }
+    chain.finish()?;
+    drop(chain);
+    let renditions = plan.outputs.iter().map(|o| (o.rendition.name.clone(), o.final_size())).collect();
+    Ok(Rendered { renditions, stages_s: meter.totals_s(), notes: plan.notes.clone() })
+}
+
+/// Everything after the source: what is done to the whole picture, then the renditions.
+fn picture_chain<'a>(
+    job: &Job<'a>,
+    plan: &'a Plan<'a>,
+    meter: &'a Meter<'a>,
+    open: OpenOutput,
+) -> Result<Chain<'a>, DevelopError> {
+    let branches =
+        plan.outputs.iter().map(|output| Ok((output.scaling, rendition_chain(job, plan, output, meter, open)?)));
+    let branches = branches.collect::<Result<Vec<_>, DevelopError>>()?;
+    let sink = Box::new(FanOut::new(job.simd, plan.picture_size, meter, branches));
+    Ok(Chain { stages: plan.picture_stages(job), sink, meter })
+}
+
+/// What follows the resampling of one rendition, up to its file.
+fn rendition_chain<'a>(
+    job: &Job<'a>,
+    plan: &'a Plan<'a>,
+    output: &'a OutputPlan<'a>,
+    meter: &'a Meter<'a>,
+    open: OpenOutput,
+) -> Result<Chain<'a>, DevelopError> {
+    let rendition = output.rendition;
+    let space = rendition.color;
+    let blocks = metadata::blocks(&job.photo.capture, &job.recipe.metadata, output.described());
+    let icc = photo::color::icc_profile(space);
+    let attach = Attachments { space, icc: Some(&icc), blocks: Some(&blocks), dpi: rendition.dpi };
+    let encoder = encode::encoder(&rendition.encode, output.final_size(), &attach, open(rendition)?)?;
+    let sink = Box::new(FileSink::new(encoder, encode::depth(&rendition.encode), job.simd));
+    Ok(Chain { stages: plan.rendition_stages(job, output)?, sink, meter })
 }

@@ -58,12 +58,14 @@ const LIMITS: Limits = Limits { max_megapixels: 2 };
 const MEMORY: u64 = 2 * 2_000_000 * 3 * 4;
 
 fn survives(bytes: &[u8], what: &str) {
-    let (_, taken) = peak(|| {
-        let _ = probe(bytes, "a.dng");
-        let _ = preview(bytes, "a.dng", PreviewSize::Largest);
-        decode(bytes, "a.dng", &LIMITS).is_ok()
-    });
-    assert!(taken <= MEMORY, "{what}: {taken} bytes were taken");
+    let (p, probed) = peak(|| probe(bytes, "a.dng").map(|p| p.format));
+    let (_, previewed) = peak(|| preview(bytes, "a.dng", PreviewSize::Largest).is_ok());
+    let (d, decoded) = peak(|| decode(bytes, "a.dng", &LIMITS).map(|_| ()));
+    let taken = probed.max(previewed).max(decoded);
+    assert!(
+        taken <= MEMORY,
+        "{what}: {probed} {previewed} {decoded} bytes were taken to probe, preview and decode: {p:?} {d:?}"
+    );
 }
 
 fn sample(name: &str) -> Vec<u8> {
@@ -93,18 +95,6 @@ fn next(state: &mut u64) -> u64 {
     *state ^= *state << 25;
     *state ^= *state >> 27;
     state.wrapping_mul(0x2545_F491_4F6C_DD1D)
-}
-
-#[test]
-fn decoding_takes_no_more_than_the_header_promises() {
-    for name in SAMPLES {
-        let bytes = sample(name);
-        let header = probe(&bytes, name).expect("a header");
-        let (result, taken) = peak(|| decode(&bytes, name, &LIMITS));
-        assert!(result.is_ok(), "{name}");
-        let promised = header.decoded_bytes + header.working_bytes;
-        assert!(taken <= promised, "{name}: {taken} bytes were taken, {promised} promised");
-    }
 }
 
 #[test]

@@ -1,11 +1,8 @@
 //! Upright rows of camera RGB that needs no demosaic: linear DNG, lossy DNG, sRAW.
 
-use super::{STRIP_ROWS, Source};
+use super::{FinishRow, STRIP_ROWS, Source};
 use crate::DevelopError;
 use photo::{LinearRaw, Orientation, Rect, Size, Strip};
-
-/// Does what is left after demosaic to the three rows of one picture row, in place: highlights, camera matrix.
-pub type FinishRow<'a> = Box<dyn Fn([&mut [f32]; 3]) + 'a>;
 
 /// Rows of a [`LinearRaw`].
 pub struct LinearSource<'a> {
@@ -14,7 +11,7 @@ pub struct LinearSource<'a> {
     /// Upright part to deliver.
     crop: Rect,
     gain: [f32; 3],
-    finish_row: FinishRow<'a>,
+    finish_row: FinishRow,
     next_row: u32,
 }
 
@@ -25,7 +22,7 @@ impl<'a> LinearSource<'a> {
         orientation: Orientation,
         crop: Rect,
         multipliers: [f32; 3],
-        finish_row: FinishRow<'a>,
+        finish_row: FinishRow,
     ) -> Self {
         let gain =
             std::array::from_fn(|c| multipliers[c] / (picture.white[c] - picture.black[c]).max(f32::MIN_POSITIVE));
@@ -53,7 +50,7 @@ impl Source for LinearSource<'_> {
         strip.reshape(self.crop.width as usize, rows as usize);
         for row in 0..rows {
             self.load(self.crop.y + self.next_row + row, strip.rows3_mut(row as usize));
-            (self.finish_row)(strip.rows3_mut(row as usize));
+            self.finish_row.apply(strip.rows3_mut(row as usize));
         }
         self.next_row += rows;
         Ok(rows > 0)

@@ -1,10 +1,14 @@
 //! Where the rows come from: a decoded picture becomes upright rows of linear working RGB.
 
+mod demosaiced;
+mod finish;
 mod levels;
 mod linear;
 mod mosaic;
 pub mod thumbnail;
 
+pub use demosaiced::DemosaicSource;
+pub use finish::FinishRow;
 pub use levels::Levels;
 pub use linear::LinearSource;
 pub use mosaic::MosaicRows;

@@ -128,18 +128,11 @@ fn header(raw: &flashraw::FlashRaw) -> Result<(Header, Opcodes), PhotoError> {
     Ok((header, opcodes))
 }
 
-/// Scratch memory of the unpacker, from measurements: some rows, and by coding some bytes for each sample of the largest
-/// strip or tile.
+/// Scratch memory of the unpacker: a few copies of its largest tile, or the whole for what it decodes in one piece.
 fn working_bytes(raw: &flashraw::FlashRaw, info: &FrameInfo) -> u64 {
-    let whole = u64::from(info.width) * u64::from(info.height);
-    let piece = raw.units().iter().map(|u| u.rect.area()).max().unwrap_or(whole) * u64::from(info.cpp);
-    let bytes = match info.compression {
-        Compression::Uncompressed | Compression::CanonCrw | Compression::KodakDc120 => 0,
-        Compression::LosslessJpeg => 2,
-        Compression::Deflate => 7,
-        _ => 4,
-    };
-    (1 << 20) + bytes * piece
+    let largest = raw.units().iter().map(|u| u.rect.area()).max();
+    let area = largest.unwrap_or(u64::from(info.width) * u64::from(info.height));
+    area * u64::from(info.cpp) * 4 + (4 << 20)
 }
 
 fn pixels(info: &FrameInfo) -> Result<Pixels, PhotoError> {
