@@ -13,6 +13,9 @@ pub(super) const PAIRS: [f32; 5] =
 
 const REACH: usize = PAIRS.len();
 
+/// Columns that are summed at once, in registers.
+const COLUMNS: usize = 32;
+
 /// Halves a picture as its rows pass by. The border pixels are repeated.
 #[derive(Debug)]
 pub struct Halver {
@@ -78,14 +81,20 @@ impl Halver {
 /// `out = Σ PAIRS[i] * (pairs[i][0] + pairs[i][1])`, in the order of `i`.
 #[inline(always)]
 fn sum_pairs_kernel(pairs: &[[&[f32]; 2]; REACH], out: &mut [f32]) {
-    let n = out.len();
-    let pairs = pairs.map(|p| p.map(|row| &row[..n]));
-    for (x, out) in out.iter_mut().enumerate() {
-        let mut sum = 0.0;
-        for (weight, [a, b]) in PAIRS.iter().zip(pairs) {
-            sum += weight * (a[x] + b[x]);
+    let whole = out.len() - out.len() % COLUMNS;
+    for x in (0..whole).step_by(COLUMNS) {
+        let mut sum = [0f32; COLUMNS];
+        for ([a, b], weight) in pairs.iter().zip(PAIRS) {
+            let a: &[f32; COLUMNS] = a[x..x + COLUMNS].try_into().expect("COLUMNS of them");
+            let b: &[f32; COLUMNS] = b[x..x + COLUMNS].try_into().expect("COLUMNS of them");
+            for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+                *sum += weight * (a + b);
+            }
         }
-        *out = sum;
+        out[x..x + COLUMNS].copy_from_slice(&sum);
+    }
+    for (x, out) in out.iter_mut().enumerate().skip(whole) {
+        *out = pairs.iter().zip(PAIRS).fold(0.0, |sum, ([a, b], weight)| sum + weight * (a[x] + b[x]));
     }
 }
 

@@ -30,17 +30,26 @@ fn resample_kernel(rows: &[f32], first: usize, taps: &Taps, out: &mut [f32], col
 /// Columns `span` of the rows, each as one vector.
 #[inline(always)]
 fn gather(rows: &[f32], span: Range<usize>, columns: &mut Vec<[f32; ROWS]>) {
-    let width = rows.len() / ROWS;
-    let rows: [&[f32]; ROWS] = std::array::from_fn(|y| &rows[y * width..][span.clone()]);
-    columns.clear();
-    columns.extend((0..span.len()).map(|x| std::array::from_fn(|y| rows[y][x])));
+    let (width, n) = (rows.len() / ROWS, span.len());
+    columns.resize(n, [0.0; ROWS]);
+    let mut from: [&[f32]; ROWS] = [&[]; ROWS];
+    for y in 0..ROWS {
+        from[y] = &rows[y * width + span.start..][..n];
+    }
+    for (x, column) in columns.iter_mut().enumerate() {
+        for y in 0..ROWS {
+            column[y] = from[y][x];
+        }
+    }
 }
 
 #[inline(always)]
 fn weighted(columns: &[[f32; ROWS]], weights: &[f32]) -> [f32; ROWS] {
     let mut sum = [0f32; ROWS];
     for (column, weight) in columns.iter().zip(weights) {
-        (0..ROWS).for_each(|y| sum[y] += weight * column[y]);
+        for (sum, value) in sum.iter_mut().zip(column) {
+            *sum += weight * value;
+        }
     }
     sum
 }
@@ -48,9 +57,13 @@ fn weighted(columns: &[[f32; ROWS]], weights: &[f32]) -> [f32; ROWS] {
 /// Writes vectors as columns `from` and on of the rows.
 #[inline(always)]
 fn scatter(sums: &[[f32; ROWS]], from: usize, out: &mut [f32]) {
-    let width = out.len() / ROWS;
-    for (y, row) in out.chunks_exact_mut(width).enumerate() {
-        row[from..from + sums.len()].iter_mut().zip(sums).for_each(|(out, sum)| *out = sum[y]);
+    let (width, n) = (out.len() / ROWS, sums.len());
+    let mut rows = out.chunks_exact_mut(width);
+    let to: [&mut [f32]; ROWS] = std::array::from_fn(|_| &mut rows.next().expect("ROWS of them")[from..from + n]);
+    for (x, sum) in sums.iter().enumerate() {
+        for y in 0..ROWS {
+            to[y][x] = sum[y];
+        }
     }
 }
 

@@ -11,7 +11,9 @@ fn sum_kernel(rows: &[&[f32]], weights: &[f32], out: &mut [f32]) {
         let mut sum = [0f32; COLUMNS];
         for (row, weight) in rows.iter().zip(weights) {
             let row: &[f32; COLUMNS] = row[x..x + COLUMNS].try_into().expect("COLUMNS of them");
-            (0..COLUMNS).for_each(|i| sum[i] += weight * row[i]);
+            for (sum, value) in sum.iter_mut().zip(row) {
+                *sum += weight * value;
+            }
         }
         out[x..x + COLUMNS].copy_from_slice(&sum);
     }
