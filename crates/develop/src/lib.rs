@@ -2,9 +2,12 @@
 //!
 //! Invariant: pure and bounded. Assets come in as bytes, other programs as a callback, outputs leave through a writer.
 
+pub mod auto;
+pub mod denoise;
 pub mod error;
 pub mod fan_out;
 pub mod filter;
+pub mod geometry;
 pub mod highlights;
 pub mod meter;
 pub mod plan;
@@ -17,6 +20,7 @@ pub mod source;
 pub mod stage;
 pub mod tone;
 pub mod watermark;
+pub mod white_balance;
 
 pub use error::DevelopError;
 pub use recipe::Recipe;

@@ -90,10 +90,12 @@ fn picture_chain<'a>(
     meter: &'a Meter<'a>,
     open: OpenOutput,
 ) -> Result<Chain<'a>, DevelopError> {
-    let branches =
-        plan.outputs.iter().map(|output| Ok((output.scaling, rendition_chain(job, plan, output, meter, open)?)));
+    let branches = plan
+        .outputs
+        .iter()
+        .map(|output| Ok((output.placement.scaling, rendition_chain(job, plan, output, meter, open)?)));
     let branches = branches.collect::<Result<Vec<_>, DevelopError>>()?;
-    let sink = Box::new(FanOut::new(job.simd, plan.picture_size, meter, branches));
+    let sink = Box::new(FanOut::new(job.simd, plan.picture_size(), meter, branches));
     Ok(Chain { stages: plan.picture_stages(job), sink, meter })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A strip is made in bands of columns, narrow enough that the rows a band still needs stay in the processor's cache.
 
-use super::{FinishRow, MosaicRows, STRIP_ROWS, Source};
+use super::{FinishRow, RepairedRows, STRIP_ROWS, Source};
 use crate::DevelopError;
 use photo::{
     Rect, Simd, Size, Strip,
@@ -14,7 +14,7 @@ const BAND: usize = 448;
 
 /// Rows of a mosaic in camera RGB, finished by `finish_row`.
 pub struct DemosaicSource<'a> {
-    rows: MosaicRows<'a>,
+    rows: RepairedRows<'a>,
     /// Upright part of the active area to deliver; sides are multiples of `scale`.
     crop: Rect,
     scale: usize,
@@ -38,8 +38,8 @@ struct Band {
 
 impl<'a> DemosaicSource<'a> {
     /// The upright rectangle `crop` of the active area, demosaiced by `method`.
-    pub fn new(rows: MosaicRows<'a>, crop: Rect, method: Method, simd: Simd, finish_row: FinishRow) -> Self {
-        let cfa = rows.cfa();
+    pub fn new(rows: RepairedRows<'a>, crop: Rect, method: Method, simd: Simd, finish_row: FinishRow) -> Self {
+        let cfa = rows.raw().cfa();
         let scale = method.scale(&cfa);
         let whole = |side: u32| side - side % scale as u32;
         let crop = Rect { width: whole(crop.width), height: whole(crop.height), ..crop };
@@ -58,10 +58,10 @@ impl<'a> DemosaicSource<'a> {
     }
 
     /// Loads source row `y` of the crop (below 0 and beyond the end: the border's rule) with its halo columns.
-    fn load(&self, y: isize, whole: &mut [f32], line: &mut [f32]) {
-        let (size, period) = (self.rows.size(), self.rows.cfa().period());
+    fn load(&mut self, y: isize, whole: &mut [f32], line: &mut [f32]) {
+        let (size, period) = (self.rows.raw().size(), self.rows.raw().cfa().period());
         let row = border_index(y + self.crop.y as isize, size.height as usize, period);
-        self.rows.load(row as u32, whole);
+        self.rows.load(row, whole);
         let first = self.crop.x as isize - self.halo as isize;
         let inside = |x: isize| (0..size.width as isize).contains(&x);
         if inside(first) && inside(first + line.len() as isize - 1) {
@@ -79,7 +79,7 @@ impl<'a> DemosaicSource<'a> {
         let (count, width) = (end - self.pushed, self.line_width());
         let mut lines = std::mem::take(&mut self.lines);
         lines.resize(count * width, 0.0);
-        let mut whole = vec![0.0; self.rows.size().width as usize];
+        let mut whole = vec![0.0; self.rows.raw().size().width as usize];
         for (i, line) in lines.chunks_exact_mut(width).enumerate() {
             self.load((self.pushed + i) as isize - self.halo as isize, &mut whole, line);
         }

@@ -1,17 +1,21 @@
 //! Where the rows come from: a decoded picture becomes upright rows of linear working RGB.
 
 mod demosaiced;
+mod display;
 mod finish;
 mod levels;
 mod linear;
 mod mosaic;
+mod repaired;
 pub mod thumbnail;
 
 pub use demosaiced::DemosaicSource;
+pub use display::DisplaySource;
 pub use finish::FinishRow;
 pub use levels::Levels;
 pub use linear::LinearSource;
 pub use mosaic::MosaicRows;
+pub use repaired::RepairedRows;
 
 use crate::DevelopError;
 use photo::{Size, Strip};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod border;
 mod half;
+pub mod hot;
 mod lanes;
 mod linear;
 mod rcd;

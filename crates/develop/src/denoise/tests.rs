@@ -1,0 +1,156 @@
+use super::*;
+use photo::Cfa;
+use photo::demosaic::{self, Method};
+use proptest::prelude::*;
+
+const NOISE: Noise = Noise { shot: 1.0 / 625.0, read_variance: (3.0 / 625.0) * (3.0 / 625.0) };
+
+fn neutral_camera() -> CameraTransform {
+    let color = photo::CameraColor { as_shot: Some([1.0; 3]), ..Default::default() };
+    let identity = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    CameraTransform { matrix: identity, ..photo::color::camera_transform(&color, photo::color::Balance::AsShot) }
+}
+
+/// Normal numbers from a small generator (Numerical Recipes' LCG, twelve uniform ones added).
+struct Normal(u64);
+
+impl Normal {
+    fn next(&mut self) -> f32 {
+        let mut uniform = || {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 40) as f32 / (1u64 << 24) as f32
+        };
+        (0..12).map(|_| uniform()).sum::<f32>() - 6.0
+    }
+}
+
+/// A scene with gradients, edges, fine lines and coloured patches, linear, 0.02 to 0.8.
+fn truth(width: usize, height: usize) -> Strip {
+    let mut strip = Strip::new(width, height);
+    for (i, (x, y)) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).enumerate() {
+        let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
+        let disc = if (u - 0.6).hypot(v - 0.5) < 0.2 { 0.35 } else { 0.0 };
+        let lines = if v > 0.8 && (x / 4) % 2 == 0 { 0.2 } else { 0.0 };
+        let patch = ((x / 32) * 7 + (y / 32) * 3) % 5;
+        for c in 0..3 {
+            let tint = if patch == c { 0.12 } else { 0.0 };
+            strip.planes[c][i] = 0.03 + 0.2 * u * (1.0 - 0.3 * c as f32 * v) + disc + lines + tint;
+        }
+    }
+    strip
+}
+
+/// The scene through an RGGB sensor, as raw samples.
+fn mosaic(truth: &Strip, noise: Noise, seed: u64) -> Vec<f32> {
+    let mut normal = Normal(seed);
+    let color = |i: usize| Cfa::RGGB.color_at(i % truth.width, i / truth.width) as usize;
+    let sample = |i: usize| truth.planes[color(i)][i];
+    (0..truth.width * truth.rows).map(|i| sample(i) + noise.deviation(sample(i)) * normal.next()).collect()
+}
+
+fn developed(truth: &Strip, noise: Noise) -> Strip {
+    let raw = mosaic(truth, noise, 7);
+    let planes = demosaic::plain(Method::Rcd, &Cfa::RGGB, &raw, truth.width, truth.rows);
+    Strip { width: truth.width, rows: truth.rows, planes }
+}
+
+fn denoised(simd: Simd, settings: DenoiseSettings, picture: &Strip, cuts: &[usize]) -> Strip {
+    let mut stage = DenoiseStage::new(simd, settings);
+    let mut out = Strip { width: picture.width, ..Strip::default() };
+    let mut take = |strip: &mut Strip| {
+        out.rows += strip.rows;
+        (0..3).for_each(|c| out.planes[c].extend_from_slice(&strip.planes[c]));
+        Ok(())
+    };
+    let mut top = 0;
+    for rows in cuts.iter().copied().cycle() {
+        let bottom = (top + rows).min(picture.rows);
+        let span = top * picture.width..bottom * picture.width;
+        let planes = picture.planes.each_ref().map(|p| p[span.clone()].to_vec());
+        stage.push(&mut Strip { width: picture.width, rows: bottom - top, planes }, &mut take).expect("no way to fail");
+        top = bottom;
+        if top == picture.rows {
+            break;
+        }
+    }
+    stage.finish(&mut take).expect("no way to fail");
+    out
+}
+
+/// Of the pictures as sRGB shows them.
+fn psnr(a: &Strip, b: &Strip) -> f64 {
+    let shown = |v: f32| photo::color::Transfer::Srgb.encode(f64::from(v));
+    let pairs = a.planes.iter().flatten().zip(b.planes.iter().flatten());
+    let sum: f64 = pairs.map(|(a, b)| (shown(*a) - shown(*b)).powi(2)).sum();
+    -10.0 * (sum / (3 * a.width * a.rows) as f64).log10()
+}
+
+#[test]
+fn iso_6400_gains_three_decibels() {
+    let truth = truth(320, 256);
+    let noisy = developed(&truth, NOISE);
+    let settings = DenoiseSettings::new(Denoise::Auto, NOISE, &neutral_camera()).expect("noisy");
+    let clean = denoised(Simd::detect(), settings, &noisy, &[16]);
+    let (before, after) = (psnr(&noisy, &truth), psnr(&clean, &truth));
+    println!("{before:.2} dB became {after:.2} dB");
+    assert!(after >= before + 3.0, "{before:.2} dB became {after:.2} dB");
+}
+
+#[test]
+fn auto_leaves_clean_pictures_alone() {
+    let camera = neutral_camera();
+    assert_eq!(DenoiseSettings::new(Denoise::Auto, Noise::of_iso(100), &camera), None);
+    assert_eq!(DenoiseSettings::new(Denoise::Off, NOISE, &camera), None);
+    assert_eq!(DenoiseSettings::new(Denoise::Strength(0.0), NOISE, &camera), None);
+    assert_eq!(DenoiseSettings::new(Denoise::Strength(f32::NAN), NOISE, &camera), None);
+    assert!(DenoiseSettings::new(Denoise::Auto, Noise::of_iso(6400), &camera).is_some());
+}
+
+#[test]
+fn brightness_stays() {
+    let truth = truth(320, 256);
+    let settings = DenoiseSettings::new(Denoise::Auto, NOISE, &neutral_camera()).expect("noisy");
+    let noisy = developed(&truth, NOISE);
+    let clean = denoised(Simd::detect(), settings, &noisy, &[256]);
+    for c in 0..3 {
+        let mean = |s: &Strip| s.planes[c].iter().map(|v| f64::from(*v)).sum::<f64>() / s.planes[c].len() as f64;
+        assert!((mean(&clean) / mean(&noisy) - 1.0).abs() < 0.01, "{} became {}", mean(&noisy), mean(&clean));
+    }
+}
+
+#[test]
+fn the_meter_finds_the_noise_that_was_put_in() {
+    let truth = truth(320, 256);
+    for iso in [400, 1600, 6400] {
+        let want = Noise::of_iso(iso);
+        let mut meter = NoiseMeter::default();
+        mosaic(&truth, want, 3).chunks(320).for_each(|row| meter.row(row, 2));
+        let got = meter.finish().expect("enough samples");
+        let ratio = got.deviation(0.18) / want.deviation(0.18);
+        assert!((0.8..1.25).contains(&ratio), "ISO {iso}: {got:?} for {want:?}");
+    }
+}
+
+#[test]
+fn the_meter_says_nothing_of_nothing() {
+    assert_eq!(NoiseMeter::default().finish(), None);
+    let mut flat = NoiseMeter::default();
+    (0..64).for_each(|_| flat.row(&[0.5; 300], 2));
+    (0..64).for_each(|_| flat.row(&[f32::NAN; 300], 2));
+    assert_eq!(flat.finish(), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn neither_strips_nor_instructions_change_a_bit(
+        width in 1usize..90, rows in 1usize..150, cuts in proptest::collection::vec(1usize..40, 1..5)
+    ) {
+        let noisy = developed(&truth(width.max(16), rows.max(16)), NOISE);
+        let settings = DenoiseSettings::new(Denoise::Strength(70.0), NOISE, &neutral_camera()).expect("noisy");
+        let whole = denoised(Simd::PLAIN, settings, &noisy, &[noisy.rows]);
+        let cut = denoised(Simd::detect(), settings, &noisy, &cuts);
+        prop_assert_eq!(whole.rows, noisy.rows);
+        prop_assert_eq!(whole.planes, cut.planes);
+    }
+}
