@@ -1,6 +1,6 @@
 //! Develops one photo in this process, without ledger and child: for profiles and benchmarks.
 //!
-//! `cargo run --release -p develop --example render -- PHOTO RECIPE.toml OUT_DIR [--plain] [--times N]`
+//! `cargo run --release -p develop --example render -- PHOTO RECIPE.toml OUT_DIR [--plain] [--reference] [--times N]`
 
 use develop::{Recipe, recipe::Format, render};
 use photo::{Simd, decode};
@@ -9,7 +9,7 @@ use std::{error::Error, fs, path::Path, time::Instant};
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [photo_path, recipe_path, out, flags @ ..] = args.as_slice() else {
-        return Err("usage: render PHOTO RECIPE.toml OUT_DIR [--plain] [--times N]".into());
+        return Err("usage: render PHOTO RECIPE.toml OUT_DIR [--plain] [--reference] [--times N]".into());
     };
     let simd = if flags.iter().any(|f| f == "--plain") { Simd::PLAIN } else { Simd::detect() };
     let times = flags.iter().skip_while(|f| *f != "--times").nth(1).map_or(Ok(1), |n| n.parse::<u32>())?;
@@ -34,7 +34,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             clock: &|| start.elapsed().as_secs_f64(),
             simd,
         };
-        let rendered = render::render(&job, &mut |rendition| {
+        let reference = flags.iter().any(|f| f == "--reference");
+        let develop = if reference { develop::reference::render } else { render::render };
+        let rendered = develop(&job, &mut |rendition| {
             let name = format!("{}.{}", rendition.name, photo::encode::extension(&rendition.encode));
             let file = fs::File::create(Path::new(out).join(name)).expect("the output folder is writable");
             Ok(Box::new(file))

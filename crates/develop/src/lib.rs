@@ -13,6 +13,7 @@ pub mod meter;
 pub mod plan;
 pub mod quantise;
 pub mod recipe;
+pub mod reference;
 pub mod render;
 pub mod rows;
 pub mod sink;

@@ -11,7 +11,7 @@ use crate::{
 };
 use photo::{
     Photo, Simd, Size, Strip,
-    encode::{self, Attachments, Output},
+    encode::{self, Attachments, Output, RowEncoder},
     metadata,
 };
 use std::collections::BTreeMap;
@@ -35,6 +35,7 @@ pub type ToolRunner<'a> = &'a dyn Fn(&str, ToolPicture) -> Result<ToolPicture, D
 pub type OpenOutput<'a> = &'a mut dyn FnMut(&Rendition) -> Result<Box<dyn Output>, DevelopError>;
 
 /// One photo to develop.
+#[derive(Clone, Copy)]
 pub struct Job<'a> {
     /// The decoded photo.
     pub photo: &'a Photo,
@@ -107,12 +108,21 @@ fn rendition_chain<'a>(
     meter: &'a Meter<'a>,
     open: OpenOutput,
 ) -> Result<Chain<'a>, DevelopError> {
+    let encoder = encoder_for(job, output, open)?;
+    let sink = Box::new(FileSink::new(encoder, encode::depth(&output.rendition.encode), job.simd));
+    Ok(Chain { stages: plan.rendition_stages(job, output)?, sink, meter })
+}
+
+/// Opens the file of a rendition and begins it.
+pub(crate) fn encoder_for<'a>(
+    job: &Job,
+    output: &OutputPlan,
+    open: OpenOutput,
+) -> Result<Box<dyn RowEncoder + 'a>, DevelopError> {
     let rendition = output.rendition;
     let space = rendition.color;
     let blocks = metadata::blocks(&job.photo.capture, &job.recipe.metadata, output.described());
     let icc = photo::color::icc_profile(space);
     let attach = Attachments { space, icc: Some(&icc), blocks: Some(&blocks), dpi: rendition.dpi };
-    let encoder = encode::encoder(&rendition.encode, output.final_size(), &attach, open(rendition)?)?;
-    let sink = Box::new(FileSink::new(encoder, encode::depth(&rendition.encode), job.simd));
-    Ok(Chain { stages: plan.rendition_stages(job, output)?, sink, meter })
+    Ok(encode::encoder(&rendition.encode, output.final_size(), &attach, open(rendition)?)?)
 }

@@ -20,6 +20,7 @@ use photo::{
     color::{CameraTransform, camera_transform},
     metadata::Described,
 };
+pub use stages::Stages;
 
 /// Decisions about one photo.
 pub struct Plan<'a> {
@@ -83,6 +84,16 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
+    /// The part to develop, in pixels of the upright active area.
+    pub fn crop(&self) -> Rect {
+        self.crop
+    }
+
+    /// From camera colours to working ones.
+    pub fn transform(&self) -> &CameraTransform {
+        &self.transform
+    }
+
     /// Size of the picture that the renditions are resampled from.
     pub fn picture_size(&self) -> Size {
         self.mapping.target()
@@ -109,8 +120,8 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// The tone of a rendition. Finished pixels keep their tone: only the recipe's exposure and colour act on them.
-    fn tone(&self, job: &Job<'a>, space: photo::color::OutputSpace) -> ToneSettings {
+    /// The tone of a rendition in `space`. Finished pixels keep their tone: only the recipe's exposure and colour act on them.
+    pub fn tone(&self, job: &Job<'a>, space: photo::color::OutputSpace) -> ToneSettings {
         let develop = &job.recipe.develop;
         let white = crate::highlights::white_level(develop.highlights, self.transform.multipliers);
         let settings = ToneSettings::new(develop, self.extra_ev, white, space);

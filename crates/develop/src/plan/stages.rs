@@ -40,6 +40,18 @@ impl<'a> Plan<'a> {
         let mut stages: Stages<'a> = vec![Box::new(ToneStage::new(job.simd, self.tone(job, space)))];
         let around = filter::Surroundings { space, size, simd: job.simd, tools: job.tools };
         stages.extend(job.recipe.filters_of(rendition).map(|f| filter::stage(f, &around)));
+        stages.extend(self.layout_stages(job, output)?);
+        Ok(stages)
+    }
+
+    /// The last of them, which change the layout: pad, watermark.
+    ///
+    /// # Errors
+    /// A watermark that cannot be made.
+    pub fn layout_stages(&self, job: &Job<'a>, output: &OutputPlan<'a>) -> Result<Stages<'a>, DevelopError> {
+        let (rendition, placement) = (output.rendition, &output.placement);
+        let (space, size) = (rendition.color, placement.scaling.target);
+        let mut stages: Stages<'a> = Vec::new();
         if placement.canvas != size {
             stages.push(Box::new(Pad::new(placement, encoded(rendition.background, space))));
         }
