@@ -1,5 +1,7 @@
 //! A folder of photos, a recipe, and workers that only pretend.
 
+pub mod sample;
+
 use batch::plan::{Existing, Plan, Planner};
 use batch::run::{Mill, Order, RunError, RunLog, Workers};
 use batch::{WalkOptions, walk};
