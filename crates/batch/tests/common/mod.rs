@@ -1,7 +1,5 @@
 //! A folder of photos, a recipe, and workers that only pretend.
 
-pub mod sample;
-
 use batch::plan::{Existing, Plan, Planner};
 use batch::run::{Mill, Order, RunError, RunLog, Workers};
 use batch::{WalkOptions, walk};

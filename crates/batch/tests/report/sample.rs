@@ -35,9 +35,10 @@ fn work(id: u64, slot: usize, start_s: f64) -> Work {
     let made = Made { rendition: "web".into(), path: "x".into(), size: Default::default(), bytes: 2 * MB, crc32: 0 };
     let mut result = Ok(PhotoOutcome { renditions: vec![made], notes: vec![] });
     if id % 13 == 0 {
-        let mut failure = super::failure(darkroom::Class::Input);
-        failure.why = "strip 3 ends at byte 18223104, but the file has 12582912 bytes".into();
-        failure.hint = "copy it from the card again".into();
+        let what = "cannot develop this photo".into();
+        let why = "strip 3 ends at byte 18223104, but the file has 12582912 bytes".into();
+        let hint = "copy it from the card again".into();
+        let failure = darkroom::Failure { class: darkroom::Class::Input, what, why, hint };
         result = Err(failure);
     }
     let cost = Cost {

@@ -1,11 +1,9 @@
 //! The report adds up, and its page needs nothing but itself.
 
-#[allow(dead_code, reason = "the other tests use the rest")]
-mod common;
+mod sample;
 
 use batch::report::scaling::Measured;
 use batch::report::{Context, Report, page};
-use common::sample;
 
 fn report(photos: u64) -> Report {
     let measured =
