@@ -93,17 +93,10 @@ impl Grant {
     }
 }
 
-impl Grant {
-    /// Gives all bytes back before the drop.
-    pub fn give_back(&mut self) {
-        self.budget.lock().used -= std::mem::take(&mut self.bytes);
-        self.budget.shared.1.notify_all();
-    }
-}
-
 impl Drop for Grant {
     fn drop(&mut self) {
-        self.give_back();
+        self.budget.lock().used -= self.bytes;
+        self.budget.shared.1.notify_all();
     }
 }
 

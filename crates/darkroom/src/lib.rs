@@ -3,10 +3,12 @@
 //! Paths, opened descriptors and small records travel between the processes, pixels never do.
 
 pub mod budget;
+mod ending;
 mod estimate;
 pub mod look;
 pub mod output;
 pub mod pool;
+mod ppm;
 mod record;
 pub mod seats;
 mod slot;

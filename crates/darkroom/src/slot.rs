@@ -3,6 +3,7 @@
 use crate::budget::Grant;
 use crate::output::{self, Unfinished};
 use crate::pool::Shared;
+use crate::seats::Seated;
 use crate::task::{Attempt, Class, Cost, Event, Failure, Header, Made, Output, PhotoOutcome, PhotoTask};
 use crate::work::Worked;
 use crate::worker::{Fault, Limits, Source, Worker};
@@ -39,6 +40,9 @@ pub struct Finish {
 struct Progress {
     header: Option<Header>,
     cost: Cost,
+    /// Held until the worker is free; then others may have it.
+    memory: Option<Grant>,
+    seats: Option<Seated>,
 }
 
 type Developed = (Vec<Unfinished>, Vec<Output>, Worked);
@@ -67,13 +71,13 @@ impl Slot {
         self.revive()?;
         let source = Source::open(&task.input)?;
         let start = Instant::now();
-        let mut grant = self.shared.budget.take(source.bytes.saturating_add(HEADER_BUDGET))?;
+        progress.memory = Some(self.shared.budget.take(source.bytes.saturating_add(HEADER_BUDGET))?);
         progress.cost.wait_memory_s = start.elapsed().as_secs_f64();
         let header = self.header(&source, task, progress)?;
         let outputs = (task.place)(&header)?;
-        self.admit(&mut grant, &header, &task.recipe, progress)?;
+        self.admit(&header, &task.recipe, progress)?;
         let start = Instant::now();
-        let _seated = self.shared.seats.take(&task.recipe.seats, &|| !self.shared.stop.stopped())?;
+        progress.seats = Some(self.shared.seats.take(&task.recipe.seats, &|| !self.shared.stop.stopped())?);
         progress.cost.wait_seats_s = start.elapsed().as_secs_f64();
         self.shared.tell(Event::Developing { task: task.id, slot: self.number });
         self.develop(&source, outputs, &header, progress)
@@ -89,21 +93,15 @@ impl Slot {
     }
 
     /// Waits until the photo fits into the budget. While it waits its worker holds nothing.
-    fn admit(
-        &mut self,
-        grant: &mut Grant,
-        header: &Header,
-        recipe: &Recipe,
-        progress: &mut Progress,
-    ) -> Result<(), Fault> {
+    fn admit(&mut self, header: &Header, recipe: &Recipe, progress: &mut Progress) -> Result<(), Fault> {
         let bytes = header.estimate.saturating_add(self.shared.tools.memory(tools_of(recipe)));
-        if grant.exchange(bytes) {
+        if progress.memory.as_mut().is_some_and(|grant| grant.exchange(bytes)) {
             return Ok(());
         }
         self.worker()?.forget()?;
         let start = Instant::now();
-        grant.give_back();
-        *grant = self.shared.budget.take(bytes)?;
+        progress.memory = None;
+        progress.memory = Some(self.shared.budget.take(bytes)?);
         progress.cost.wait_memory_s += start.elapsed().as_secs_f64();
         Ok(())
     }
@@ -169,6 +167,7 @@ impl Slot {
             }
         };
         self.shared.tell(Event::Released { task, slot });
+        drop((progress.memory.take(), progress.seats.take()));
         let attempt = Attempt { task, slot, header: progress.header, result, cost: progress.cost };
         if let Err(unsent) = self.finish.send(Finish { attempt, files }) {
             unsent.0.end(&self.shared);

@@ -4,8 +4,8 @@ use super::meter::Meter;
 use super::protocol::{Reply, Request};
 use super::sandbox;
 use super::{read_all, unreadable};
+use crate::ppm;
 use crate::record::Line;
-use crate::tool;
 use crate::work::{Input, Settings, Work};
 use develop::render::ToolPicture;
 use develop::{DevelopError, Recipe};
@@ -203,7 +203,7 @@ impl Desk<'_> {
         if let Err(why) = answer {
             return Ok(Err(why));
         }
-        tool::write_ppm(&File::from(files.pop().ok_or_else(unexpected)?), &picture)?;
+        ppm::write_ppm(&File::from(files.pop().ok_or_else(unexpected)?), &picture)?;
         drop(picture);
         say(self.line, &Reply::ToolReady)?;
         let (answer, mut files) = hear(self.line)?;
@@ -211,7 +211,7 @@ impl Desk<'_> {
         if let Err(why) = answer {
             return Ok(Err(why));
         }
-        Ok(tool::read_ppm(&File::from(files.pop().ok_or_else(unexpected)?)).map_err(|e| e.to_string()))
+        Ok(ppm::read_ppm(&File::from(files.pop().ok_or_else(unexpected)?)).map_err(|e| e.to_string()))
     }
 }
 

@@ -4,10 +4,11 @@ use super::child::ARGUMENT;
 use super::death::Death;
 use super::protocol::{Reply, Request};
 use super::{Fault, Limits, Source, Usage, Worker};
+use crate::ending;
 use crate::record::Line;
 use crate::stop::{Running, Stop};
 use crate::task::{Class, Failure, Header};
-use crate::tool::{self, ToolShop};
+use crate::tool::ToolShop;
 use crate::work::{Facts, OpenFile, Settings, Worked};
 use develop::Recipe;
 use develop::render::Assets;
@@ -58,7 +59,7 @@ impl Nursery {
 
     fn spawn(&self) -> io::Result<ProcessWorker> {
         let (ours, theirs) = UnixStream::pair()?;
-        let last_words = tool::last_words_file()?;
+        let last_words = ending::last_words_file()?;
         let child = Command::new("/proc/self/exe")
             .args([ARGUMENT, &std::process::id().to_string()])
             .env_clear()
@@ -136,7 +137,7 @@ impl ProcessWorker {
     fn hear(&mut self, deadline: Option<Instant>) -> Result<Reply, Fault> {
         match self.line.receive(deadline) {
             Ok((Reply::Panicked(words), _)) => {
-                let place = panic_place(&tool::last_words(&self.last_words));
+                let place = panic_place(&ending::last_words(&self.last_words));
                 let _ = self.bury(ErrorKind::UnexpectedEof);
                 Err(Fault::Dead(super::panicked(&format!("{words}{place}"))))
             }
@@ -161,7 +162,7 @@ impl ProcessWorker {
         let late = error == ErrorKind::TimedOut;
         if let Some(group) = self.group.take() {
             let dying = matches!(error, ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset);
-            if !dying || tool::wait_for(&self.child, Instant::now() + PATIENCE).is_err() {
+            if !dying || ending::wait_for(&self.child, Instant::now() + PATIENCE).is_err() {
                 group.kill();
             }
         }
@@ -181,7 +182,7 @@ impl ProcessWorker {
         let limits = self.limits;
         let death = Death {
             status,
-            last_words: &tool::last_words(&self.last_words),
+            last_words: &ending::last_words(&self.last_words),
             memory: limits.map_or(0, |l| l.memory),
             overtime: limits.filter(|_| late).map(|l| l.time),
             stopped: self.stop.stopped(),
@@ -192,7 +193,7 @@ impl ProcessWorker {
     /// Forgets what was written to the standard error for the photo before.
     fn fresh_last_words(&mut self) {
         if self.last_words.stream_position().is_ok_and(|at| at > 0) {
-            let zeros = vec![0; tool::last_words(&self.last_words).len()];
+            let zeros = vec![0; ending::last_words(&self.last_words).len()];
             // Old words could only be quoted with a later death.
             let _ = self.last_words.write_all_at(&zeros, 0).and_then(|()| self.last_words.rewind());
         }
