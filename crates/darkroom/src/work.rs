@@ -110,11 +110,12 @@ impl Work for Darkroom {
         tools: ToolRunner,
     ) -> Result<Worked, Failure> {
         let limits = Limits { max_megapixels: settings.max_megapixels };
+        let start = Instant::now();
         let photo = decode::decode(input.bytes, input.name, &limits).map_err(|e| refused(&e))?;
+        let decode_s = start.elapsed().as_secs_f64();
         let preview = decode::preview(input.bytes, input.name, PreviewSize::Small).ok().flatten();
         let wanted: Vec<String> = outputs.iter().map(|(name, _)| name.clone()).collect();
         let files = Files::new(outputs);
-        let start = Instant::now();
         let job = Job {
             photo: &photo,
             recipe,
@@ -127,7 +128,8 @@ impl Work for Darkroom {
         };
         let made = render(&job, &mut |rendition| files.open(&rendition.name)).map_err(|e| files.blame(&e))?;
         let notes = photo.notes.iter().chain(&made.notes).cloned().collect();
-        Ok(Worked { files: files.finish(&made.renditions)?, notes, stages_s: made.stages_s })
+        let stages_s = std::iter::once(("decode".to_owned(), decode_s)).chain(made.stages_s).collect();
+        Ok(Worked { files: files.finish(&made.renditions)?, notes, stages_s })
     }
 
     fn look(&mut self, input: Input, _settings: &Settings, preview: Option<File>) -> Result<Facts, Failure> {

@@ -1,0 +1,127 @@
+//! The binary as a user meets it: standard output, standard error and exit code, word for word.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const RECIPE: &str = "version = 1\n[[renditions]]\nname = \"web\"\nwidth = 64\nencode = { format = \"jpeg\" }\n";
+
+/// Runs rawmill in `folder`.
+fn rawmill(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rawmill")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// Compares exit code, standard output and standard error; `DIR` stands for the folder.
+fn check(folder: &Path, arguments: &[&str], code: i32, out: &str, err: &str) {
+    let found = rawmill(folder, arguments);
+    let here = folder.canonicalize().unwrap().display().to_string();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&here, "DIR");
+    assert_eq!(text(&found.stderr), err, "standard error of {arguments:?}");
+    assert_eq!(text(&found.stdout), out, "standard output of {arguments:?}");
+    assert_eq!(found.status.code(), Some(code), "exit code of {arguments:?}");
+}
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn a_recipe_is_checked_with_line_and_nearest_word() {
+    let folder = folder(&[("good.toml", RECIPE), ("bad.toml", &RECIPE.replace("width", "widht"))]);
+    check(folder.path(), &["recipe", "check", "good.toml"], 0, "", "");
+    let found = rawmill(folder.path(), &["recipe", "check", "good.toml", "bad.toml"]);
+    let text = String::from_utf8(found.stderr).unwrap();
+    assert_eq!(found.status.code(), Some(2));
+    assert!(text.starts_with("error: `bad.toml` has mistakes\n  caused by: line 4: "), "{text}");
+    assert!(text.contains("width"), "{text}");
+    assert!(text.ends_with("\n\nhint: `rawmill recipe schema` lists what may stand in it\n"), "{text}");
+}
+
+#[test]
+fn a_shown_recipe_is_a_recipe() {
+    let folder = folder(&[("r.toml", RECIPE)]);
+    let shown = rawmill(folder.path(), &["recipe", "show", "r.toml"]);
+    assert_eq!(shown.status.code(), Some(0));
+    fs::write(folder.path().join("shown.toml"), &shown.stdout).unwrap();
+    check(folder.path(), &["recipe", "check", "shown.toml"], 0, "", "");
+    let schema = rawmill(folder.path(), &["recipe", "schema"]);
+    assert!(serde_json::from_slice::<serde_json::Value>(&schema.stdout).unwrap().is_object());
+}
+
+#[test]
+fn what_cannot_run_says_why() {
+    let folder = folder(&[("r.toml", RECIPE), ("empty/readme.txt", "")]);
+    let run = |paths: &[&'static str]| [&["run"], paths, &["--out", "out"]].concat();
+    check(
+        folder.path(),
+        &run(&["empty", "--recipe", "none.toml"]),
+        2,
+        "",
+        "error: cannot read `none.toml`\n  caused by: no such file or directory\n",
+    );
+    check(
+        folder.path(),
+        &run(&["empty", "--recipe", "r.toml"]),
+        2,
+        "",
+        "error: there is no photo to work on\n\nhint: a folder yields camera RAW only; --kinds raw,jpeg takes JPEG too\n",
+    );
+    let usage = rawmill(folder.path(), &["run"]);
+    assert_eq!((usage.status.code(), usage.stdout.len()), (Some(2), 0));
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_made_and_makes_nothing() {
+    let folder = folder(&[("r.toml", RECIPE), ("in/a.nef", "x"), ("in/b/c.dng", "x"), ("in/b/c.xmp", "")]);
+    let out = "DIR/in/a.nef\tout/a_web.jpg\nDIR/in/b/c.dng\tout/b/c_web.jpg\n";
+    check(folder.path(), &["run", "in", "--recipe", "r.toml", "--out", "out", "--dry-run"], 0, out, "");
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn hostile_files_fail_by_name_and_the_exit_code_says_so() {
+    let folder = folder(&[("r.toml", RECIPE), ("in/empty.nef", ""), ("in/text.nef", "this is no photo\n")]);
+    let found = rawmill(folder.path(), &["run", "in", "--recipe", "r.toml", "--out", "out", "--quiet", "--json"]);
+    let err = String::from_utf8(found.stderr).unwrap();
+    assert_eq!(found.status.code(), Some(1), "{err}");
+    let here = folder.path().canonicalize().unwrap();
+    assert!(
+        err.contains(&format!(
+            "error: cannot read `{}/in/empty.nef`\n  caused by: the file is empty\n",
+            here.display()
+        )),
+        "{err}"
+    );
+    assert!(err.contains(&format!("error: cannot develop `{}/in/text.nef`\n  caused by: ", here.display())), "{err}");
+    let report: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!((report["totals"]["found"].as_u64(), report["totals"]["failed"].as_u64()), (Some(2), Some(2)));
+}
+
+#[test]
+fn inspect_tells_what_a_sample_is_and_names_what_it_does_not_know() {
+    let folder = folder(&[("text.nef", "this is no photo\n")]);
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/dev_xtrans_14bit_ljpeg.dng");
+    let found = rawmill(folder.path(), &["inspect", "--json", sample.to_str().unwrap(), "text.nef"]);
+    let err = String::from_utf8(found.stderr).unwrap();
+    assert!(err.starts_with("error: cannot develop `text.nef`\n  caused by: "), "{err}");
+    assert_eq!(found.status.code(), Some(1));
+    let facts: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!((facts.as_array().unwrap().len(), facts[0]["bits"].as_u64()), (1, Some(14)));
+}
+
+#[test]
+fn completions_and_man_page_come_from_the_same_table() {
+    let folder = folder(&[]);
+    for arguments in [&["completions", "bash"][..], &["man"]] {
+        let found = rawmill(folder.path(), arguments);
+        let text = String::from_utf8(found.stdout).unwrap();
+        assert_eq!(found.status.code(), Some(0));
+        assert!(text.contains("max") && text.contains("resume"), "{arguments:?}: {text}");
+    }
+}
