@@ -1,11 +1,12 @@
 //! Which renditions of which photos are to be made, and where they go.
 
-use crate::walk::{Found, Listing};
+use crate::walk::Found;
 use develop::recipe::{Overrides, PathFacts, Template};
 use develop::{Recipe, recipe::Rendition};
 use ledger::Written;
 use photo::Capture;
 use photo::encode::Encode;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,7 +70,7 @@ pub struct Planned {
     /// The recipe with the photo's overrides.
     pub recipe: Arc<Recipe>,
     /// What is missing; empty where all is done.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<Arc<Wanted>>,
     /// Number of renditions that are done.
     pub done: usize,
 }
@@ -89,7 +90,7 @@ pub struct Planner<'a> {
     overrides: Option<&'a Overrides>,
     digests: &'a BTreeMap<String, String>,
     template: Arc<Template>,
-    wanted: Vec<Wanted>,
+    wanted: Vec<Arc<Wanted>>,
 }
 
 impl<'a> Planner<'a> {
@@ -104,10 +105,10 @@ impl<'a> Planner<'a> {
         Ok(Self { recipe, overrides, digests, template, wanted })
     }
 
-    /// The plan for a listing, nothing being done yet. Colliding paths are an error where they are known before the
+    /// The plan for the photos of a listing, nothing being done yet. Colliding paths are an error where they are known before the
     /// photos are opened: without `{date}` and `{camera}`.
-    pub fn plan(&self, listing: &Listing) -> Result<Plan, PlanError> {
-        let photos = (1..).zip(&listing.photos).map(|(seq, found)| self.photo(seq, found)).collect();
+    pub fn plan(&self, photos: Vec<Found>) -> Result<Plan, PlanError> {
+        let photos = (1..).zip(photos).map(|(seq, found)| self.photo(seq, found)).collect();
         let plan = Plan { photos, template: self.template.clone() };
         if !self.needs_header() {
             plan.refuse_collisions()?;
@@ -138,7 +139,7 @@ impl<'a> Planner<'a> {
         ["{date}", "{camera}"].iter().any(|word| self.recipe.output.path.contains(word))
     }
 
-    fn photo(&self, seq: u64, found: &Found) -> Planned {
+    fn photo(&self, seq: u64, found: Found) -> Planned {
         let change = self.overrides.and_then(|all| all.for_photo(&found.relative));
         let (recipe, wanted) = match change {
             None => (self.recipe.clone(), self.wanted.clone()),
@@ -148,17 +149,17 @@ impl<'a> Planner<'a> {
                 (Arc::new(recipe), wanted)
             }
         };
-        Planned { found: found.clone(), seq, recipe, wanted, done: 0 }
+        Planned { found, seq, recipe, wanted, done: 0 }
     }
 }
 
-fn wanted(recipe: &Recipe, digests: &BTreeMap<String, String>) -> Vec<Wanted> {
+fn wanted(recipe: &Recipe, digests: &BTreeMap<String, String>) -> Vec<Arc<Wanted>> {
     let one = |r: &Rendition| Wanted {
         rendition: r.name.clone(),
         hash: recipe.rendition_hash(r, digests),
         extension: extension(&r.encode),
     };
-    recipe.renditions.iter().map(one).collect()
+    recipe.renditions.iter().map(one).map(Arc::new).collect()
 }
 
 fn extension(encode: &Encode) -> &'static str {
@@ -208,9 +209,12 @@ impl Plan {
     fn refuse_collisions(&self) -> Result<(), PlanError> {
         let mut owners: HashMap<String, &Planned> = HashMap::with_capacity(self.photos.len());
         for (photo, path) in self.outputs() {
-            if let Some(first) = owners.insert(path.clone(), photo) {
-                let (first, second) = (first.found.path.clone(), photo.found.path.clone());
-                return Err(PlanError::Collision { path, first, second });
+            match owners.entry(path) {
+                Entry::Vacant(free) => drop(free.insert(photo)),
+                Entry::Occupied(taken) => {
+                    let (path, first) = (taken.key().clone(), taken.get().found.path.clone());
+                    return Err(PlanError::Collision { path, first, second: photo.found.path.clone() });
+                }
             }
         }
         Ok(())
@@ -236,7 +240,7 @@ impl Plan {
         for photo in &mut self.photos {
             let all = std::mem::take(&mut photo.wanted);
             let count = all.len();
-            let is_done = |wanted: &Wanted| {
+            let is_done = |wanted: &Arc<Wanted>| {
                 let rows = made.get(&(photo.found.input.name.clone(), wanted.hash.clone()));
                 let path = if any_path { None } else { Some(photo.path(&template, wanted, None)) };
                 rows.into_iter().flatten().any(|row| holds(row, photo, wanted, path.as_deref(), out))

@@ -5,7 +5,7 @@ use crate::names;
 use crate::order::natural;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ledger::Input;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io::{self, Read};
@@ -211,7 +211,7 @@ fn pair(files: Vec<Found>, options: &WalkOptions, ignored: &mut Ignored) -> Vec<
         }
     }
     let mut keep = |file: &Found| {
-        let paired = kinds.get(&file.path.with_extension("")).is_some_and(|seen| *seen == (true, true));
+        let paired = !kinds.is_empty() && kinds.get(&file.path.with_extension("")) == Some(&(true, true));
         let (stays, count) = match (file.kind, paired) {
             (Kind::Raw, true) => (options.pairs != Pairs::Jpeg, &mut ignored.pairs),
             (Kind::Jpeg, true) => (options.pairs != Pairs::Raw, &mut ignored.pairs),
@@ -226,8 +226,7 @@ fn pair(files: Vec<Found>, options: &WalkOptions, ignored: &mut Ignored) -> Vec<
 fn sort(listing: &mut Listing) {
     listing.photos.sort_by(|a, b| natural(a.path.as_os_str().as_bytes(), b.path.as_os_str().as_bytes()));
     let before = listing.photos.len();
-    let mut seen = HashSet::with_capacity(before);
-    listing.photos.retain(|photo| seen.insert(photo.input.name.clone()));
+    listing.photos.dedup_by(|a, b| a.path == b.path);
     listing.ignored.repeated += (before - listing.photos.len()) as u64;
     listing.problems.sort();
 }

@@ -3,7 +3,8 @@
 use super::{Line, Report, Stage};
 use std::fmt::Write;
 
-const WIDTH: f64 = 640.0;
+/// In units that are pixels on a small phone and a little more elsewhere.
+const WIDTH: f64 = 480.0;
 
 /// One row a worker, a block wherever it was busy.
 pub fn timeline(report: &Report) -> String {
@@ -100,7 +101,7 @@ pub fn scaling(report: &Report) -> String {
     let curve: String =
         report.scaling.amdahl.iter().map(|(c, s)| format!("L{:.1} {:.1}", x(f64::from(*c)), y(*s))).collect();
     let marks: String = [1, 2, 4, 8, 16, 32, 64]
-        .map(|c| f64::from(c))
+        .map(f64::from)
         .iter()
         .map(|c| format!(r#"<text x="{:.1}" y="{:.0}" text-anchor="middle">{c}</text><text x="32" y="{:.1}" text-anchor="end">{c}×</text>"#, x(*c), HEIGHT - 6.0, y(*c) + 4.0))
         .collect();
@@ -128,6 +129,6 @@ pub fn megabytes(bytes: u64) -> String {
 fn svg(height: f64, title: &str, body: &str) -> String {
     let height = height.max(1.0);
     format!(
-        r#"<div class="wide"><svg viewBox="0 0 {WIDTH} {height:.0}" role="img" aria-label="{title}"><title>{title}</title>{body}</svg></div>"#
+        r#"<svg viewBox="0 0 {WIDTH} {height:.0}" role="img" aria-label="{title}"><title>{title}</title>{body}</svg>"#
     )
 }

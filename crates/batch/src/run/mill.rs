@@ -151,7 +151,7 @@ impl<'a, L: Ledger + 'static, W: Workers> Floor<'a, L, W> {
             let Ok(message) = messages.recv() else { break };
             match message {
                 Message::Stop => self.stop(),
-                Message::Event(event) => self.event(event),
+                Message::Event(event) => self.event(*event),
                 Message::Answer(Answer::Added(tasks)) => self.added(tasks),
                 Message::Answer(Answer::Claimed(claims)) => self.claimed(claims),
                 Message::Answer(Answer::Recorded(verdicts)) => {

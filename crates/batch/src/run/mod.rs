@@ -114,13 +114,13 @@ impl Stopper {
 
 /// What reaches the mill.
 enum Message {
-    Event(darkroom::Event),
+    Event(Box<darkroom::Event>),
     Answer(clerk::Answer),
     Stop,
 }
 
 fn listener(to: Sender<Message>) -> Listener {
     std::sync::Arc::new(move |event| {
-        let _ = to.send(Message::Event(event));
+        let _ = to.send(Message::Event(Box::new(event)));
     })
 }

@@ -1,6 +1,6 @@
 //! Where a photo's renditions go, once its header is known; the last guard against two photos in one file.
 
-use crate::plan::{Plan, Planned};
+use crate::plan::{Plan, Planned, Wanted};
 use darkroom::{Class, Failure, Header, Output, Place};
 use develop::recipe::Template;
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ fn outputs(
     header: &Header,
 ) -> Result<Vec<Output>, Failure> {
     let camera = header.capture.model.clone();
-    let output = |wanted| {
+    let output = |wanted: &Arc<Wanted>| {
         let path = out.join(photo.path(template, wanted, Some((&header.capture, &camera))));
         if !taken.take(&path, photo.seq) {
             return Err(collision(&path));

@@ -34,7 +34,7 @@ fn work(id: u64, slot: usize, start_s: f64) -> Work {
     let took = 0.4 + (id * 37 % 10) as f64 / 40.0;
     let made = Made { rendition: "web".into(), path: "x".into(), size: Default::default(), bytes: 2 * MB, crc32: 0 };
     let mut result = Ok(PhotoOutcome { renditions: vec![made], notes: vec![] });
-    if id % 13 == 0 {
+    if id.is_multiple_of(13) {
         let what = "cannot develop this photo".into();
         let why = "strip 3 ends at byte 18223104, but the file has 12582912 bytes".into();
         let hint = "copy it from the card again".into();
