@@ -1,6 +1,6 @@
 //! Which renditions of which photos are to be made, and where they go.
 
-use crate::walk::Found;
+use crate::walk::{Found, Listing};
 use develop::recipe::{Overrides, PathFacts, Template};
 use develop::{Recipe, recipe::Rendition};
 use ledger::Written;
@@ -105,10 +105,10 @@ impl<'a> Planner<'a> {
         Ok(Self { recipe, overrides, digests, template, wanted })
     }
 
-    /// The plan for the photos of a listing, nothing being done yet. Colliding paths are an error where they are known before the
+    /// The plan for a listing, nothing being done yet. Colliding paths are an error where they are known before the
     /// photos are opened: without `{date}` and `{camera}`.
-    pub fn plan(&self, photos: Vec<Found>) -> Result<Plan, PlanError> {
-        let photos = (1..).zip(photos).map(|(seq, found)| self.photo(seq, found)).collect();
+    pub fn plan(&self, listing: &Listing) -> Result<Plan, PlanError> {
+        let photos = (1..).zip(&listing.photos).map(|(seq, found)| self.photo(seq, found)).collect();
         let plan = Plan { photos, template: self.template.clone() };
         if !self.needs_header() {
             plan.refuse_collisions()?;
@@ -139,7 +139,7 @@ impl<'a> Planner<'a> {
         ["{date}", "{camera}"].iter().any(|word| self.recipe.output.path.contains(word))
     }
 
-    fn photo(&self, seq: u64, found: Found) -> Planned {
+    fn photo(&self, seq: u64, found: &Found) -> Planned {
         let change = self.overrides.and_then(|all| all.for_photo(&found.relative));
         let (recipe, wanted) = match change {
             None => (self.recipe.clone(), self.wanted.clone()),
@@ -149,7 +149,7 @@ impl<'a> Planner<'a> {
                 (Arc::new(recipe), wanted)
             }
         };
-        Planned { found, seq, recipe, wanted, done: 0 }
+        Planned { found: found.clone(), seq, recipe, wanted, done: 0 }
     }
 }
 
