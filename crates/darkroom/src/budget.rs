@@ -137,7 +137,9 @@ mod tests {
         let threads = [10, 1].map(|bytes| waiting(&budget, bytes, told.clone()));
         assert!(hear.try_recv().is_err(), "there is room for the small one, but the large one came first");
         drop(first);
-        threads.map(|t| t.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(hear.iter().take(2).collect::<Vec<_>>(), [10, 1]);
     }
 

@@ -55,6 +55,6 @@ impl Looker {
         if !matches!(looked, Err(Fault::Dead(_))) {
             self.worker = Some(worker);
         }
-        looked.map_err(Fault::into_failure)
+        looked.map_err(|fault| Failure { what: "cannot look at this photo".into(), ..fault.into_failure() })
     }
 }

@@ -3,7 +3,7 @@
 use develop::render::ToolPicture;
 use photo::Size;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 
 /// Writes binary PPM (netpbm `P6`) with 16 bits a sample, big endian.
 pub fn write_ppm(file: &File, picture: &ToolPicture) -> io::Result<()> {
@@ -48,7 +48,7 @@ pub fn read_ppm(file: &File) -> io::Result<ToolPicture> {
 }
 
 /// The next word of a PPM header; a comment runs from `#` to the end of its line.
-fn token(input: &mut impl Read) -> io::Result<String> {
+fn token(input: &mut impl BufRead) -> io::Result<String> {
     let (mut word, mut comment) = (String::new(), false);
     for byte in input.bytes() {
         match byte? {

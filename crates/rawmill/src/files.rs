@@ -52,7 +52,7 @@ pub fn tools(path: &Path) -> Result<BTreeMap<String, Tool>, Trouble> {
 pub fn digests(assets: &Assets, tools: &BTreeMap<String, Tool>) -> BTreeMap<String, String> {
     let assets = assets.iter().map(|(id, bytes)| (id.clone(), blake3::hash(bytes).to_hex().to_string()));
     let tools = tools.iter().map(|(name, tool)| {
-        let words = [&[tool.program.clone()], tool.args.as_slice()].concat().join("\0");
+        let words = [std::slice::from_ref(&tool.program), &tool.args].concat().join("\0");
         (name.clone(), blake3::hash(words.as_bytes()).to_hex().to_string())
     });
     assets.chain(tools).collect()

@@ -54,7 +54,8 @@ fn block(facts: &Value) -> String {
 }
 
 fn lines(value: &Value, prefix: &str, text: &mut String) {
-    for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| prefix != "" || *key != "file") {
+    for (key, value) in value.as_object().into_iter().flatten().filter(|(key, _)| !prefix.is_empty() || *key != "file")
+    {
         let name =
             if prefix.is_empty() { key.replace('_', " ") } else { format!("{prefix} {}", key.replace('_', " ")) };
         match value {

@@ -109,7 +109,7 @@ fn inspect_tells_what_a_sample_is_and_names_what_it_does_not_know() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/dev_xtrans_14bit_ljpeg.dng");
     let found = rawmill(folder.path(), &["inspect", "--json", sample.to_str().unwrap(), "text.nef"]);
     let err = String::from_utf8(found.stderr).unwrap();
-    assert!(err.starts_with("error: cannot develop `text.nef`\n  caused by: "), "{err}");
+    assert!(err.starts_with("error: cannot look at `text.nef`\n  caused by: "), "{err}");
     assert_eq!(found.status.code(), Some(1));
     let facts: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
     assert_eq!((facts.as_array().unwrap().len(), facts[0]["bits"].as_u64()), (1, Some(14)));
@@ -124,4 +124,95 @@ fn completions_and_man_page_come_from_the_same_table() {
         assert_eq!(found.status.code(), Some(0));
         assert!(text.contains("max") && text.contains("resume"), "{arguments:?}: {text}");
     }
+}
+
+/// A run that waits inside a tool until it is killed: the tool makes `started`.
+fn waiting_run(folder: &Path) -> std::process::Child {
+    let tools = format!(
+        "[wait]\nprogram = \"/bin/sh\"\nargs = [\"-c\", \"echo $$ > {}/started.part; mv {0}/started.part {0}/started; sleep 1000\"]\n",
+        folder.display()
+    );
+    fs::write(folder.join("tools.toml"), tools).unwrap();
+    fs::write(
+        folder.join("wait.toml"),
+        RECIPE.replace("width", "filters = [{ op = \"exec\", tool = \"wait\" }]\nwidth"),
+    )
+    .unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_rawmill"))
+        .args([
+            "run",
+            "in",
+            "--recipe",
+            "wait.toml",
+            "--tools",
+            "tools.toml",
+            "--out",
+            "out",
+            "--jobs",
+            "1",
+            "--json",
+            "--quiet",
+        ])
+        .current_dir(folder)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !folder.join("started").exists() {
+        std::thread::yield_now();
+    }
+    run
+}
+
+fn three_samples() -> tempfile::TempDir {
+    let folder = folder(&[("r.toml", RECIPE), ("in/readme", "")]);
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/real_kodak_dc50_DC0011M.KDC");
+    for name in ["a.kdc", "b.kdc", "c.kdc"] {
+        fs::copy(&sample, folder.path().join("in").join(name)).unwrap();
+    }
+    folder
+}
+
+fn signal(process: &std::process::Child, name: &str) {
+    let kill = Command::new("kill").args([name, &process.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+}
+
+/// Resumes without the tool, and checks that everything is there and adds up.
+fn resume(folder: &Path) {
+    let found = rawmill(folder, &["run", "in", "--recipe", "r.toml", "--out", "out", "--resume", "--json", "--quiet"]);
+    assert_eq!(found.status.code(), Some(0), "{}", String::from_utf8_lossy(&found.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(report["totals"]["succeeded"].as_u64(), Some(3), "{report}");
+    let mut names: Vec<_> = fs::read_dir(folder.join("out")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, [".rawmill", "a_web.jpg", "b_web.jpg", "c_web.jpg"]);
+}
+
+#[test]
+fn two_interrupts_stop_at_once_and_the_totals_add_up() {
+    let folder = three_samples();
+    let run = waiting_run(folder.path());
+    signal(&run, "-INT");
+    signal(&run, "-INT");
+    let found = run.wait_with_output().unwrap();
+    assert_eq!(found.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let count = |what: &str| report["totals"][what].as_u64().unwrap();
+    assert_eq!((count("found"), count("succeeded"), count("failed"), count("remaining")), (3, 0, 0, 3));
+    resume(folder.path());
+}
+
+#[test]
+fn a_killed_run_takes_its_tool_along_and_can_be_resumed() {
+    let folder = three_samples();
+    let mut run = waiting_run(folder.path());
+    let tool: u32 = fs::read_to_string(folder.path().join("started")).unwrap().trim().parse().unwrap();
+    run.kill().unwrap();
+    run.wait().unwrap();
+    while fs::read_to_string(format!("/proc/{tool}/stat")).is_ok_and(|stat| !stat.contains(") Z")) {
+        std::thread::yield_now();
+    }
+    assert!(fs::read_dir(folder.path().join("out")).unwrap().count() > 1, "an unfinished file was left");
+    resume(folder.path());
 }

@@ -13,26 +13,42 @@ use photo::Simd;
 use rustix::process::{Resource, Rlimit, Signal};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::Arc;
 
 /// The hidden first argument that makes a program a worker; the second is its parent's process id.
-pub const ARGUMENT: &str = "__worker";
+pub const WORKER: &str = "__worker";
+/// The hidden first argument that makes a program a tool that dies with its parent; then the parent's process id, the
+/// program and its arguments.
+pub const TOOL: &str = "__tool";
 
-/// Runs this process as a worker if it was started as one. To be called first in `main`, before any thread is started.
+/// Runs this process as a worker, or as a tool, if it was started as one. To be called first in `main`, before any
+/// thread is started.
 pub fn run_if_asked(work: impl Work) -> Option<ExitCode> {
-    let mut arguments = std::env::args().skip(1);
-    let parent = match (arguments.next().as_deref(), arguments.next()) {
-        (Some(ARGUMENT), Some(parent)) => parent.parse().ok(),
+    let mut arguments = std::env::args_os().skip(1);
+    let (role, parent) = (arguments.next()?, arguments.next());
+    let parent = parent.and_then(|p| p.to_str()?.parse().ok());
+    let served = match role.to_str()? {
+        WORKER => confine(parent).and_then(|meter| serve(work, meter)),
+        TOOL => become_tool(parent, arguments),
         _ => return None,
     };
-    let served = confine(parent).and_then(|meter| serve(work, meter));
-    // The other end hears of an error by our end; there is nobody else to tell.
-    Some(served.map_or(ExitCode::from(3), |()| ExitCode::SUCCESS))
+    // The other end hears of an error by our end, and may quote our last words.
+    Some(served.inspect_err(|e| drop(writeln!(io::stderr(), "{e}"))).map_or(ExitCode::from(3), |()| ExitCode::SUCCESS))
+}
+
+/// Turns this process into the program; returns only with an error. The wish to die with the parent stays (prctl(2)).
+fn become_tool(parent: Option<i32>, mut arguments: impl Iterator<Item = OsString>) -> io::Result<()> {
+    die_with(parent)?;
+    let program = arguments.next().ok_or_else(unexpected)?;
+    let error = Command::new(&program).args(arguments).exec();
+    Err(io::Error::new(error.kind(), format!("cannot start {}: {error}", program.display())))
 }
 
 /// Cuts every tie to the world but the line to the parent.
@@ -44,7 +60,7 @@ fn confine(parent: Option<i32>) -> io::Result<Meter> {
 }
 
 /// Asks the kernel for death with the parent, and checks that it is not dead already.
-pub(crate) fn die_with(parent: Option<i32>) -> io::Result<()> {
+fn die_with(parent: Option<i32>) -> io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let now = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
     if now == parent { Ok(()) } else { Err(io::ErrorKind::NotConnected.into()) }

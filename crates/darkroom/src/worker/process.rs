@@ -1,6 +1,6 @@
 //! A worker in a child process, as the parent sees it.
 
-use super::child::ARGUMENT;
+use super::child::WORKER;
 use super::death::Death;
 use super::protocol::{Reply, Request};
 use super::{Fault, Limits, Source, Usage, Worker};
@@ -61,7 +61,7 @@ impl Nursery {
         let (ours, theirs) = UnixStream::pair()?;
         let last_words = ending::last_words_file()?;
         let child = Command::new("/proc/self/exe")
-            .args([ARGUMENT, &std::process::id().to_string()])
+            .args([WORKER, &std::process::id().to_string()])
             .env_clear()
             // One arena, fixed thresholds: a freed picture goes back to the kernel at once (mallopt(3)).
             .envs([

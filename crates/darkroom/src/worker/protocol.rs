@@ -49,6 +49,7 @@ pub enum Request {
 
 /// From child to parent.
 #[derive(Debug, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, on its way to the line")]
 pub enum Reply {
     /// Ready for work, with what the kernel lacks.
     Ready(Vec<String>),
