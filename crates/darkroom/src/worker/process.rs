@@ -218,6 +218,7 @@ impl ProcessWorker {
         let Reply::ToolReady = self.hear(late)? else { return Err(self.bury(ErrorKind::InvalidData)) };
         match bench.run(deadline) {
             Ok(file) => self.say(&Request::ToolDone(Ok(())), &[file.as_fd()], late),
+            Err(_) if Instant::now() >= deadline => Err(self.bury(ErrorKind::TimedOut)),
             Err(why) => self.say(&Request::ToolDone(Err(why)), &[], late),
         }
     }
