@@ -58,7 +58,7 @@ impl Studio {
         let recipe = Arc::new(Recipe::parse(&self.recipe, Format::Toml).unwrap());
         let digests = BTreeMap::new();
         let planner = Planner::new(recipe, None, &digests)?;
-        let mut plan = planner.plan(walk(&[self.root.path().join("in")], &WalkOptions::default()))?;
+        let mut plan = planner.plan(&walk(&[self.root.path().join("in")], &WalkOptions::default()))?;
         let (runtime, ledger) = self.ledger();
         let written = runtime.block_on(ledger.written(&plan.names())).unwrap();
         planner.settle(&mut plan, &self.out(), existing, written)?;
