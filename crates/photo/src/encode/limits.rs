@@ -51,17 +51,20 @@ pub fn memory(options: &Encode, size: Size) -> u64 {
     FIXED
         + match options {
             Encode::Jpeg(o) => jpeg_memory(o, area, row),
-            Encode::Png(o) => row * u64::from(u8::from(o.depth)) / 8 * 8,
-            Encode::Webp(o) if o.lossless => area * 3 + area * 4 + area * 14,
-            Encode::Webp(_) => area * 3 + area * 4 + area * 5 / 2,
-            Encode::Tiff(o) => row * u64::from(u8::from(o.depth)) / 8 * 3 + (4 << 20),
-            Encode::Avif(_) => area * 3 + area * 40,
+            Encode::Png(o) => row * u64::from(u8::from(o.depth)) / 8 * 8 + SMALL,
+            Encode::Webp(o) if o.lossless => area * 36,
+            Encode::Webp(_) => area * 19 / 2,
+            Encode::Tiff(o) => row * u64::from(u8::from(o.depth)) / 8 * 3 + 4 * SMALL,
+            Encode::Avif(_) => area * 70,
             Encode::Jxl(o) => area * 3 * u64::from(u8::from(o.depth)) / 8 * 4,
         }
 }
 
 /// Output buffer, tables, metadata.
 const FIXED: u64 = 1 << 20;
+
+/// Strips and windows of the streaming formats.
+const SMALL: u64 = 1 << 19;
 
 fn jpeg_memory(o: &Jpeg, area: u64, row: u64) -> u64 {
     let planes = match o.subsampling {

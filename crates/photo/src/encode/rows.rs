@@ -60,7 +60,7 @@ impl RowEncoder for Checked {
             return Err(refused(self.format, format!("expected {wanted}-bit rows, found {found}-bit ones")));
         }
         let count = rows.len() / self.row;
-        if rows.len() % self.row != 0 || count > self.left {
+        if !rows.len().is_multiple_of(self.row) || count > self.left {
             let (found, row, left) = (rows.len(), self.row, self.left);
             return Err(refused(
                 self.format,

@@ -1,11 +1,12 @@
 //! TIFF 6.0: strips as they fill, the directory at the end. The directory is our own writer's, which EXIF needs anyway;
-//! the compressors are those of the `tiff` crate.
+//! the compressors are those that the `tiff` crate uses.
 
 use super::{Attachments, Out, RowEncoder, Rows, Tiff as Options, TiffCompression, write_error};
 use crate::metadata::{Exif, Ifd, Value, set_resolution};
 use crate::{PhotoError, Size};
-use std::io::{Seek, SeekFrom, Write};
-use tiff::encoder::compression::{CompressionAlgorithm, Compressor, Deflate, DeflateLevel, Lzw, Uncompressed};
+use std::io::{self, Seek, SeekFrom, Write};
+use tiff::encoder::compression::{CompressionAlgorithm, Deflate, DeflateLevel};
+use weezl::{BitOrder, encode::Encoder as Lzw};
 
 /// Uncompressed bytes of a strip, about.
 const STRIP: usize = 1 << 18;
@@ -14,8 +15,7 @@ const STRIP: usize = 1 << 18;
 pub(super) struct Tiff {
     directory: Ifd,
     exif: Exif,
-    compressor: Compressor,
-    predict: bool,
+    compression: TiffCompression,
     /// Samples of the strip that fills, little-endian.
     strip: Vec<u8>,
     strip_bytes: usize,
@@ -37,8 +37,7 @@ impl Tiff {
         Ok(Self {
             directory: directory(options, size, rows, attach),
             exif: exif(attach),
-            compressor: compressor(options.compression),
-            predict: options.compression != TiffCompression::None,
+            compression: options.compression,
             strip: Vec::with_capacity(rows * row_bytes),
             strip_bytes: rows * row_bytes,
             row_bytes,
@@ -50,16 +49,30 @@ impl Tiff {
     }
 
     fn write_strip(&mut self) -> Result<(), PhotoError> {
-        if self.predict {
+        if self.compression != TiffCompression::None {
             match self.sample_bytes {
                 1 => self.strip.chunks_exact_mut(self.row_bytes).for_each(differences),
                 _ => self.strip.chunks_exact_mut(self.row_bytes).for_each(differences_16),
             }
         }
-        let bytes = self.compressor.write_to(&mut self.out, &self.strip).map_err(write_error)?;
+        let bytes = self.compress().map_err(write_error)?;
         self.strips.push((self.at, bytes as u32));
         self.strip.clear();
         self.advance(bytes)
+    }
+
+    /// Writes the strip; the number of bytes it took.
+    fn compress(&mut self) -> io::Result<u64> {
+        match self.compression {
+            TiffCompression::None => self.out.write_all(&self.strip).map(|()| self.strip.len() as u64),
+            TiffCompression::Deflate => Deflate::with_level(DeflateLevel::Fast).write_to(&mut self.out, &self.strip),
+            // Not through the `tiff` crate, which clears a buffer of 16 MB for every strip.
+            TiffCompression::Lzw => {
+                let coded =
+                    Lzw::with_tiff_size_switch(BitOrder::Msb, 8).encode(&self.strip).map_err(io::Error::other)?;
+                self.out.write_all(&coded).map(|()| coded.len() as u64)
+            }
+        }
     }
 
     /// Counts written bytes; keeps offsets even, as the format demands of directories.
@@ -154,14 +167,6 @@ fn code(compression: TiffCompression) -> u16 {
         TiffCompression::None => 1,
         TiffCompression::Lzw => 5,
         TiffCompression::Deflate => 8,
-    }
-}
-
-fn compressor(compression: TiffCompression) -> Compressor {
-    match compression {
-        TiffCompression::None => Compressor::Uncompressed(Uncompressed),
-        TiffCompression::Lzw => Compressor::Lzw(Lzw),
-        TiffCompression::Deflate => Compressor::Deflate(Deflate::with_level(DeflateLevel::Fast)),
     }
 }
 

@@ -98,7 +98,7 @@ fn exposure(seconds: f64) -> Option<Value> {
 fn fraction(value: f32) -> Option<Value> {
     let hundredths = (f64::from(value) * 100.0).round() as u32;
     let ok = value.is_finite() && value > 0.0 && value < 1e5;
-    ok.then(|| Rational(vec![if hundredths % 10 == 0 { (hundredths / 10, 10) } else { (hundredths, 100) }]))
+    ok.then(|| Rational(vec![if hundredths.is_multiple_of(10) { (hundredths / 10, 10) } else { (hundredths, 100) }]))
 }
 
 fn bias(ev: f32) -> Option<Value> {

@@ -62,7 +62,7 @@ impl Planes {
 
     /// Repeats the last row where a pair lacks its second.
     pub fn finish(&mut self) {
-        if self.rows % self.step.1 != 0 {
+        if !self.rows.is_multiple_of(self.step.1) {
             self.row = self.above.clone();
             self.rows += 1;
             self.subsample();
@@ -71,7 +71,7 @@ impl Planes {
 
     fn subsample(&mut self) {
         let width = self.size.width as usize;
-        if self.rows % self.step.1 != 0 {
+        if !self.rows.is_multiple_of(self.step.1) {
             return std::mem::swap(&mut self.row, &mut self.above);
         }
         for ((out, row), above) in self.chroma.iter_mut().zip(&self.row).zip(&self.above) {
