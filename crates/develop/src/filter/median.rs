@@ -9,8 +9,8 @@ use crate::rows::Rows;
 use photo::color::transfer::unit;
 use photo::{Simd, Strip};
 
-/// Pixels that are searched side by side.
-const BLOCK: usize = 16;
+/// Pixels that are searched side by side, so that their counts stay in the nearest cache.
+const BLOCK: usize = 256;
 /// The highest bit of 1.0 and of all that is below.
 const HIGHEST_BIT: u32 = 29;
 
@@ -54,33 +54,30 @@ impl RowFilter for Median {
 
 #[inline(always)]
 fn median_kernel(padded: &[&[f32]], out: &mut [f32]) {
-    let blocked = out.len() / BLOCK * BLOCK;
-    let (blocks, rest) = out.split_at_mut(blocked);
-    for (i, out) in blocks.chunks_exact_mut(BLOCK).enumerate() {
-        median_block::<BLOCK>(padded, i * BLOCK, out);
-    }
-    for (i, out) in rest.chunks_exact_mut(1).enumerate() {
-        median_block::<1>(padded, blocked + i, out);
+    let side = padded.len();
+    let half = (side * side / 2 + 1) as i32;
+    let (mut wanted, mut reach) = ([0i32; BLOCK], [0i32; BLOCK]);
+    for (i, out) in out.chunks_mut(BLOCK).enumerate() {
+        let mut found = [0i32; BLOCK];
+        for bit in (0..=HIGHEST_BIT).rev() {
+            wanted.iter_mut().zip(&found).for_each(|(w, f)| *w = f | (1 << bit));
+            reach.fill(0);
+            for tap in (0..side * side).map(|t| &padded[t / side][i * BLOCK + t % side..]) {
+                count(tap, &wanted, &mut reach[..out.len()]);
+            }
+            let all = found.iter_mut().zip(&wanted).zip(&reach);
+            all.for_each(|((f, w), r)| *f = if *r >= half { *w } else { *f });
+        }
+        out.iter_mut().zip(&found).for_each(|(v, f)| *v = f32::from_bits(*f as u32));
     }
 }
 
+/// Adds one to `reach` where the value's bits reach `wanted`.
 #[inline(always)]
-fn median_block<const N: usize>(padded: &[&[f32]], x: usize, out: &mut [f32]) {
-    let side = padded.len();
-    let half = (side * side / 2 + 1) as i32;
-    let mut found = [0i32; N];
-    for bit in (0..=HIGHEST_BIT).rev() {
-        let wanted: [i32; N] = std::array::from_fn(|i| found[i] | 1 << bit);
-        let mut reach = [0i32; N];
-        for row in padded {
-            for dx in 0..side {
-                let values = &row[x + dx..x + dx + N];
-                (0..N).for_each(|i| reach[i] += i32::from(values[i].to_bits() as i32 >= wanted[i]));
-            }
-        }
-        (0..N).for_each(|i| found[i] = if reach[i] >= half { wanted[i] } else { found[i] });
+fn count(values: &[f32], wanted: &[i32], reach: &mut [i32]) {
+    for ((reach, value), wanted) in reach.iter_mut().zip(values).zip(wanted) {
+        *reach = reach.wrapping_add(i32::from(value.to_bits() as i32 >= *wanted));
     }
-    (0..N).for_each(|i| out[i] = f32::from_bits(found[i] as u32));
 }
 
 photo::dispatch!(/// Medians of a row of squares; `padded` holds the rows of the squares, wider than `out` by one less than their number.
