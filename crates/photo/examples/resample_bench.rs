@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 const SOURCE: Size = Size::new(6000, 4000);
-const STRIP_ROWS: usize = 16;
+const STRIP_ROWS: usize = 80;
 const RUNS: usize = 5;
 
 fn main() {

@@ -4,7 +4,7 @@
 //! per pixel and nothing from 0.34 on, which is what folds back onto that band, with a gain of exactly 1 for a constant. The
 //! stop band lies at −37 dB (−27 dB at its very edge).
 
-use super::{Down, history::History, scaling::half_size};
+use super::{Down, history::History, scaling::half_size, vertical::BLOCK};
 use crate::{Simd, Size, Strip};
 
 /// Weights of the pairs, from the middle outward; they sum to exactly one half.
@@ -12,6 +12,9 @@ pub(super) const PAIRS: [f32; 5] =
     [29929.0 / 65536.0, 8100.0 / 65536.0, -4944.0 / 65536.0, -1707.0 / 65536.0, 1390.0 / 65536.0];
 
 const REACH: usize = PAIRS.len();
+
+/// Half rows that are made at once.
+const ROWS: usize = 8;
 
 /// Columns that are summed at once, in registers.
 const COLUMNS: usize = 32;
@@ -23,9 +26,9 @@ pub struct Halver {
     source: Size,
     history: History,
     made: usize,
-    /// One row summed vertically.
+    /// Up to [`ROWS`] rows summed vertically.
     tall: Vec<f32>,
-    /// Its even and its odd samples, with the border repeated.
+    /// The even and the odd samples of one of them, with the border repeated.
     split: [Vec<f32>; 2],
     out: Strip,
 }
@@ -38,7 +41,7 @@ impl Halver {
             source,
             history: History::new(source, 2 * REACH),
             made: 0,
-            tall: vec![0.0; source.width as usize],
+            tall: vec![0.0; ROWS * source.width as usize],
             split: Default::default(),
             out: Strip::default(),
         }
@@ -58,47 +61,68 @@ impl Halver {
         let first = self.made;
         self.out.reshape(width as usize, ready.saturating_sub(first));
         while self.made < ready {
-            self.make_row(strip, self.made - first);
-            self.made += 1;
+            let rows = ROWS.min(ready - self.made);
+            (0..3).for_each(|c| self.make_rows(strip, c, self.made - first, rows));
+            self.made += rows;
         }
         self.history.keep(strip, (2 * self.made + 1).saturating_sub(REACH));
         if self.out.rows == 0 { Ok(()) } else { down(&mut self.out) }
     }
 
-    fn make_row(&mut self, strip: &Strip, y: usize) {
-        let last = self.source.height as usize - 1;
-        let above = 2 * self.made;
-        for c in 0..3 {
-            let pairs = std::array::from_fn(|i| {
-                [above.saturating_sub(i), (above + 1 + i).min(last)].map(|y| self.history.row(strip, c, y))
-            });
-            sum_pairs(self.simd, &pairs, &mut self.tall);
-            halve_row(self.simd, &self.tall, &mut self.split, self.out.row_mut(c, y));
+    /// Makes `rows` rows of plane `c`, from row `y` of the strip that leaves.
+    fn make_rows(&mut self, strip: &Strip, c: usize, y: usize, rows: usize) {
+        let (last, source_width) = (self.source.height as usize - 1, self.source.width as usize);
+        let pairs: Vec<Pairs> = (self.made..self.made + rows)
+            .map(|row| {
+                std::array::from_fn(|i| {
+                    [(2 * row).saturating_sub(i), (2 * row + 1 + i).min(last)].map(|y| self.history.row(strip, c, y))
+                })
+            })
+            .collect();
+        let tall = &mut self.tall[..rows * source_width];
+        sum_rows(self.simd, &pairs, tall);
+        for (i, row) in tall.chunks_exact(source_width).enumerate() {
+            halve_row(self.simd, row, &mut self.split, self.out.row_mut(c, y + i));
         }
     }
 }
 
-/// `out = Σ PAIRS[i] * (pairs[i][0] + pairs[i][1])`, in the order of `i`.
+/// Pairs of rows, from the middle outward.
+type Pairs<'a> = [[&'a [f32]; 2]; REACH];
+
+/// Makes one row of each of `pairs`, block of columns by block of columns so that shared rows stay in the cache.
 #[inline(always)]
-fn sum_pairs_kernel(pairs: &[[&[f32]; 2]; REACH], out: &mut [f32]) {
-    let whole = out.len() - out.len() % COLUMNS;
-    for x in (0..whole).step_by(COLUMNS) {
+fn sum_rows_kernel(pairs: &[Pairs], out: &mut [f32]) {
+    let width = out.len() / pairs.len().max(1);
+    for from in (0..width).step_by(BLOCK) {
+        let to = (from + BLOCK).min(width);
+        for (pairs, out) in pairs.iter().zip(out.chunks_exact_mut(width)) {
+            sum_pairs(pairs, from, &mut out[from..to]);
+        }
+    }
+}
+
+crate::dispatch!(fn sum_rows(pairs: &[Pairs], out: &mut [f32]) = sum_rows_kernel);
+
+/// `out = Σ PAIRS[i] * (pairs[i][0] + pairs[i][1])`, in the order of `i`; `out` begins at column `from` of the pairs.
+#[inline(always)]
+fn sum_pairs(pairs: &Pairs, from: usize, out: &mut [f32]) {
+    let mut blocks = out.chunks_exact_mut(COLUMNS);
+    let mut x = from;
+    for out in blocks.by_ref() {
         let mut sum = [0f32; COLUMNS];
         for ([a, b], weight) in pairs.iter().zip(PAIRS) {
-            let a: &[f32; COLUMNS] = a[x..x + COLUMNS].try_into().expect("COLUMNS of them");
-            let b: &[f32; COLUMNS] = b[x..x + COLUMNS].try_into().expect("COLUMNS of them");
-            for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+            for ((sum, a), b) in sum.iter_mut().zip(&a[x..x + COLUMNS]).zip(&b[x..x + COLUMNS]) {
                 *sum += weight * (a + b);
             }
         }
-        out[x..x + COLUMNS].copy_from_slice(&sum);
+        out.copy_from_slice(&sum);
+        x += COLUMNS;
     }
-    for (x, out) in out.iter_mut().enumerate().skip(whole) {
+    for (x, out) in (x..).zip(blocks.into_remainder()) {
         *out = pairs.iter().zip(PAIRS).fold(0.0, |sum, ([a, b], weight)| sum + weight * (a[x] + b[x]));
     }
 }
-
-crate::dispatch!(fn sum_pairs(pairs: &[[&[f32]; 2]; REACH], out: &mut [f32]) = sum_pairs_kernel);
 
 /// Halves one row.
 #[inline(always)]
@@ -110,7 +134,7 @@ fn halve_row_kernel(row: &[f32], split: &mut [Vec<f32>; 2], out: &mut [f32]) {
         let (back, ahead) = if i % 2 == 0 { (even, odd) } else { (odd, even) };
         [&back[PAD - i.div_ceil(2)..][..n], &ahead[PAD + i.div_ceil(2)..][..n]]
     });
-    sum_pairs_kernel(&pairs, out);
+    sum_pairs(&pairs, 0, out);
 }
 
 /// Samples repeated on each side of the even and of the odd ones.

@@ -17,7 +17,7 @@ pub struct Lanczos {
     /// How many of them there are.
     waiting: usize,
     out: Strip,
-    columns: Vec<[f32; horizontal::ROWS]>,
+    columns: Vec<horizontal::Column>,
 }
 
 impl Lanczos {
@@ -43,36 +43,41 @@ impl Lanczos {
     /// Takes the next rows of the source; sends on the rows of the target that are ready, in strips of up to eight.
     pub fn push<E>(&mut self, strip: &Strip, down: Down<E>) -> Result<(), E> {
         let until = self.history.until(strip);
-        while self.made < self.downward.len() && self.downward.end(self.made) <= until {
-            self.sum_rows(strip);
-            if self.waiting == horizontal::ROWS || self.made == self.downward.len() {
-                self.send(down)?;
+        loop {
+            let room = (self.made + horizontal::ROWS - self.waiting).min(self.downward.len());
+            let ready = (self.made..room).take_while(|&row| self.downward.end(row) <= until).count();
+            self.sum_rows(strip, ready);
+            let last = self.made == self.downward.len();
+            if self.waiting < horizontal::ROWS && !(last && self.waiting > 0) {
+                break;
             }
+            self.send(down)?;
         }
         self.history.keep(strip, self.downward.needed_from(self.made));
         Ok(())
     }
 
-    /// The vertical sum of the next target row.
-    fn sum_rows(&mut self, strip: &Strip) {
-        let (first, weights) = self.downward.at(self.made);
-        let span = self.across.span();
+    /// The vertical sums of the next `ready` target rows.
+    fn sum_rows(&mut self, strip: &Strip, ready: usize) {
+        let targets = self.made..self.made + ready;
+        let first = self.downward.needed_from(self.made);
+        let end = targets.clone().last().map_or(first, |last| self.downward.end(last));
+        let (span, width) = (self.across.span(), self.tall.width);
         for c in 0..3 {
-            let rows: Vec<&[f32]> =
-                (0..weights.len()).map(|k| &self.history.row(strip, c, first + k)[span.clone()]).collect();
-            vertical::sum(self.simd, &rows, weights, self.tall.row_mut(c, self.waiting));
+            let rows: Vec<&[f32]> = (first..end).map(|y| &self.history.row(strip, c, y)[span.clone()]).collect();
+            let out = &mut self.tall.planes[c][self.waiting * width..][..ready * width];
+            vertical::resample(self.simd, &rows, first, &self.downward, targets.clone(), out);
         }
-        self.waiting += 1;
-        self.made += 1;
+        self.waiting += ready;
+        self.made += ready;
     }
 
     /// The horizontal sums of the waiting rows. Of a last, shorter group all eight lanes are done too.
     fn send<E>(&mut self, down: Down<E>) -> Result<(), E> {
         self.out.reshape(self.across.len(), horizontal::ROWS);
-        for (tall, out) in self.tall.planes.iter().zip(&mut self.out.planes) {
-            let first = self.across.span().start;
-            horizontal::resample(self.simd, tall, first, &self.across, out, &mut self.columns);
-        }
+        let first = self.across.span().start;
+        let (tall, out) = (&self.tall.planes, &mut self.out.planes);
+        horizontal::resample(self.simd, tall, first, &self.across, out, &mut self.columns);
         self.out.reshape(self.across.len(), self.waiting);
         self.waiting = 0;
         down(&mut self.out)
