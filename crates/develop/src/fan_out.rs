@@ -2,7 +2,6 @@
 
 use crate::{
     DevelopError,
-    meter::Meter,
     stage::{Chain, Sink},
 };
 use photo::{
@@ -13,14 +12,9 @@ use photo::{
 /// Resamples the source for each rendition. Half levels that several of them need are made once: which levels a rendition
 /// uses depends on its own [`Scaling`] alone, so its bytes do not depend on the others.
 pub struct FanOut<'a> {
-    levels: Vec<Level>,
+    /// Makes half level `i + 1` from level `i`.
+    halvers: Vec<Halver>,
     branches: Vec<Branch<'a>>,
-    meter: &'a Meter<'a>,
-}
-
-/// Makes half level `i + 1` from level `i`.
-struct Level {
-    halver: Halver,
 }
 
 struct Branch<'a> {
@@ -34,19 +28,19 @@ const RESAMPLE: &str = "resample";
 
 impl<'a> FanOut<'a> {
     /// Branches for a source of size `source`: each its scaling and what follows.
-    pub fn new(simd: Simd, source: Size, meter: &'a Meter<'a>, branches: Vec<(Scaling, Chain<'a>)>) -> Self {
+    pub fn new(simd: Simd, source: Size, branches: Vec<(Scaling, Chain<'a>)>) -> Self {
         let deepest = branches.iter().map(|(scaling, _)| scaling.levels()).max().unwrap_or(0);
-        let levels = (0..deepest).scan(source, |size, _| {
+        let halvers = (0..deepest).scan(source, |size, _| {
             let halver = Halver::new(simd, *size);
             *size = halver.output_size();
-            Some(Level { halver })
+            Some(halver)
         });
         let branches = branches.into_iter().map(|(scaling, chain)| Branch {
             level: scaling.levels(),
             lanczos: Lanczos::new(simd, &scaling.at_last_level()),
             chain,
         });
-        Self { levels: levels.collect(), branches: branches.collect(), meter }
+        Self { halvers: halvers.collect(), branches: branches.collect() }
     }
 }
 
@@ -56,7 +50,7 @@ impl Sink for FanOut<'_> {
     }
 
     fn push(&mut self, strip: &mut Strip) -> Result<(), DevelopError> {
-        deliver(&mut self.levels, 0, &mut self.branches, self.meter, strip)
+        deliver(&mut self.halvers, 0, &mut self.branches, strip)
     }
 
     fn finish(&mut self) -> Result<(), DevelopError> {
@@ -65,18 +59,12 @@ impl Sink for FanOut<'_> {
 }
 
 /// Gives rows of level `level` to the renditions that begin there, and to the next half level.
-fn deliver(
-    levels: &mut [Level],
-    level: u32,
-    branches: &mut [Branch],
-    meter: &Meter,
-    strip: &Strip,
-) -> Result<(), DevelopError> {
+fn deliver(halvers: &mut [Halver], level: u32, branches: &mut [Branch], strip: &Strip) -> Result<(), DevelopError> {
     for branch in branches.iter_mut().filter(|b| b.level == level) {
         branch.lanczos.push(strip, &mut |rows| branch.chain.push(rows))?;
     }
-    match levels.split_first_mut() {
+    match halvers.split_first_mut() {
         None => Ok(()),
-        Some((next, rest)) => next.halver.push(strip, &mut |rows| deliver(rest, level + 1, branches, meter, rows)),
+        Some((next, rest)) => next.push(strip, &mut |rows| deliver(rest, level + 1, branches, rows)),
     }
 }

@@ -96,7 +96,7 @@ fn picture_chain<'a>(
         .iter()
         .map(|output| Ok((output.placement.scaling, rendition_chain(job, plan, output, meter, open)?)));
     let branches = branches.collect::<Result<Vec<_>, DevelopError>>()?;
-    let sink = Box::new(FanOut::new(job.simd, plan.picture_size(), meter, branches));
+    let sink = Box::new(FanOut::new(job.simd, plan.picture_size(), branches));
     Ok(Chain { stages: plan.picture_stages(job), sink, meter })
 }
 

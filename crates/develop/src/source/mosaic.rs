@@ -32,7 +32,7 @@ impl<'a> MosaicRows<'a> {
     /// Writes upright row `y` into `out`, which has the upright width.
     pub fn load(&self, y: u32, out: &mut [f32]) {
         match &self.mosaic.samples {
-            Samples::U16(samples) => self.gather(samples, y, out, |v| f32::from(v)),
+            Samples::U16(samples) => self.gather(samples, y, out, f32::from),
             Samples::F32(samples) => self.gather(samples, y, out, |v| v),
         }
         self.levels.apply(self.simd, y as usize, out);

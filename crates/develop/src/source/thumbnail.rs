@@ -36,9 +36,9 @@ pub fn of_linear(picture: &LinearRaw, orientation: Orientation, crop: Rect, mult
         let (x, y) = (crop.x + (cx * cell + cell / 2) as u32, crop.y + (cy * cell + cell / 2) as u32);
         let (sx, sy) = orientation.stored_at(picture.size, x, y);
         let i = 3 * (sy as usize * picture.size.width as usize + sx as usize);
-        for c in 0..3 {
+        for (c, multiplier) in multipliers.iter().enumerate() {
             let light = (picture.samples.at(i + c) - picture.black[c]) / (picture.white[c] - picture.black[c]);
-            small.row_mut(c, cy)[cx] = light * multipliers[c];
+            small.row_mut(c, cy)[cx] = light * multiplier;
         }
     }
     small
