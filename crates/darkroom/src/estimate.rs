@@ -6,13 +6,10 @@ use photo::decode::Probe;
 
 /// What an idle worker has: its program and what the allocator keeps.
 const IDLE: u64 = 24 << 20;
-/// Rows of f32 that the stages of one rendition hold back.
-const ROWS: u64 = 64;
 
-/// Peak memory in bytes: the file, the decoded picture, and the rows of each rendition.
+/// Peak memory in bytes: the worker, the file, the decoded picture, the assets, and what the pipeline holds.
 pub fn peak(probe: &Probe, file_bytes: u64, recipe: &Recipe, settings: &Settings) -> u64 {
-    let width = u64::from(probe.upright.width);
-    let rows = width * ROWS * 3 * 4 * (1 + recipe.renditions.len() as u64);
     let assets: u64 = settings.assets.values().map(|a| a.len() as u64).sum();
-    IDLE + file_bytes + probe.decoded_bytes + probe.working_bytes + rows + assets
+    let decoded = probe.decoded_bytes + probe.working_bytes;
+    IDLE + file_bytes + decoded + assets + develop::estimate(probe, recipe)
 }

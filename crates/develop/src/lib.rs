@@ -5,6 +5,7 @@
 pub mod auto;
 pub mod denoise;
 pub mod error;
+pub mod estimate;
 pub mod fan_out;
 pub mod filter;
 pub mod geometry;
@@ -24,5 +25,6 @@ pub mod watermark;
 pub mod white_balance;
 
 pub use error::DevelopError;
+pub use estimate::estimate;
 pub use recipe::Recipe;
 pub use stage::{Sink, Stage};
