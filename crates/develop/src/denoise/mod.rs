@@ -19,9 +19,10 @@ use photo::{Simd, Strip};
 /// Noise of luma and of a colour difference at each level, as a fraction of that of one sample. Measured on flat
 /// mosaics after demosaicing, which makes noise coarser.
 const LEVELS: [f32; 5] = [0.56, 0.28, 0.145, 0.072, 0.036];
-/// Thresholds in standard deviations at strength 1.
-const LUMA: f32 = 1.9;
-const CHROMA: f32 = 3.4;
+/// Thresholds of each level in its standard deviations, at strength 1: coarse levels hold more picture than noise.
+const LUMA: [f32; 5] = [1.6, 1.2, 0.8, 0.5, 0.3];
+/// Colour noise disturbs more, and colour has less detail.
+const CHROMA: [f32; 5] = [2.5, 2.0, 1.5, 1.2, 1.0];
 /// Noise of middle grey, as a fraction of its level, below which `auto` leaves a picture alone.
 const AUTO_FROM: f32 = 0.02;
 const MIDDLE_GREY: f32 = 0.18;
@@ -68,8 +69,8 @@ impl DenoiseSettings {
     }
 
     fn thresholds(&self, level: usize) -> [f32; 3] {
-        let of = |c: usize, deviations: f32| self.strength * deviations * LEVELS[level] * self.variance[c].sqrt();
-        [of(0, LUMA), of(1, CHROMA), of(2, CHROMA)]
+        let deviation = |c: usize| self.strength * LEVELS[level] * self.variance[c].sqrt();
+        [LUMA[level] * deviation(0), CHROMA[level] * deviation(1), CHROMA[level] * deviation(2)]
     }
 }
 
