@@ -13,6 +13,7 @@ mod lanes;
 mod linear;
 mod rcd;
 mod ring;
+mod xtrans;
 
 pub use border::border_index;
 
@@ -23,7 +24,8 @@ pub enum Method {
     /// Ratio corrected demosaicing (L. Sanz Rodríguez, 2017); on X-Trans our direction-adaptive method.
     #[default]
     Rcd,
-    /// The best quality that we have, several times slower.
+    /// The best quality that we have, whatever its cost. So far nothing was found better than [`Method::Rcd`], so it is
+    /// the same.
     Best,
     /// The mean of the neighbours.
     Bilinear,
@@ -39,6 +41,7 @@ impl Method {
             Kind::Linear => linear::HALO,
             Kind::Half => half::HALO,
             Kind::Rcd => rcd::HALO,
+            Kind::XTrans => xtrans::HALO,
         }
     }
 
@@ -58,6 +61,7 @@ enum Kind {
     Linear,
     Half,
     Rcd,
+    XTrans,
 }
 
 impl Kind {
@@ -65,7 +69,8 @@ impl Kind {
         match (method, cfa) {
             (Method::Half, _) => Self::Half,
             (_, Cfa::Mono) => Self::Copy,
-            (Method::Bilinear, _) | (_, Cfa::XTrans(_)) => Self::Linear,
+            (Method::Bilinear, _) => Self::Linear,
+            (Method::Rcd | Method::Best, Cfa::XTrans(_)) => Self::XTrans,
             (Method::Rcd | Method::Best, Cfa::Bayer(_)) => Self::Rcd,
         }
     }
@@ -85,6 +90,7 @@ pub fn plain(method: Method, cfa: &Cfa, src: &[f32], width: usize, height: usize
         Kind::Linear => linear::plain(cfa, src, width, height),
         Kind::Half => half::plain(cfa, src, width, height),
         Kind::Rcd => rcd::plain::rcd(cfa, src, width, height),
+        Kind::XTrans => xtrans::plain::xtrans(cfa, src, width, height),
     }
 }
 
@@ -132,6 +138,7 @@ enum State {
     Linear(linear::LinearRows),
     Half(half::HalfRows),
     Rcd(Box<rcd::rolling::RcdRows>),
+    XTrans(Box<xtrans::rolling::XTransRows>),
 }
 
 impl Rolling {
@@ -145,6 +152,7 @@ impl Rolling {
             Kind::Linear => State::Linear(linear::LinearRows::new(&cfa, input, simd)),
             Kind::Half => State::Half(half::HalfRows::new(&cfa, input, simd)),
             Kind::Rcd => State::Rcd(Box::new(rcd::rolling::RcdRows::new(&cfa, input, simd))),
+            Kind::XTrans => State::XTrans(Box::new(xtrans::rolling::XTransRows::new(&cfa, input, simd))),
         };
         Self { halo, scale, width, state }
     }
@@ -171,6 +179,7 @@ impl Rolling {
             State::Linear(s) => s.reset(),
             State::Half(s) => s.reset(),
             State::Rcd(s) => s.reset(),
+            State::XTrans(s) => s.reset(),
         }
     }
 
@@ -190,6 +199,7 @@ impl Rolling {
             State::Linear(s) => s.push(row, out),
             State::Half(s) => s.push(row, out),
             State::Rcd(s) => s.push(row, out),
+            State::XTrans(s) => s.push(row, out),
         }
     }
 }
