@@ -145,6 +145,23 @@ proptest! {
 }
 
 #[test]
+fn stripes_in_four_directions_are_seen_far_better_than_by_linear_interpolation() {
+    for (dx, dy) in [(0.0f32, 1.0f32), (1.0, 0.0), (0.7, 0.7), (0.7, -0.7)] {
+        for cfa in [Cfa::RGGB, XTRANS] {
+            let (w, h) = (60, 60);
+            let stripe = |i: usize| 0.5 + 0.4 * (1.8 * ((i % w) as f32 * dx + (i / w) as f32 * dy)).sin();
+            let src: Vec<f32> = (0..w * h).map(stripe).collect();
+            let error = |method| -> f32 {
+                let planes = plain(method, &cfa, &src, w, h).map(|p| cropped(&p, w, 12));
+                planes.iter().flat_map(|p| p.iter().zip(cropped(&src, w, 12))).map(|(a, b)| (a - b).powi(2)).sum()
+            };
+            let (ours, linear) = (error(Method::Rcd), error(Method::Bilinear));
+            assert!(ours < 0.1 * linear, "{cfa}, stripes across {dx}, {dy}: {ours} of {linear}");
+        }
+    }
+}
+
+#[test]
 fn half_leaves_no_coloured_rim_on_a_neutral_ramp() {
     for cfa in [Cfa::RGGB, Cfa::GBRG, XTRANS, XTRANS.shifted(2, 1)] {
         let (w, h) = (36, 36);
