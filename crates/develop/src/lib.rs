@@ -5,7 +5,6 @@
 pub mod auto;
 pub mod denoise;
 pub mod error;
-pub mod estimate;
 pub mod fan_out;
 pub mod filter;
 pub mod geometry;
@@ -25,6 +24,5 @@ pub mod watermark;
 pub mod white_balance;
 
 pub use error::DevelopError;
-pub use estimate::estimate;
 pub use recipe::Recipe;
 pub use stage::{Sink, Stage};

@@ -66,7 +66,7 @@ impl Nursery {
             // One arena, fixed thresholds: a freed picture goes back to the kernel at once (mallopt(3)).
             .envs([
                 ("MALLOC_ARENA_MAX", "1"),
-                ("MALLOC_MMAP_THRESHOLD_", "1048576"),
+                ("MALLOC_MMAP_THRESHOLD_", "131072"),
                 ("MALLOC_TRIM_THRESHOLD_", "4194304"),
             ])
             .current_dir("/")
