@@ -54,7 +54,7 @@ fn demosaiced(job: &Job, plan: &Plan, mosaic: &Mosaic) -> Strip {
     let (width, height) = (size.width as usize, size.height as usize);
     let mut rows = RepairedRows::new(rows, develop.hot_pixels, job.simd);
     let mut light = vec![0.0; width * height];
-    light.chunks_exact_mut(width).enumerate().for_each(|(y, row)| rows.load(y, row));
+    light.chunks_exact_mut(width).enumerate().for_each(|(y, row)| rows.load(y, 0, row));
     let crop = plan.crop();
     let scale = develop.demosaic.scale(&cfa);
     let light = if scale > 1 { cut(&light, width, crop) } else { light };

@@ -64,10 +64,10 @@ impl Look {
 /// The noise of rows spread over the crop.
 fn noise(rows: &MosaicRows, crop: Rect) -> Option<Noise> {
     let mut meter = NoiseMeter::default();
-    let mut line = vec![0.0; rows.size().width as usize];
+    let mut line = vec![0.0; crop.width as usize];
     for y in (crop.y..crop.bottom()).step_by((crop.height / NOISE_ROWS).max(1) as usize) {
-        rows.load(y, &mut line);
-        meter.row(&line[crop.x as usize..crop.right() as usize], rows.cfa().period());
+        rows.load(y, crop.x as usize, &mut line);
+        meter.row(&line, rows.cfa().period());
     }
     meter.finish()
 }

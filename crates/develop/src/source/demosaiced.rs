@@ -9,8 +9,8 @@ use photo::{
     demosaic::{Method, Rolling, border_index},
 };
 
-/// Columns of a band.
-const BAND: usize = 448;
+/// Columns of a band; half of it fills whole vectors, and with the halo of RCD stays below 256.
+const BAND: usize = 480;
 
 /// Rows of a mosaic in camera RGB, finished by `finish_row`.
 pub struct DemosaicSource<'a> {
@@ -58,18 +58,20 @@ impl<'a> DemosaicSource<'a> {
     }
 
     /// Loads source row `y` of the crop (below 0 and beyond the end: the border's rule) with its halo columns.
-    fn load(&mut self, y: isize, whole: &mut [f32], line: &mut [f32]) {
+    fn load(&mut self, y: isize, line: &mut [f32]) {
         let (size, period) = (self.rows.raw().size(), self.rows.raw().cfa().period());
         let row = border_index(y + self.crop.y as isize, size.height as usize, period);
-        self.rows.load(row, whole);
         let first = self.crop.x as isize - self.halo as isize;
-        let inside = |x: isize| (0..size.width as isize).contains(&x);
-        if inside(first) && inside(first + line.len() as isize - 1) {
-            line.copy_from_slice(&whole[first as usize..][..line.len()]);
-            return;
-        }
-        for (x, value) in (first..).zip(line) {
-            *value = whole[border_index(x, size.width as usize, period)];
+        let inside = first.max(0) as usize..((first + line.len() as isize) as usize).min(size.width as usize);
+        let at = |x: usize| (x as isize - first) as usize;
+        let columns = at(inside.start)..at(inside.end);
+        self.rows.load(row, inside.start, &mut line[columns.clone()]);
+        for i in (0..columns.start).chain(columns.end..line.len()) {
+            let x = border_index(first + i as isize, size.width as usize, period);
+            match inside.contains(&x) {
+                true => line[i] = line[at(x)],
+                false => self.rows.load(row, x, &mut line[i..=i]),
+            }
         }
     }
 
@@ -79,9 +81,8 @@ impl<'a> DemosaicSource<'a> {
         let (count, width) = (end - self.pushed, self.line_width());
         let mut lines = std::mem::take(&mut self.lines);
         lines.resize(count * width, 0.0);
-        let mut whole = vec![0.0; self.rows.raw().size().width as usize];
         for (i, line) in lines.chunks_exact_mut(width).enumerate() {
-            self.load((self.pushed + i) as isize - self.halo as isize, &mut whole, line);
+            self.load((self.pushed + i) as isize - self.halo as isize, line);
         }
         self.lines = lines;
         count

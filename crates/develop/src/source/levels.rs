@@ -42,11 +42,20 @@ impl Levels {
         Self { period, black, gain: table(&gain_at), row_delta: down }
     }
 
-    /// Applies the levels of upright row `y` to its samples, in place.
-    pub fn apply(&self, simd: photo::Simd, y: usize, row: &mut [f32]) {
+    /// The levels of `len` samples from column `x` on of upright row `y`.
+    pub fn row(&self, y: usize, x: usize, len: usize) -> RowLevels<'_> {
+        let (black, gain) = (&self.black[y % self.period], &self.gain[y % self.period]);
         let delta = self.row_delta.get(y).copied().unwrap_or(0.0);
-        scale_row(simd, row, &self.black[y % self.period], &self.gain[y % self.period], delta);
+        RowLevels { black: &black[x..x + len], gain: &gain[x..x + len], delta }
     }
+}
+
+/// Levels of some samples of a row: a sample `v` becomes `(v - (black + delta)) * gain`.
+#[derive(Clone, Copy)]
+pub struct RowLevels<'a> {
+    pub black: &'a [f32],
+    pub gain: &'a [f32],
+    pub delta: f32,
 }
 
 /// White minus the mean black of each colour, at least one unit in a thousand of white.
@@ -83,12 +92,3 @@ fn lcm(a: usize, b: usize) -> usize {
     };
     a.max(1) / gcd(a.max(1), b.max(1)) * b.max(1)
 }
-
-#[inline(always)]
-fn scale_row_kernel(row: &mut [f32], black: &[f32], gain: &[f32], delta: f32) {
-    for ((v, b), g) in row.iter_mut().zip(black).zip(gain) {
-        *v = (*v - (*b + delta)) * *g;
-    }
-}
-
-photo::dispatch!(fn scale_row(row: &mut [f32], black: &[f32], gain: &[f32], delta: f32) = scale_row_kernel);

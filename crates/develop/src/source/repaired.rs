@@ -32,15 +32,15 @@ impl<'a> RepairedRows<'a> {
         &self.rows
     }
 
-    /// Writes upright row `y` into `out`, which has the upright width.
-    pub fn load(&mut self, y: usize, out: &mut [f32]) {
-        let Some(hot) = &self.hot else { return self.rows.load(y as u32, out) };
+    /// Writes the samples from column `x` on of upright row `y`, as many as `out` holds.
+    pub fn load(&mut self, y: usize, x: usize, out: &mut [f32]) {
+        let Some(hot) = &self.hot else { return self.rows.load(y as u32, x, out) };
         let (height, period) = (self.rows.size().height as usize, self.rows.cfa().period());
         let around: [usize; 5] = std::array::from_fn(|i| border_index(y as isize + i as isize - 2, height, period));
         for row in around {
             keep(&self.rows, &mut self.kept[row % KEPT], row, period);
         }
-        hot.repair(around.map(|row| self.kept[row % KEPT].1.as_slice()), 0, y, out);
+        hot.repair(around.map(|row| &self.kept[row % KEPT].1[x..]), x, y, out);
     }
 }
 
@@ -51,7 +51,7 @@ fn keep(rows: &MosaicRows, slot: &mut (Option<usize>, Vec<f32>), y: usize, perio
     let width = rows.size().width as usize;
     slot.0 = Some(y);
     slot.1.resize(width + 2 * HOT_HALO, 0.0);
-    rows.load(y as u32, &mut slot.1[HOT_HALO..HOT_HALO + width]);
+    rows.load(y as u32, 0, &mut slot.1[HOT_HALO..HOT_HALO + width]);
     for i in 0..HOT_HALO {
         let beyond = [i as isize - HOT_HALO as isize, (width + i) as isize];
         for x in beyond {

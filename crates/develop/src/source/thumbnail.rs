@@ -13,14 +13,15 @@ pub fn of_mosaic(rows: &MosaicRows, crop: Rect) -> Strip {
     let cell = cell_side(crop, period);
     let used = cell.min(2 * period.max(2));
     let mut small = Strip::new(crop.width as usize / cell, crop.height as usize / cell);
-    let mut line = vec![0.0; rows.size().width as usize];
+    let mut line = vec![0.0; crop.width as usize];
     for cy in 0..small.rows {
         let mut sums = vec![[0.0f32; 3]; small.width];
         let mut counts = [0u32; 3];
         for y in (0..used).map(|dy| crop.y as usize + cy * cell + dy) {
-            rows.load(y as u32, &mut line);
-            add_row(&line[crop.x as usize..], cell, |x| cfa.color_at(crop.x as usize + x, y) as usize, &mut sums);
-            (0..cell).for_each(|x| counts[cfa.color_at(crop.x as usize + x, y) as usize] += 1);
+            rows.load(y as u32, crop.x as usize, &mut line);
+            let colors: Vec<usize> = (0..cell).map(|x| cfa.color_at(crop.x as usize + x, y) as usize).collect();
+            add_row(&line, &colors, &mut sums);
+            colors.iter().for_each(|c| counts[*c] += 1);
         }
         store(&mut small, cy, &sums, counts);
     }
@@ -85,9 +86,10 @@ fn cell_side(crop: Rect, period: usize) -> usize {
     cell.min(short.max(1))
 }
 
-fn add_row(line: &[f32], cell: usize, color: impl Fn(usize) -> usize, sums: &mut [[f32; 3]]) {
-    for (cx, (sum, values)) in sums.iter_mut().zip(line.chunks_exact(cell)).enumerate() {
-        values.iter().enumerate().for_each(|(x, v)| sum[color(cx * cell + x)] += v);
+/// Adds the samples of each cell to its colours; `colors` are those of a cell's columns, the same in each.
+fn add_row(line: &[f32], colors: &[usize], sums: &mut [[f32; 3]]) {
+    for (sum, values) in sums.iter_mut().zip(line.chunks_exact(colors.len())) {
+        values.iter().zip(colors).for_each(|(v, c)| sum[*c] += v);
     }
 }
 

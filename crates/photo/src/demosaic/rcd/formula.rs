@@ -34,10 +34,14 @@ pub fn decided([own, nw, ne, sw, se]: [f32; 5]) -> f32 {
     if own.abs() < around.abs() { around } else { own }
 }
 
-/// Mean of the estimates along the axes `a` and `b`.
+/// An estimate that is not divided yet: numerator and denominator. Divisions are what costs here.
+pub type Quotient = [f32; 2];
+
+/// Mean of the estimates along the axes `a` and `b`, with one division for both.
 #[inline(always)]
-pub fn blend(a: f32, b: f32, lean: f32) -> f32 {
-    0.5 * ((a + b) + (b - a) * lean)
+pub fn blend([a, below_a]: Quotient, [b, below_b]: Quotient, lean: f32) -> f32 {
+    let both = (a * below_b) * (1.0 - lean) + (b * below_a) * (1.0 + lean);
+    0.5 * both / (below_a * below_b)
 }
 
 /// Low-pass value of the mosaic, gain 4, never negative. Every 3 × 3 window holds each colour with the same weight.
@@ -50,23 +54,23 @@ pub fn low_pass([nw, n, ne, w, c, e, sw, s, se]: [f32; 9]) -> f32 {
 /// Green at a red or blue site `c` along one axis: the two neighbours scaled by the ratio of low-pass values `low`
 /// (two sites before, here, two sites behind) and weighted against the gradient on their side.
 #[inline(always)]
-pub fn green([m4, m3, m2, m1, c, p1, p2, p3, p4]: [f32; 9], [low_m, low, low_p]: [f32; 3]) -> f32 {
+pub fn green([m4, m3, m2, m1, c, p1, p2, p3, p4]: [f32; 9], [low_m, low, low_p]: [f32; 3]) -> Quotient {
     let across = GRADIENT_FLOOR + (m1 - p1).abs();
     let before = across + (c - m2).abs() + (m1 - m3).abs() + (m2 - m4).abs();
     let behind = across + (c - p2).abs() + (p1 - p3).abs() + (p2 - p4).abs();
     let here = (low + low) + LOW_PASS_FLOOR;
     let mid_m = (low + low_m) + LOW_PASS_FLOOR;
     let mid_p = (low + low_p) + LOW_PASS_FLOOR;
-    // (behind · m1 · here/mid_m + before · p1 · here/mid_p) / (before + behind), with one division
-    here * ((behind * m1) * mid_p + (before * p1) * mid_m) / ((before + behind) * (mid_m * mid_p))
+    // (behind · m1 · here/mid_m + before · p1 · here/mid_p) / (before + behind)
+    [here * ((behind * m1) * mid_p + (before * p1) * mid_m), (before + behind) * (mid_m * mid_p)]
 }
 
 /// Difference of a colour to green along one axis: `near` and `far` samples of the colour one and three sites away,
 /// green one and two sites away and here.
 #[inline(always)]
-pub fn difference([m3, m1, p1, p3]: [f32; 4], [g_m2, g_m1, g, g_p1, g_p2]: [f32; 5]) -> f32 {
+pub fn difference([m3, m1, p1, p3]: [f32; 4], [g_m2, g_m1, g, g_p1, g_p2]: [f32; 5]) -> Quotient {
     let across = GRADIENT_FLOOR + (m1 - p1).abs();
     let before = across + (m1 - m3).abs() + (g - g_m2).abs();
     let behind = across + (p1 - p3).abs() + (g - g_p2).abs();
-    (behind * (m1 - g_m1) + before * (p1 - g_p1)) / (before + behind)
+    [behind * (m1 - g_m1) + before * (p1 - g_p1), before + behind]
 }

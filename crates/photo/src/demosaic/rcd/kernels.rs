@@ -37,16 +37,40 @@ fn low_pass_kernel(out: &mut [f32], [nw, n, ne, w, c, e, sw, s, se]: Taps<9>) {
 crate::dispatch!(pub fn low_pass(out: &mut [f32], taps: Taps<9>) = low_pass_kernel);
 
 #[inline(always)]
-fn green_kernel(out: &mut [f32], [m4, m3, m2, m1, c, p1, p2, p3, p4]: Taps<9>, [lm, l, lp]: Taps<3>) {
+fn decided_kernel(out: &mut [f32], [own, nw, ne, sw, se]: Taps<5>) {
     let n = out.len();
-    cut!(n; m4 m3 m2 m1 c p1 p2 p3 p4 lm l lp);
+    cut!(n; own nw ne sw se);
     for i in 0..n {
-        out[i] = formula::green(at!(i; m4 m3 m2 m1 c p1 p2 p3 p4), at!(i; lm l lp));
+        out[i] = formula::decided(at!(i; own nw ne sw se));
+    }
+}
+crate::dispatch!(pub fn decided(out: &mut [f32], lean: Taps<5>) = decided_kernel);
+
+/// What green needs along one axis.
+#[derive(Clone, Copy)]
+pub struct GreenAxis<'a> {
+    /// The mosaic at steps -4 to 4.
+    pub mosaic: Taps<'a, 9>,
+    /// Low-pass values at steps -2, 0, 2.
+    pub low: Taps<'a, 3>,
+}
+
+#[inline(always)]
+fn green_kernel(out: &mut [f32], a: GreenAxis, b: GreenAxis, lean: &[f32]) {
+    let n = out.len();
+    let ([a_m4, a_m3, a_m2, a_m1, c, a_p1, a_p2, a_p3, a_p4], [a_lm, l, a_lp]) = (a.mosaic, a.low);
+    let ([b_m4, b_m3, b_m2, b_m1, _, b_p1, b_p2, b_p3, b_p4], [b_lm, _, b_lp]) = (b.mosaic, b.low);
+    cut!(n; a_m4 a_m3 a_m2 a_m1 c a_p1 a_p2 a_p3 a_p4 a_lm l a_lp lean);
+    cut!(n; b_m4 b_m3 b_m2 b_m1 b_p1 b_p2 b_p3 b_p4 b_lm b_lp);
+    for i in 0..n {
+        let a = formula::green(at!(i; a_m4 a_m3 a_m2 a_m1 c a_p1 a_p2 a_p3 a_p4), at!(i; a_lm l a_lp));
+        let b = formula::green(at!(i; b_m4 b_m3 b_m2 b_m1 c b_p1 b_p2 b_p3 b_p4), at!(i; b_lm l b_lp));
+        out[i] = formula::blend(a, b, lean[i]);
     }
 }
 crate::dispatch!(
-    /// Green along one axis, from the mosaic at steps -4 to 4 and the low-pass values at steps -2, 0, 2.
-    pub fn green(out: &mut [f32], mosaic: Taps<9>, low: Taps<3>) = green_kernel
+    /// Green from two axes; both see the same sample and low-pass value at the site itself.
+    pub fn green(out: &mut [f32], a: GreenAxis, b: GreenAxis, lean: &[f32]) = green_kernel
 );
 
 /// What a colour needs along one axis.
@@ -59,77 +83,47 @@ pub struct ColorAxis<'a> {
 }
 
 #[inline(always)]
-fn difference_kernel(out: &mut [f32], axis: ColorAxis) {
+fn color_kernel(out: &mut [f32], a: ColorAxis, b: ColorAxis, lean: &[f32]) {
     let n = out.len();
-    let ([m3, m1, p1, p3], [g_m2, g_m1, g, g_p1, g_p2]) = (axis.color, axis.green);
-    cut!(n; m3 m1 p1 p3 g_m2 g_m1 g g_p1 g_p2);
+    let ([a_m3, a_m1, a_p1, a_p3], [a_gm2, a_gm1, g, a_gp1, a_gp2]) = (a.color, a.green);
+    let ([b_m3, b_m1, b_p1, b_p3], [b_gm2, b_gm1, _, b_gp1, b_gp2]) = (b.color, b.green);
+    cut!(n; a_m3 a_m1 a_p1 a_p3 a_gm2 a_gm1 g a_gp1 a_gp2 lean);
+    cut!(n; b_m3 b_m1 b_p1 b_p3 b_gm2 b_gm1 b_gp1 b_gp2);
     for i in 0..n {
-        out[i] = formula::difference(at!(i; m3 m1 p1 p3), at!(i; g_m2 g_m1 g g_p1 g_p2));
+        let a = formula::difference(at!(i; a_m3 a_m1 a_p1 a_p3), at!(i; a_gm2 a_gm1 g a_gp1 a_gp2));
+        let b = formula::difference(at!(i; b_m3 b_m1 b_p1 b_p3), at!(i; b_gm2 b_gm1 g b_gp1 b_gp2));
+        out[i] = g[i] + formula::blend(a, b, lean[i]);
     }
 }
 crate::dispatch!(
-    /// Difference of a colour to green along one axis.
-    pub fn difference(out: &mut [f32], axis: ColorAxis) = difference_kernel
-);
-
-#[inline(always)]
-fn decided_kernel(out: &mut [f32], [own, nw, ne, sw, se]: Taps<5>) {
-    let n = out.len();
-    cut!(n; own nw ne sw se);
-    for i in 0..n {
-        out[i] = formula::decided(at!(i; own nw ne sw se));
-    }
-}
-crate::dispatch!(pub fn decided(out: &mut [f32], lean: Taps<5>) = decided_kernel);
-
-#[inline(always)]
-fn blend_kernel(out: &mut [f32], a: &[f32], b: &[f32], lean: &[f32]) {
-    let n = out.len();
-    cut!(n; a b lean);
-    for i in 0..n {
-        out[i] = formula::blend(a[i], b[i], lean[i]);
-    }
-}
-crate::dispatch!(pub fn blend(out: &mut [f32], a: &[f32], b: &[f32], lean: &[f32]) = blend_kernel);
-
-#[inline(always)]
-fn blend_onto_kernel(out: &mut [f32], base: &[f32], a: &[f32], b: &[f32], lean: &[f32]) {
-    let n = out.len();
-    cut!(n; base a b lean);
-    for i in 0..n {
-        out[i] = base[i] + formula::blend(a[i], b[i], lean[i]);
-    }
-}
-crate::dispatch!(
-    /// `base` plus the blend of differences.
-    pub fn blend_onto(out: &mut [f32], base: &[f32], a: &[f32], b: &[f32], lean: &[f32]) = blend_onto_kernel
+    /// A colour from two axes: green and the blend of the differences to it. Both see the same green at the site itself.
+    pub fn color(out: &mut [f32], a: ColorAxis, b: ColorAxis, lean: &[f32]) = color_kernel
 );
 
 #[inline(always)]
 fn split_kernel(even: &mut [f32], odd: &mut [f32], row: &[f32]) {
-    let pairs = row.chunks_exact(2);
-    let rest = pairs.remainder();
-    for ((e, o), pair) in even.iter_mut().zip(odd.iter_mut()).zip(pairs) {
-        (*e, *o) = (pair[0], pair[1]);
+    let (pairs, rest) = row.as_chunks::<2>();
+    for ((e, o), pair) in even.iter_mut().zip(odd).zip(pairs) {
+        [*e, *o] = *pair;
     }
-    if let (Some(last), [value]) = (even.last_mut(), rest) {
-        *last = *value;
+    if let [value] = rest {
+        even[pairs.len()] = *value;
     }
 }
 crate::dispatch!(
-    /// The samples of even and of odd columns.
+    /// The samples of even and of odd columns, which may be longer.
     pub fn split(even: &mut [f32], odd: &mut [f32], row: &[f32]) = split_kernel
 );
 
 #[inline(always)]
 fn join_kernel(row: &mut [f32], even: &[f32], odd: &[f32]) {
-    let pairs = row.len() / 2;
-    let mut chunks = row.chunks_exact_mut(2);
-    for ((pair, e), o) in (&mut chunks).zip(even).zip(odd) {
-        (pair[0], pair[1]) = (*e, *o);
+    let (pairs, rest) = row.as_chunks_mut::<2>();
+    let whole = pairs.len();
+    for ((pair, e), o) in pairs.iter_mut().zip(even).zip(odd) {
+        *pair = [*e, *o];
     }
-    if let [last] = chunks.into_remainder() {
-        *last = even[pairs];
+    if let [last] = rest {
+        *last = even[whole];
     }
 }
 crate::dispatch!(

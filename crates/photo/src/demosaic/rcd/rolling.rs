@@ -7,7 +7,7 @@
 //! on the diagonals in the same kind at `i - 1 + o` and `i + o`.
 
 use super::HALO;
-use super::kernels::{self, ColorAxis, Taps};
+use super::kernels::{self, ColorAxis, GreenAxis, Taps};
 use crate::demosaic::ring::Ring;
 use crate::{Cfa, Color, Simd};
 
@@ -17,6 +17,8 @@ const LEAN_LAG: usize = 4;
 const GREEN_LAG: usize = 5;
 const OTHER_LAG: usize = 7;
 const LAST_LAG: usize = HALO;
+/// Half rows are filled up to a multiple of this, so that kernels have no rest to do one by one.
+const LANES: usize = 32;
 /// Rows are counted from here, so that no lag leads below zero.
 const FIRST_ROW: usize = 16;
 
@@ -47,14 +49,14 @@ pub struct RcdRows {
     diagonal_lean: Ring<8>,
     /// Red and blue at the green sites of the row at hand: the row's own colour, the other.
     found: [Vec<f32>; 2],
-    /// Estimates along two axes, and the lean between them.
-    scratch: [Vec<f32>; 3],
+    /// The lean to use at each site of the row at hand.
+    lean: Vec<f32>,
 }
 
 impl RcdRows {
     /// For rows of `width` samples, halo included; `cfa` at the first sample of the first row.
     pub fn new(cfa: &Cfa, width: usize, simd: Simd) -> Self {
-        let n = width.div_ceil(2);
+        let n = width.div_ceil(2).next_multiple_of(LANES);
         Self {
             simd,
             cfa: *cfa,
@@ -72,7 +74,7 @@ impl RcdRows {
             rising_energy: Ring::new(n),
             diagonal_lean: Ring::new(n),
             found: [vec![0.0; n], vec![0.0; n]],
-            scratch: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
+            lean: vec![0.0; n],
         }
     }
 
@@ -169,14 +171,17 @@ impl RcdRows {
         let parity = self.parity(y);
         let (c, g, low) = (&self.color, &self.green, &self.low);
         let [m3, m2, m1, own, p1, p2, p3] = column(c, g, y);
-        let mosaic = [c.row(y - 4), m3, m2, m1, own, p1, p2, p3, c.row(y + 4)];
-        let [vertical, horizontal, lean] = &mut self.scratch;
-        kernels::green(self.simd, vertical, mosaic, [low.row(y - 2), low.row(y), low.row(y + 2)]);
+        let vertical = GreenAxis {
+            mosaic: [c.row(y - 4), m3, m2, m1, own, p1, p2, p3, c.row(y + 4)],
+            low: [low.row(y - 2), low.row(y), low.row(y + 2)],
+        };
         let [m3, m2, m1, own, p1, p2, p3] = along_row(c, g, y, parity);
-        let mosaic = [c.at(y, -2), m3, m2, m1, own, p1, p2, p3, c.at(y, 2)];
-        kernels::green(self.simd, horizontal, mosaic, [low.at(y, -1), low.row(y), low.at(y, 1)]);
-        kernels::decided(self.simd, lean, around(&self.upright_lean[0], y, parity));
-        kernels::blend(self.simd, self.found_green.row_mut(y), vertical, horizontal, lean);
+        let horizontal = GreenAxis {
+            mosaic: [c.at(y, -2), m3, m2, m1, own, p1, p2, p3, c.at(y, 2)],
+            low: [low.at(y, -1), low.row(y), low.at(y, 1)],
+        };
+        kernels::decided(self.simd, &mut self.lean, around(&self.upright_lean[0], y, parity));
+        kernels::green(self.simd, self.found_green.row_mut(y), vertical, horizontal, &self.lean);
     }
 
     fn others(&mut self, y: usize) {
@@ -191,27 +196,19 @@ impl RcdRows {
             color: [c.at(y + 3, l - 1), c.at(y + 1, l), c.at(y - 1, r), c.at(y - 3, r + 1)],
             green: [g.at(y + 2, -1), g.at(y + 1, l), g.row(y), g.at(y - 1, r), g.at(y - 2, 1)],
         };
-        let [along_falling, along_rising, lean] = &mut self.scratch;
-        kernels::difference(self.simd, along_falling, falling);
-        kernels::difference(self.simd, along_rising, rising);
-        kernels::decided(self.simd, lean, around(&self.diagonal_lean, y, parity));
-        kernels::blend_onto(self.simd, self.other.row_mut(y), g.row(y), along_falling, along_rising, lean);
+        kernels::decided(self.simd, &mut self.lean, around(&self.diagonal_lean, y, parity));
+        kernels::color(self.simd, self.other.row_mut(y), falling, rising, &self.lean);
     }
 
     fn last(&mut self, y: usize, out: [&mut [f32]; 3]) {
         let parity = self.parity(y);
         // the row's own colour is sampled in this row and found in those above and below; the other is the reverse
         let (own, other) = (&self.color, &self.other);
-        let [vertical, horizontal, lean] = &mut self.scratch;
-        kernels::decided(self.simd, lean, around(&self.upright_lean[1], y, 1 - parity));
+        kernels::decided(self.simd, &mut self.lean, around(&self.upright_lean[1], y, 1 - parity));
         for (found, here, across) in [(0, own, other), (1, other, own)] {
-            kernels::difference(self.simd, vertical, column_of_color(across, &self.green, &self.found_green, y));
-            kernels::difference(
-                self.simd,
-                horizontal,
-                row_of_color(here, &self.green, &self.found_green, y, 1 - parity),
-            );
-            kernels::blend_onto(self.simd, &mut self.found[found], self.green.row(y), vertical, horizontal, lean);
+            let vertical = column_of_color(across, &self.green, &self.found_green, y);
+            let horizontal = row_of_color(here, &self.green, &self.found_green, y, 1 - parity);
+            kernels::color(self.simd, &mut self.found[found], vertical, horizontal, &self.lean);
         }
         self.join(y, parity, out);
     }
