@@ -129,6 +129,14 @@ def check_metadata(path):
     check(not wrong, f"{path.name}: exiftool validates {'; '.join(wrong)}")
 
 
+def check_jxl_space(example, ppm, work, space, words, name, source):
+    """A codestream in another space than sRGB: the decoder names the space and finds the same samples."""
+    entry = json.loads(program(example, ppm, work, "--only", name, "--space", space, "--bare"))
+    said = program("jxlinfo", entry["file"]).decode()
+    check(words in said, f"{name} in {space}: jxlinfo says {said.splitlines()[-1].strip()}")
+    check_pixels(entry, source)
+
+
 def main():
     example, work = sys.argv[1], pathlib.Path(sys.argv[2])
     work.mkdir(parents=True, exist_ok=True)
@@ -139,6 +147,9 @@ def main():
         entry = json.loads(line)
         check_pixels(entry, source)
         check_metadata(pathlib.Path(entry["file"]))
+    for space, words in (("display-p3", "P3 primaries, sRGB transfer"), ("adobe-rgb", "gamma(0.45470")):
+        for depth in (8, 16):
+            check_jxl_space(example, ppm, work, space, words, f"jxl-{depth}", source)
     for line in program(example, ppm, work, "--bare").splitlines():
         entry = json.loads(line)
         if entry["name"].startswith("jpeg"):

@@ -1,14 +1,17 @@
 //! Writes a picture in every format and says what each costs: one JSON object a line.
 //!
 //! ```text
-//! cargo run --release -p photo --example encoders -- PICTURE.ppm OUT_FOLDER [--repeat N] [--only NAME] [--bare]
+//! cargo run --release -p photo --example encoders -- PICTURE.ppm OUT_FOLDER [--repeat N] [--only NAME] [--space NAME] [--bare]
 //! ```
 //! The picture is a binary PPM of 8 or 16 bits. `cpu_s_per_mp` is the least of N runs; `peak` is what the resident set
 //! grew by (Linux), to be compared with `estimate`.
 
+use photo::color::OutputSpace;
 use photo::encode::*;
 use photo::metadata::{Blocks, Described, Metadata, SetMetadata, blocks};
 use photo::{Capture, Size};
+use serde::Deserialize;
+use serde::de::{IntoDeserializer, value::Error};
 use std::fs::File;
 use std::path::Path;
 
@@ -21,6 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let repeat: usize = after("--repeat").map_or(Ok(1), |n| n.parse())?;
     let (size, deep) = read_ppm(&std::fs::read(picture)?).ok_or("expected a binary PPM of 8 or 16 bits")?;
     let flat: Vec<u8> = deep.iter().map(|v| (v >> 8) as u8).collect();
+    let space = after("--space").map_or("srgb", |s| s);
+    let space = OutputSpace::deserialize(IntoDeserializer::<Error>::into_deserializer(space))?;
     let blocks = if rest.iter().any(|a| a == "--bare") { Blocks::default() } else { said(size) };
     for (name, options) in cases() {
         if after("--only").is_some_and(|only| *only != name) {
@@ -32,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Depth::Sixteen => Source::U16(&deep),
         };
         let runs: Vec<_> =
-            (0..repeat).map(|_| run(&options, size, &source, &blocks, &path)).collect::<Result<_, _>>()?;
+            (0..repeat).map(|_| run(&options, size, &source, (space, &blocks), &path)).collect::<Result<_, _>>()?;
         let cpu = runs.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
         let (mp, bytes) = (size.area() as f64 / 1e6, std::fs::metadata(&path)?.len());
         let (peak, estimate) = (runs[0].1, memory(&options, size));
@@ -77,10 +82,10 @@ fn run(
     options: &Encode,
     size: Size,
     source: &Source,
-    blocks: &Blocks,
+    (space, blocks): (OutputSpace, &Blocks),
     path: &Path,
 ) -> Result<(f64, u64), Box<dyn std::error::Error>> {
-    let attach = Attachments { blocks: Some(blocks), dpi: Some(300), ..Attachments::default() };
+    let attach = Attachments { space, blocks: Some(blocks), dpi: Some(300), ..Attachments::default() };
     // Forget the highest mark of the resident set.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     let (before, start) = (status_kb("VmRSS:"), cpu_s());

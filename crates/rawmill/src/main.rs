@@ -4,6 +4,7 @@
 
 mod args;
 mod bench;
+mod failures;
 mod files;
 mod inspect;
 mod photos;

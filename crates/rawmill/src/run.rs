@@ -4,7 +4,7 @@ use crate::args::{IsolationArg, RunArgs, SimdArg};
 use crate::progress::{Meter, duration};
 use crate::say::{self, Trouble, words};
 use crate::shell::print;
-use crate::{COULD_NOT_RUN, DONE, SOME_FAILED, files, photos, report};
+use crate::{COULD_NOT_RUN, DONE, SOME_FAILED, failures, files, photos, report};
 use batch::plan::Existing;
 use batch::run::RunLog;
 use batch::{Listing, Lock, Mill, Order, Plan, Planner, Stopper};
@@ -203,18 +203,11 @@ fn finish(args: &RunArgs, listing: &Listing, log: &RunLog) -> Result<u8, Trouble
         say::note(summary(log));
         say::note(format!("report: {}", paths.1.display()));
     }
-    log.failures.iter().filter_map(failed).for_each(|trouble| say::error(&trouble));
+    failures::tell(&log.failures, &paths.1);
     if let Some(why) = &log.gave_up {
         say::error(&Trouble::new("gave up", why, "mend the machine, then go on with --resume"));
     }
     Ok(code(listing, log))
-}
-
-/// A photo that failed, in the words of its last attempt.
-fn failed(failure: &ledger::Failure) -> Option<Trouble> {
-    let fault = failure.faults.last()?;
-    let what = fault.what.replace("this photo", &format!("`{}`", failure.input.name));
-    Some(Trouble::new(what, &fault.why, fault.advice.clone()))
 }
 
 fn code(listing: &Listing, log: &RunLog) -> u8 {

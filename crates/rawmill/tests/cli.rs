@@ -104,6 +104,32 @@ fn hostile_files_fail_by_name_and_the_exit_code_says_so() {
 }
 
 #[test]
+fn of_many_failures_the_first_are_told_and_the_rest_counted_by_cause() {
+    let names: Vec<String> = (0..30).map(|i| format!("in/{i:02}.nef")).collect();
+    let content = |name: &str| if name < "in/23.nef" { "" } else { "this is no photo" };
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), content(name))).collect();
+    let folder = folder(&[&[("r.toml", RECIPE)], &files[..]].concat());
+    let found = rawmill(folder.path(), &["run", "in", "--recipe", "r.toml", "--out", "out", "--quiet"]);
+    let err = String::from_utf8(found.stderr).unwrap();
+    assert_eq!(err.matches("error: cannot").count(), 20, "{err}");
+    assert!(err.contains("and 10 more photos failed:\n  7 × ") && err.contains("\n  3 × the file is empty\n"), "{err}");
+}
+
+#[test]
+fn every_bundled_recipe_makes_all_its_renditions() {
+    let folder = folder(&[]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let sample = root.join("samples/real_kodak_dc50_DC0011M.KDC");
+    let recipes = fs::read_dir(root.join("recipes")).unwrap().map(|entry| entry.unwrap().path());
+    for recipe in recipes.filter(|path| path.extension().is_some_and(|e| e == "toml")) {
+        let out = recipe.file_stem().unwrap().to_str().unwrap();
+        let paths = [&sample, &recipe].map(|path| path.to_str().unwrap());
+        let found = rawmill(folder.path(), &["run", paths[0], "--recipe", paths[1], "--out", out, "--quiet"]);
+        assert_eq!((String::from_utf8_lossy(&found.stderr).as_ref(), found.status.code()), ("", Some(0)), "{out}");
+    }
+}
+
+#[test]
 fn inspect_tells_what_a_sample_is_and_names_what_it_does_not_know() {
     let folder = folder(&[("text.nef", "this is no photo\n")]);
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/dev_xtrans_14bit_ljpeg.dng");

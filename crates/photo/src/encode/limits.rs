@@ -1,10 +1,10 @@
 //! What the formats can hold, and what it costs to write them.
 
-use super::{Attachments, Encode, Jpeg, Subsampling, Tiff, name, refused};
-use crate::{PhotoError, Size, color::OutputSpace};
+use super::{Encode, Jpeg, Subsampling, Tiff, name, refused};
+use crate::{PhotoError, Size};
 
 /// Refuses a picture that the format cannot hold.
-pub(super) fn check(options: &Encode, size: Size, attach: &Attachments) -> Result<(), PhotoError> {
+pub(super) fn check(options: &Encode, size: Size) -> Result<(), PhotoError> {
     let (least, most) = sides(options);
     let Size { width, height } = size;
     if width.min(height) < least || width.max(height) > most {
@@ -14,9 +14,6 @@ pub(super) fn check(options: &Encode, size: Size, attach: &Attachments) -> Resul
     match options {
         Encode::Tiff(o) if pixel_bytes(o, size) > MAX_TIFF => {
             Err(refused("TIFF", format!("{width} × {height} pixels would exceed 4 GB")))
-        }
-        Encode::Jxl(_) if attach.space != OutputSpace::Srgb => {
-            Err(refused("JPEG XL", "its encoder writes sRGB only; choose srgb or another format"))
         }
         _ => Ok(()),
     }

@@ -75,7 +75,7 @@ pub fn encoder(
     attach: &Attachments,
     out: Box<dyn Output>,
 ) -> Result<Box<dyn RowEncoder>, PhotoError> {
-    limits::check(options, size, attach)?;
+    limits::check(options, size)?;
     let out = BufWriter::with_capacity(1 << 16, out);
     let inner: Box<dyn RowEncoder> = match options {
         Encode::Jpeg(o) => Box::new(jpeg::Jpeg::new(o, size, attach, out)),

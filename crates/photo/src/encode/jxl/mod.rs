@@ -1,8 +1,10 @@
 //! JPEG XL (ISO 18181), lossless, by `zune-jpegxl`; the container with metadata (ISO 18181-2) is written here.
 
+mod header;
+
 use super::isobmff::boxed;
 use super::{Attachments, Depth, Jxl as Options, Out, RowEncoder, Rows, refused, write_error};
-use crate::{PhotoError, Size};
+use crate::{PhotoError, Size, color::OutputSpace};
 use std::io::Write;
 use zune_core::{bit_depth::BitDepth, colorspace::ColorSpace, options::EncoderOptions};
 use zune_jpegxl::JxlSimpleEncoder;
@@ -11,6 +13,7 @@ use zune_jpegxl::JxlSimpleEncoder;
 pub(super) struct Jxl {
     depth: Depth,
     size: Size,
+    space: OutputSpace,
     /// Samples; 16-bit ones in the order of this machine, as the encoder wants.
     samples: Vec<u8>,
     metadata: Vec<u8>,
@@ -24,7 +27,7 @@ impl Jxl {
         let xmp = attach.xmp().map(|x| boxed(b"xml ", &[x]));
         let metadata = [exif, xmp].into_iter().flatten().flatten().collect();
         let bytes = size.area() as usize * 3 * usize::from(u8::from(options.depth)) / 8;
-        Self { depth: options.depth, size, samples: Vec::with_capacity(bytes), metadata, out }
+        Self { depth: options.depth, size, space: attach.space, samples: Vec::with_capacity(bytes), metadata, out }
     }
 
     fn codestream(&self) -> Result<Vec<u8>, PhotoError> {
@@ -55,12 +58,14 @@ impl RowEncoder for Jxl {
 
     fn finish(mut self: Box<Self>) -> Result<(), PhotoError> {
         let stream = self.codestream()?;
+        let (header, frame) = header::with_space(&stream, self.size, self.depth, self.space)?;
         if !self.metadata.is_empty() {
             let kind = boxed(b"ftyp", &[b"jxl \0\0\0\0jxl "]);
             // Length 0: the box ends with the file.
             let head = [SIGNATURE, &kind, &self.metadata, &[0; 4], b"jxlc"].concat();
             self.out.write_all(&head).map_err(write_error)?;
         }
-        self.out.write_all(&stream).and_then(|()| self.out.flush()).map_err(write_error)
+        self.out.write_all(&header).and_then(|()| self.out.write_all(frame)).map_err(write_error)?;
+        self.out.flush().map_err(write_error)
     }
 }
