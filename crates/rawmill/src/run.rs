@@ -5,6 +5,7 @@ use crate::progress::{Meter, duration};
 use crate::say::{self, Trouble, words};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE, SOME_FAILED, failures, files, photos, report};
+use batch::lock::LockError;
 use batch::plan::Existing;
 use batch::run::RunLog;
 use batch::{Listing, Lock, Mill, Order, Plan, Planner, Stopper};
@@ -131,8 +132,13 @@ struct Batch {
 impl Batch {
     fn open(args: &RunArgs, plan: Plan) -> Result<Self, Trouble> {
         let out = std::path::absolute(&args.out).map_err(|e| Trouble::unreadable(&args.out, &e))?;
-        let hint = "wait for the other run, or choose another folder with --out";
-        let lock = Lock::take(&out).map_err(|e| Trouble::new("cannot use the output folder", e, hint))?;
+        let lock = Lock::take(&out).map_err(|e| {
+            let hint = match e {
+                LockError::Held { .. } => "wait for the other run, or choose another folder with --out",
+                LockError::Folder { .. } => "make the folder writable, or choose another one with --out",
+            };
+            Trouble::new("cannot use the output folder", e, hint)
+        })?;
         let path = out.join(batch::lock::FOLDER).join("ledger.sqlite");
         if path.exists() {
             sweep(&out);

@@ -242,3 +242,32 @@ fn a_killed_run_takes_its_tool_along_and_can_be_resumed() {
     assert!(fs::read_dir(folder.path().join("out")).unwrap().count() > 1, "an unfinished file was left");
     resume(folder.path());
 }
+
+/// A tool that writes down how many of its kind are at work while it is.
+fn counting_tool(folder: &Path) -> String {
+    let script = "mkdir DIR/in.$$; ls -d DIR/in.* | wc -l >> DIR/counts; sleep 0.05; rmdir DIR/in.$$; cp {in} {out}";
+    let script = script.replace("DIR", &folder.display().to_string());
+    format!("[count]\nprogram = \"/bin/sh\"\nargs = [\"-c\", \"{script}\"]\n")
+}
+
+#[test]
+fn two_runs_at_a_time_share_the_seats_of_the_machine() {
+    let folder = three_samples();
+    let recipe =
+        RECIPE.replace("width", "filters = [{ op = \"exec\", tool = \"count\" }]\nwidth") + "[seats]\ncard = 1\n";
+    fs::write(folder.path().join("count.toml"), recipe).unwrap();
+    fs::write(folder.path().join("tools.toml"), counting_tool(folder.path())).unwrap();
+    let run = |out| {
+        Command::new(env!("CARGO_BIN_EXE_rawmill"))
+            .args(["run", "in", "--recipe", "count.toml", "--tools", "tools.toml", "--seats", "card=1", "--out", out])
+            .args(["--jobs", "3", "--quiet"])
+            .current_dir(folder.path())
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .spawn()
+            .unwrap()
+    };
+    for mut child in ["one", "two"].map(run) {
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("counts")).unwrap(), "1\n".repeat(6));
+}
