@@ -1,4 +1,4 @@
-//! How much memory a worker needs for a photo: the peak, known from its header and the recipe.
+//! How much memory a photo needs beside what a worker holds already: the peak, known from its header and the recipe.
 //!
 //! A first approximation: over 6 files, 9 encoder settings and 2 sizes, estimate ÷ peak was 0.70 to 1.82. The aim of 1.0 to
 //! 1.3 is not met; JPEG XL and progressive JPEG are estimated too low.
@@ -13,8 +13,6 @@ use photo::encode;
 use photo::resample::Region;
 use photo::{LensCorrection, Size};
 
-/// What an idle worker has: its program and what the allocator keeps.
-const IDLE: u64 = 17 << 20;
 /// Bytes of a pixel on its way: three planes of f32.
 const PIXEL: u64 = 12;
 /// Rows that the source, its demosaic tiles and the half levels hold.
@@ -26,12 +24,12 @@ const MARK_PIXEL: u64 = 32;
 /// Bytes a pixel of a rendition that goes through a tool: planes, samples in and samples out.
 const TOOL_PIXEL: u64 = PIXEL + 6 + 6;
 
-/// Peak memory in bytes: the file and the decoded picture, and beside them either the decoder's or the developer's needs.
+/// Peak memory in bytes: the decoded picture and, one after the other, the file with what decoding needs, and what
+/// developing needs.
 pub fn peak(probe: &Probe, file_bytes: u64, recipe: &Recipe, settings: &Settings) -> u64 {
     let renditions = recipe.renditions.iter().map(|r| rendition(probe, recipe, r, &settings.assets));
     let developing = source(probe, recipe) + renditions.sum::<u64>();
-    let assets: u64 = settings.assets.values().map(|a| a.len() as u64).sum();
-    IDLE + assets + file_bytes + probe.decoded_bytes + developing.max(probe.working_bytes)
+    probe.decoded_bytes + developing.max(file_bytes + probe.working_bytes)
 }
 
 /// The rows of the whole picture that are held at a time.

@@ -43,7 +43,7 @@ pub struct Header {
     pub file_bytes: u64,
     /// How it was taken.
     pub capture: Capture,
-    /// Peak memory in bytes that a worker will need for this photo and recipe.
+    /// Peak memory in bytes of the worker while it makes this photo.
     pub estimate: u64,
 }
 

@@ -35,6 +35,15 @@ pub struct Input<'a> {
     pub name: &'a str,
 }
 
+/// A photo whose bytes the work may let go of as soon as it has decoded them.
+#[derive(Debug)]
+pub struct Loaded<'a> {
+    /// The whole file.
+    pub bytes: Vec<u8>,
+    /// Its name.
+    pub name: &'a str,
+}
+
 /// A rendition's open file.
 pub type OpenFile = (String, File);
 
@@ -64,13 +73,13 @@ pub struct WrittenFile {
 
 /// Something that can be done to a photo under limits.
 pub trait Work: Send + 'static {
-    /// Reads the header and says how much memory [`Work::develop`] will need.
+    /// Reads the header and says how much memory the photo will need beside what the worker holds already.
     fn header(&mut self, input: Input, recipe: &Recipe, settings: &Settings) -> Result<Header, Failure>;
 
     /// Makes the renditions whose files are given.
     fn develop(
         &mut self,
-        input: Input,
+        input: Loaded,
         recipe: &Recipe,
         settings: &Settings,
         outputs: Vec<OpenFile>,
@@ -103,7 +112,7 @@ impl Work for Darkroom {
 
     fn develop(
         &mut self,
-        input: Input,
+        input: Loaded,
         recipe: &Recipe,
         settings: &Settings,
         outputs: Vec<OpenFile>,
@@ -111,9 +120,10 @@ impl Work for Darkroom {
     ) -> Result<Worked, Failure> {
         let limits = Limits { max_megapixels: settings.max_megapixels };
         let start = Instant::now();
-        let photo = decode::decode(input.bytes, input.name, &limits).map_err(|e| refused(&e))?;
+        let photo = decode::decode(&input.bytes, input.name, &limits).map_err(|e| refused(&e))?;
         let decode_s = start.elapsed().as_secs_f64();
-        let preview = decode::preview(input.bytes, input.name, PreviewSize::Small).ok().flatten();
+        let preview = decode::preview(&input.bytes, input.name, PreviewSize::Small).ok().flatten();
+        drop(input.bytes);
         let wanted: Vec<String> = outputs.iter().map(|(name, _)| name.clone()).collect();
         let files = Files::new(outputs);
         let job = Job {

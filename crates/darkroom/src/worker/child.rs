@@ -6,7 +6,7 @@ use super::sandbox;
 use super::{read_all, unreadable};
 use crate::ppm;
 use crate::record::Line;
-use crate::work::{Input, Settings, Work};
+use crate::work::{Input, Loaded, Settings, Work};
 use develop::render::ToolPicture;
 use develop::{DevelopError, Recipe};
 use photo::Simd;
@@ -27,6 +27,9 @@ pub const WORKER: &str = "__worker";
 /// The hidden first argument that makes a program a tool that dies with its parent; then the parent's process id, the
 /// program and its arguments.
 pub const TOOL: &str = "__tool";
+
+/// What a worker holds before it begins a photo, at least: a new one has not touched all of its program yet.
+const IDLE: u64 = 12 << 20;
 
 /// Runs this process as a worker, or as a tool, if it was started as one. To be called first in `main`, before any
 /// thread is started.
@@ -151,8 +154,9 @@ impl Desk<'_> {
 
     fn header(&mut self, work: &mut impl Work, file: &File) -> io::Result<()> {
         self.meter.start();
+        let idle = self.meter.resident().max(IDLE);
         let recipe = self.recipe.as_ref().ok_or_else(unexpected)?;
-        let header = match read_all(file, self.len) {
+        let mut header = match read_all(file, self.len) {
             Err(e) => Err(unreadable(&e)),
             Ok(bytes) => {
                 self.bytes = bytes;
@@ -160,8 +164,9 @@ impl Desk<'_> {
                 self.guarded(|| work.header(input, recipe, &self.settings))?
             }
         };
-        if header.is_err() {
-            self.bytes = Vec::new();
+        match &mut header {
+            Ok(header) => header.estimate = header.estimate.saturating_add(idle),
+            Err(_) => self.bytes = Vec::new(),
         }
         say(self.line, &Reply::Header(header, self.meter.read()))
     }
@@ -180,7 +185,7 @@ impl Desk<'_> {
             Err(e) => Err(unreadable(&e)),
             Ok(bytes) => {
                 let recipe = self.recipe.as_ref().ok_or_else(unexpected)?;
-                let input = Input { bytes: &bytes, name: &self.name };
+                let input = Loaded { bytes, name: &self.name };
                 let tools = |name: &str, picture| self.tool(name, picture);
                 self.guarded(|| work.develop(input, recipe, &self.settings, outputs, &tools))?
             }

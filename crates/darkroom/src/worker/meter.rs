@@ -28,15 +28,24 @@ impl Meter {
         self.cpu_at_start_s = cpu_s();
     }
 
-    /// What was used since the start.
-    pub fn read(&self) -> Usage {
-        Usage { cpu_s: cpu_s() - self.cpu_at_start_s, peak_bytes: self.peak().unwrap_or(0), record_bytes: 0 }
+    /// What is resident now, in bytes; 0 where the system does not say.
+    pub fn resident(&self) -> u64 {
+        self.status_bytes("VmRSS:").unwrap_or(0)
     }
 
-    fn peak(&self) -> Option<u64> {
+    /// What was used since the start.
+    pub fn read(&self) -> Usage {
+        Usage {
+            cpu_s: cpu_s() - self.cpu_at_start_s,
+            peak_bytes: self.status_bytes("VmHWM:").unwrap_or(0),
+            record_bytes: 0,
+        }
+    }
+
+    fn status_bytes(&self, key: &str) -> Option<u64> {
         let mut text = [0; 4096];
         let len = self.status.as_ref()?.read_at(&mut text, 0).ok()?;
-        kilobytes(std::str::from_utf8(&text[..len]).ok()?, "VmHWM:").map(|kb| kb * 1024)
+        kilobytes(std::str::from_utf8(&text[..len]).ok()?, key).map(|kb| kb * 1024)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Fault, Limits, Source, Usage, Worker};
 use crate::task::{Failure, Header};
 use crate::tool::ToolShop;
-use crate::work::{Facts, Input, OpenFile, Settings, Work, Worked};
+use crate::work::{Facts, Input, Loaded, OpenFile, Settings, Work, Worked};
 use develop::{DevelopError, Recipe};
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,8 +52,7 @@ impl<W: Work> Worker for ThreadWorker<W> {
         if self.bytes.is_empty() {
             self.read(source)?;
         }
-        let bytes = std::mem::take(&mut self.bytes);
-        let input = Input { bytes: &bytes, name: &source.name };
+        let input = Loaded { bytes: std::mem::take(&mut self.bytes), name: &source.name };
         let Some(recipe) = self.recipe.clone() else { return Err(Fault::Failed(Failure::stopped())) };
         let run = |name: &str, picture| {
             tools.run_over(name, picture, limits.deadline).map_err(|why| DevelopError::Tool { tool: name.into(), why })
