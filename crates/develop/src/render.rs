@@ -124,5 +124,5 @@ pub(crate) fn encoder_for<'a>(
     let blocks = metadata::blocks(&job.photo.capture, &job.recipe.metadata, output.described());
     let icc = photo::color::icc_profile(space);
     let attach = Attachments { space, icc: Some(&icc), blocks: Some(&blocks), dpi: rendition.dpi };
-    Ok(encode::encoder(&rendition.encode, output.final_size(), &attach, open(rendition)?)?)
+    Ok(encode::encoder(job.simd, &rendition.encode, output.final_size(), &attach, open(rendition)?)?)
 }

@@ -9,7 +9,7 @@
 use photo::color::OutputSpace;
 use photo::encode::*;
 use photo::metadata::{Blocks, Described, Metadata, SetMetadata, blocks};
-use photo::{Capture, Size};
+use photo::{Capture, Simd, Size};
 use serde::Deserialize;
 use serde::de::{IntoDeserializer, value::Error};
 use std::fs::File;
@@ -89,7 +89,7 @@ fn run(
     // Forget the highest mark of the resident set.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     let (before, start) = (status_kb("VmRSS:"), cpu_s());
-    let mut encoder = encoder(options, size, &attach, Box::new(File::create(path)?))?;
+    let mut encoder = encoder(Simd::detect(), options, size, &attach, Box::new(File::create(path)?))?;
     let strip = size.width as usize * 3 * 16;
     match source {
         Source::U8(s) => s.chunks(strip).try_for_each(|rows| encoder.rows(Rows::U8(rows)))?,

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Failing, Shared, encode, encode_in, picture, psnr};
 use photo::encode::*;
-use photo::{PhotoError, Size};
+use photo::{PhotoError, Simd, Size};
 use proptest::prelude::*;
 
 fn jpeg(subsampling: Subsampling, progressive: bool) -> Encode {
@@ -130,7 +130,7 @@ fn a_disk_that_fills_up_is_an_error_wherever_it_happens() {
 #[test]
 fn formats_name_the_sides_that_they_can_hold() {
     let open = |options: Encode, w, h| {
-        encoder(&options, Size::new(w, h), &Attachments::default(), Box::new(Shared::default()))
+        encoder(Simd::PLAIN, &options, Size::new(w, h), &Attachments::default(), Box::new(Shared::default()))
             .err()
             .map(|e| e.to_string())
     };
@@ -146,7 +146,9 @@ fn formats_name_the_sides_that_they_can_hold() {
 #[test]
 fn wrong_rows_are_refused() {
     let size = Size::new(4, 2);
-    let open = || encoder(&Encode::Png(Png::default()), size, &Attachments::default(), Box::new(Shared::default()));
+    let open = || {
+        encoder(Simd::PLAIN, &Encode::Png(Png::default()), size, &Attachments::default(), Box::new(Shared::default()))
+    };
     let text = |r: Result<(), PhotoError>| r.err().map(|e| e.to_string()).unwrap_or_default();
     let mut png = open().expect("opens");
     assert!(text(png.rows(Rows::U16(&[0; 12]))).contains("expected 8-bit rows"));

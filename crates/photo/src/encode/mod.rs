@@ -16,7 +16,7 @@ pub use limits::memory;
 pub use options::*;
 pub use rows::Rows;
 
-use crate::{PhotoError, Size, color::OutputSpace, metadata::Blocks};
+use crate::{PhotoError, Simd, Size, color::OutputSpace, metadata::Blocks};
 use std::io::{BufWriter, Seek, Write};
 
 /// Where a file's bytes go. TIFF goes back to write where its directory lies.
@@ -65,11 +65,12 @@ impl<'a> Attachments<'a> {
     }
 }
 
-/// Begins a file of `size` pixels in `out`.
+/// Begins a file of `size` pixels in `out`; `simd` is for the encoders that are ours.
 ///
 /// # Errors
 /// [`PhotoError::Encode`] when the format cannot hold such a picture, [`PhotoError::Write`].
 pub fn encoder(
+    simd: Simd,
     options: &Encode,
     size: Size,
     attach: &Attachments,
@@ -78,7 +79,7 @@ pub fn encoder(
     limits::check(options, size)?;
     let out = BufWriter::with_capacity(1 << 16, out);
     let inner: Box<dyn RowEncoder> = match options {
-        Encode::Jpeg(o) => Box::new(jpeg::Jpeg::new(o, size, attach, out)),
+        Encode::Jpeg(o) => Box::new(jpeg::Jpeg::new(simd, o, size, attach, out)),
         Encode::Png(o) => Box::new(png::Png::new(o, size, attach, out)?),
         Encode::Webp(o) => Box::new(webp::Webp::new(o, size, attach, out)),
         Encode::Tiff(o) => Box::new(tiff::Tiff::new(o, size, attach, out)?),

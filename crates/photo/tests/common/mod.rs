@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use photo::encode::*;
-use photo::{PhotoError, Size};
+use photo::{PhotoError, Simd, Size};
 use std::cell::RefCell;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::rc::Rc;
@@ -107,7 +107,7 @@ fn push(
     attach: &Attachments,
     out: Box<dyn Output>,
 ) -> Result<(), PhotoError> {
-    let mut encoder = encoder(options, size, attach, out)?;
+    let mut encoder = encoder(Simd::detect(), options, size, attach, out)?;
     let samples = (size.width as usize * 3).saturating_mul(step).min(deep.len());
     for strip in deep.chunks(samples) {
         match depth(options) {

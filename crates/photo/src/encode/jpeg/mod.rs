@@ -1,109 +1,115 @@
-//! JPEG (ITU-T T.81) by `jpeg-encoder`, from planes of our own conversion.
+//! JPEG (ITU-T T.81), 8 bits, Huffman coded: sequential with one scan or progressive.
+//!
+//! Rows become samples ([`samples`], [`color`]), these become coefficients as soon as a row of MCUs is full ([`dct`]),
+//! levels ([`quantise`]), runs ([`runs`]) and, with tables made for the picture ([`huffman`]), the bits of its scans
+//! ([`baseline`], [`progressive`]).
 
-mod planes;
+mod ac_scans;
+mod baseline;
+mod color;
+mod dc_scans;
+mod dct;
+mod encoding;
+mod entropy;
+mod frame;
+mod huffman;
+mod markers;
+mod progressive;
+mod quantise;
+mod runs;
+mod samples;
+mod scans;
+mod search;
 mod segments;
+mod tables;
+mod transpose;
 
-use super::{Attachments, Jpeg as Options, Out, RowEncoder, Rows, Subsampling, refused, write_error};
-use crate::{PhotoError, Size};
-use jpeg_encoder::{Encoder, EncodingError, PixelDensity, PixelDensityUnit, SamplingFactor};
-use planes::Planes;
+use super::{Attachments, Jpeg as Options, Out, RowEncoder, Rows, write_error};
+use crate::{PhotoError, Simd, Size};
+use dct::Block;
+use encoding::{Encoding, Picture};
+use frame::Frame;
+use markers::Process;
+use samples::Samples;
+use search::Search;
 use std::io::Write;
 
-/// Collects the planes; encodes at the end, since `max_bytes` may need several tries.
+/// Transforms each row of MCUs as it fills.
 pub(super) struct Jpeg {
+    simd: Simd,
     picture: Picture,
+    samples: Samples,
+    /// Coefficients of one row of MCUs, by component.
+    blocks: [Vec<Block>; 3],
+    /// Rows of MCUs done.
+    done: usize,
+    target: Target,
     out: Out,
 }
 
-/// All that the file will hold.
-struct Picture {
-    options: Options,
-    planes: Planes,
-    segments: Vec<(u8, Vec<u8>)>,
-    density: PixelDensity,
+/// Where coefficients go.
+enum Target {
+    /// Into the file.
+    File(Encoding),
+    /// Into memory, until the quality is known.
+    Search(Search),
 }
 
 impl Jpeg {
-    pub fn new(options: &Options, size: Size, attach: &Attachments, out: Out) -> Self {
-        let density = attach.dpi.map_or_else(PixelDensity::default, |dpi| PixelDensity {
-            density: (dpi.min(65_535) as u16, dpi.min(65_535) as u16),
-            unit: PixelDensityUnit::Inches,
-        });
-        let planes = Planes::new(size, options.subsampling);
-        Self { picture: Picture { options: options.clone(), planes, segments: segments::all(attach), density }, out }
-    }
-}
-
-impl Picture {
-    fn encode(&self, quality: u8, out: impl Write) -> Result<(), PhotoError> {
-        let mut encoder = Encoder::new(out, quality);
-        encoder.set_density(self.density);
-        encoder.set_sampling_factor(match self.options.subsampling {
-            Subsampling::S444 => SamplingFactor::R_4_4_4,
-            Subsampling::S422 => SamplingFactor::R_4_2_2,
-            Subsampling::S420 => SamplingFactor::R_4_2_0,
-        });
-        encoder.set_progressive(self.options.progressive);
-        encoder.set_optimized_huffman_tables(self.options.progressive);
-        for (number, data) in &self.segments {
-            encoder.add_app_segment(*number, data.clone()).map_err(error)?;
-        }
-        encoder.encode_image(&self.planes).map_err(error)
-    }
-
-    /// The best quality, up to the wanted one, whose file has at most `max` bytes.
-    fn encode_within(&self, max: u64) -> Result<Vec<u8>, PhotoError> {
-        let encoded = |quality| {
-            let mut bytes = Vec::new();
-            self.encode(quality, &mut bytes).map(|()| bytes)
+    pub fn new(simd: Simd, options: &Options, size: Size, attach: &Attachments, out: Out) -> Self {
+        let frame = Frame::new(size, options.subsampling);
+        let process = if options.progressive { Process::Progressive } else { Process::Baseline };
+        let samples = Samples::new(simd, &frame);
+        let blocks = frame.components.map(|c| vec![[0; 64]; c.factors.1 * c.blocks.0]);
+        let picture = Picture { frame, process, quality: options.quality, start: markers::start(attach) };
+        let target = match options.max_bytes {
+            None => Target::File(Encoding::new(&picture, picture.quality)),
+            Some(max) => Target::Search(Search::new(&picture, max)),
         };
-        let fits = |bytes: &Vec<u8>| bytes.len() as u64 <= max;
-        let wanted = encoded(self.options.quality)?;
-        if fits(&wanted) {
-            return Ok(wanted);
+        Self { simd, picture, samples, blocks, done: 0, target, out }
+    }
+
+    /// Transforms the samples of a full row of MCUs and hands them on.
+    fn transform(&mut self) -> Result<(), PhotoError> {
+        let mut blocks: [&[Block]; 3] = [&[]; 3];
+        let components = self.picture.frame.components.iter().enumerate();
+        for (((i, c), buffer), blocks) in components.zip(&mut self.blocks).zip(&mut blocks) {
+            let rows = self.samples.plane(i).chunks_exact(64 * c.blocks.0).zip(buffer.chunks_exact_mut(c.blocks.0));
+            rows.for_each(|(samples, out)| dct::forward(self.simd, samples, out));
+            *blocks = &buffer[..c.block_rows(self.done) * c.blocks.0];
         }
-        let mut best = encoded(1)?;
-        if !fits(&best) {
-            let least = best.len();
-            return Err(refused(
-                "JPEG",
-                format!("max_bytes is {max}, the smallest file has {least} bytes at quality 1"),
-            ));
-        }
-        let (mut low, mut high) = (1, self.options.quality);
-        while high - low > 1 {
-            let middle = low.midpoint(high);
-            let bytes = encoded(middle)?;
-            if fits(&bytes) {
-                (low, best) = (middle, bytes);
-            } else {
-                high = middle;
+        self.samples.clear();
+        self.done += 1;
+        match &mut self.target {
+            Target::Search(search) => search.push(blocks),
+            Target::File(encoding) => {
+                encoding.row(self.simd, &self.picture, self.done - 1, blocks, &mut self.out).map_err(write_error)?
             }
         }
-        Ok(best)
+        Ok(())
     }
 }
 
 impl RowEncoder for Jpeg {
     fn rows(&mut self, rows: Rows) -> Result<(), PhotoError> {
-        self.picture.planes.push(rows.u8());
+        for row in rows.u8().chunks_exact(3 * self.picture.frame.size.width as usize) {
+            if self.samples.push(row) {
+                self.transform()?;
+            }
+        }
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<(), PhotoError> {
-        let Self { mut picture, mut out } = *self;
-        picture.planes.finish();
-        match picture.options.max_bytes {
-            None => picture.encode(picture.options.quality, &mut out)?,
-            Some(max) => out.write_all(&picture.encode_within(max)?).map_err(write_error)?,
+    fn finish(mut self: Box<Self>) -> Result<(), PhotoError> {
+        if !self.samples.is_empty() {
+            self.samples.fill();
+            self.transform()?;
+        }
+        let Self { simd, picture, target, mut out, .. } = *self;
+        match target {
+            Target::File(encoding) => encoding.finish(&mut out).map_err(write_error)?,
+            Target::Search(search) => search.finish(simd, &picture, &mut out)?,
         }
         out.flush().map_err(write_error)
-    }
-}
-
-fn error(e: EncodingError) -> PhotoError {
-    match e {
-        EncodingError::IoError(e) => write_error(e),
-        e => refused("JPEG", e),
     }
 }

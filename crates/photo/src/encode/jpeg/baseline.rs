@@ -1,0 +1,109 @@
+//! The sequential process: one interleaved scan with tables made for the picture.
+//!
+//! Runs are kept until the tables are known. That is at the end, or when the picture turns out to be large or noisy:
+//! then tables are made from what was seen, any symbol that may still come gets a code, and the rest streams.
+
+use super::entropy::{AC, Coder, Counts, Writer};
+use super::frame::Frame;
+use super::markers::{self, EOI, Part, Process};
+use super::quantise::Levels;
+use super::runs::{MOST, Runs, run};
+use super::scans::{Band, Scans};
+use std::io::{self, Write};
+
+/// Words of runs that are kept before tables are made: 8 MiB.
+pub(super) const KEPT: usize = 1 << 22;
+
+pub(super) struct Baseline {
+    frame: Frame,
+    steps: [[u8; 64]; 2],
+    runs: Runs,
+    /// Words after which tables are made.
+    most: usize,
+    /// The latest DC level of each component.
+    dc: [i16; 3],
+    /// Once tables are made.
+    writer: Option<Writer>,
+}
+
+impl Baseline {
+    /// `most` is [`KEPT`] but for tests.
+    pub fn new(frame: &Frame, steps: &[[u8; 64]; 2], most: usize) -> Self {
+        let row = frame.mcus.0 * frame.mcu_blocks();
+        let runs = Runs::new(row * frame.mcus.1, most + row * MOST);
+        Self { frame: frame.clone(), steps: *steps, runs, most, dc: [0; 3], writer: None }
+    }
+
+    fn keep(&mut self, row: usize, band: &Band) {
+        for column in 0..self.frame.mcus.0 {
+            for (c, at) in self.frame.mcu(row, column) {
+                let levels = at.map_or(&Levels::ZERO, |at| &band[c][at]);
+                // Beyond the edge the level before is repeated, which costs least.
+                let dc = if at.is_some() { levels.values[0] } else { self.dc[c] };
+                self.runs.push(self.frame.components[c].table, dc - self.dc[c], levels);
+                self.dc[c] = dc;
+            }
+        }
+    }
+
+    /// Makes the tables, with `counts` added, and writes everything up to the scan's data.
+    fn settle(&mut self, mut counts: Counts, out: &mut dyn Write) -> io::Result<Writer> {
+        code(&self.runs, &mut counts, out)?;
+        let tables = counts.tables();
+        out.write_all(&markers::frame(&self.frame, Process::Baseline, &self.steps))?;
+        markers::scan(&self.frame, &[0, 1, 2], Part { band: (0, 63), before: 0, after: 0 }, &tables, out)?;
+        Ok(Writer::new(&tables))
+    }
+}
+
+impl Scans for Baseline {
+    fn band(&mut self, row: usize, band: &Band, out: &mut dyn Write) -> io::Result<()> {
+        self.keep(row, band);
+        if self.writer.is_none() && self.runs.len() > self.most {
+            self.writer = Some(self.settle(any(), out)?);
+        }
+        if let Some(writer) = &mut self.writer {
+            code(&self.runs, writer, out)?;
+            self.runs.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => self.settle(Counts::NONE, out)?,
+        };
+        code(&self.runs, &mut writer, out)?;
+        writer.finish(out)?;
+        out.write_all(&EOI)
+    }
+}
+
+/// Blocks become symbols (T.81, F.1.2).
+fn code(runs: &Runs, coder: &mut impl Coder, out: &mut dyn Write) -> io::Result<()> {
+    for block in runs.blocks() {
+        coder.level(block.table, 0, block.dc.into());
+        for word in block.runs {
+            let (zeros, level) = run(*word);
+            coder.level(AC + block.table, zeros, level);
+        }
+        coder.pass_on(out)?;
+    }
+    Ok(())
+}
+
+/// One of each symbol that 8-bit samples can need.
+fn any() -> Counts {
+    let mut counts = Counts::NONE;
+    for table in 0..AC {
+        counts.0[table][..=11].fill(1);
+        for zeros in 0..16 {
+            counts.0[AC + table][16 * zeros + 1..][..10].fill(1);
+        }
+        // End of block; sixteen zeros.
+        counts.0[AC + table][0] = 1;
+        counts.0[AC + table][0xf0] = 1;
+    }
+    counts
+}
