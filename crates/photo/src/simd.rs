@@ -1,8 +1,12 @@
 //! Which instruction set the kernels use.
 //!
 //! A kernel is written once, as an `#[inline(always)]` function of plain Rust over slices, and compiled twice: as it
-//! stands, and inside a `#[target_feature(enable = "avx2")]` wrapper, where the compiler vectorises it wider. Rust never
+//! stands, and inside a `#[target_feature]` wrapper for AVX2 and the bit instructions that came with it, where the compiler
+//! vectorises it wider. Rust never
 //! contracts or reorders floating point operations, and no kernel calls `mul_add`, so both give identical bits.
+
+#[cfg(target_arch = "x86_64")]
+use std::arch::is_x86_feature_detected;
 
 /// Instruction set of the kernels. [`Simd::detect`] is the only way to a wide one, so that safe code cannot ask for
 /// instructions that the processor lacks.
@@ -18,12 +22,17 @@ impl Simd {
     /// The best that this processor has.
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
-        return Self { avx2: std::arch::is_x86_feature_detected!("avx2") };
+        return Self {
+            avx2: is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("bmi2")
+                && is_x86_feature_detected!("lzcnt"),
+        };
         #[cfg(not(target_arch = "x86_64"))]
         Self::PLAIN
     }
 
-    /// Whether 256-bit AVX2 may be used.
+    /// Whether 256-bit AVX2 may be used, and BMI1, BMI2 and LZCNT.
     #[inline]
     pub const fn has_avx2(self) -> bool {
         self.avx2
@@ -57,14 +66,14 @@ macro_rules! dispatch {
         #[allow(clippy::too_many_arguments)]
         $vis fn $name(simd: $crate::Simd, $($arg: $ty),*) $(-> $ret)? {
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2")]
+            #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
             #[allow(clippy::too_many_arguments)]
             fn avx2($($arg: $ty),*) $(-> $ret)? {
                 $kernel($($arg),*)
             }
             #[cfg(target_arch = "x86_64")]
             if simd.has_avx2() {
-                // SAFETY: only `Simd::detect` makes such a value, and only on a processor that has AVX2.
+                // SAFETY: only `Simd::detect` makes such a value, and only on a processor that has all of them.
                 return unsafe { avx2($($arg),*) };
             }
             $kernel($($arg),*)

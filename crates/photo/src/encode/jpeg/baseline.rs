@@ -9,12 +9,14 @@ use super::markers::{self, EOI, Part, Process};
 use super::quantise::Levels;
 use super::runs::{MOST, Runs, run};
 use super::scans::{Band, Scans};
+use crate::Simd;
 use std::io::{self, Write};
 
 /// Words of runs that are kept before tables are made: 8 MiB.
 pub(super) const KEPT: usize = 1 << 22;
 
 pub(super) struct Baseline {
+    simd: Simd,
     frame: Frame,
     steps: [[u8; 64]; 2],
     runs: Runs,
@@ -28,28 +30,15 @@ pub(super) struct Baseline {
 
 impl Baseline {
     /// `most` is [`KEPT`] but for tests.
-    pub fn new(frame: &Frame, steps: &[[u8; 64]; 2], most: usize) -> Self {
+    pub fn new(simd: Simd, frame: &Frame, steps: &[[u8; 64]; 2], most: usize) -> Self {
         let row = frame.mcus.0 * frame.mcu_blocks();
         let runs = Runs::new(row * frame.mcus.1, most + row * MOST);
-        Self { frame: frame.clone(), steps: *steps, runs, most, dc: [0; 3], writer: None }
-    }
-
-    fn keep(&mut self, row: usize, band: &Band) {
-        for column in 0..self.frame.mcus.0 {
-            for (c, at) in self.frame.mcu(row, column) {
-                let levels = at.map_or(&Levels::ZERO, |at| &band[c][at]);
-                // Beyond the edge the level before is repeated, which costs least.
-                let dc = if at.is_some() { levels.values[0] } else { self.dc[c] };
-                self.runs.push(self.frame.components[c].table, dc - self.dc[c], levels);
-                self.dc[c] = dc;
-            }
-        }
+        Self { simd, frame: frame.clone(), steps: *steps, runs, most, dc: [0; 3], writer: None }
     }
 
     /// Makes the tables, with `counts` added, and writes everything up to the scan's data.
-    fn settle(&mut self, mut counts: Counts, out: &mut dyn Write) -> io::Result<Writer> {
-        code(&self.runs, &mut counts, out)?;
-        let tables = counts.tables();
+    fn settle(&mut self, counts: Counts, out: &mut dyn Write) -> io::Result<Writer> {
+        let tables = count(self.simd, &self.runs, counts, out)?.tables();
         out.write_all(&markers::frame(&self.frame, Process::Baseline, &self.steps))?;
         markers::scan(&self.frame, &[0, 1, 2], Part { band: (0, 63), before: 0, after: 0 }, &tables, out)?;
         Ok(Writer::new(&tables))
@@ -58,30 +47,46 @@ impl Baseline {
 
 impl Scans for Baseline {
     fn band(&mut self, row: usize, band: &Band, out: &mut dyn Write) -> io::Result<()> {
-        self.keep(row, band);
+        keep(self.simd, &self.frame, row, band, &mut self.dc, &mut self.runs);
         if self.writer.is_none() && self.runs.len() > self.most {
             self.writer = Some(self.settle(any(), out)?);
         }
-        if let Some(writer) = &mut self.writer {
-            code(&self.runs, writer, out)?;
+        if let Some(writer) = self.writer.take() {
+            self.writer = Some(write(self.simd, &self.runs, writer, out)?);
             self.runs.clear();
         }
         Ok(())
     }
 
     fn finish(mut self: Box<Self>, out: &mut dyn Write) -> io::Result<()> {
-        let mut writer = match self.writer.take() {
+        let writer = match self.writer.take() {
             Some(writer) => writer,
-            None => self.settle(Counts::NONE, out)?,
+            None => self.settle(Counts::none(), out)?,
         };
-        code(&self.runs, &mut writer, out)?;
-        writer.finish(out)?;
+        write(self.simd, &self.runs, writer, out)?.finish(out)?;
         out.write_all(&EOI)
     }
 }
 
+/// Appends the blocks of an MCU row in the order of the scan.
+#[inline(always)]
+fn keep_kernel(frame: &Frame, row: usize, band: &Band, dc: &mut [i16; 3], runs: &mut Runs) {
+    for column in 0..frame.mcus.0 {
+        for (c, at) in frame.mcu(row, column) {
+            let levels = at.map_or(&Levels::ZERO, |at| &band[c][at]);
+            // Beyond the edge the level before is repeated, which costs least.
+            let level = if at.is_some() { levels.values[0] } else { dc[c] };
+            runs.push(frame.components[c].table, level - dc[c], levels);
+            dc[c] = level;
+        }
+    }
+}
+
 /// Blocks become symbols (T.81, F.1.2).
-fn code(runs: &Runs, coder: &mut impl Coder, out: &mut dyn Write) -> io::Result<()> {
+///
+/// The coder is passed by value, so that its waiting bits stay in registers.
+#[inline(always)]
+fn code<C: Coder>(runs: &Runs, mut coder: C, out: &mut dyn Write) -> io::Result<C> {
     for block in runs.blocks() {
         coder.level(block.table, 0, block.dc.into());
         for word in block.runs {
@@ -90,12 +95,16 @@ fn code(runs: &Runs, coder: &mut impl Coder, out: &mut dyn Write) -> io::Result<
         }
         coder.pass_on(out)?;
     }
-    Ok(())
+    Ok(coder)
 }
+
+crate::dispatch!(fn keep(frame: &Frame, row: usize, band: &Band, dc: &mut [i16; 3], runs: &mut Runs) = keep_kernel);
+crate::dispatch!(fn count(runs: &Runs, counts: Counts, out: &mut dyn Write) -> io::Result<Counts> = code);
+crate::dispatch!(fn write(runs: &Runs, writer: Writer, out: &mut dyn Write) -> io::Result<Writer> = code);
 
 /// One of each symbol that 8-bit samples can need.
 fn any() -> Counts {
-    let mut counts = Counts::NONE;
+    let mut counts = Counts::none();
     for table in 0..AC {
         counts.0[table][..=11].fill(1);
         for zeros in 0..16 {

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 
 /// What is known before the first row.
 pub(super) struct Picture {
+    pub simd: Simd,
     pub frame: Frame,
     pub process: Process,
     /// The wanted quality, 1 to 100.
@@ -31,23 +32,20 @@ impl Encoding {
     pub fn new(picture: &Picture, quality: u8) -> Self {
         let steps = tables::steps(quality);
         let band = picture.frame.components.map(|c| vec![Levels::ZERO; c.factors.1 * c.blocks.0]);
-        Self { divisors: steps.map(|s| Divisors::new(&s)), band, scans: scans(&picture.frame, picture.process, &steps) }
+        Self {
+            divisors: steps.map(|s| Divisors::new(&s)),
+            band,
+            scans: scans(picture.simd, &picture.frame, picture.process, &steps),
+        }
     }
 
     /// Takes the blocks of MCU row `row`; rows come from top to bottom.
-    pub fn row(
-        &mut self,
-        simd: Simd,
-        picture: &Picture,
-        row: usize,
-        blocks: [&[Block]; 3],
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    pub fn row(&mut self, picture: &Picture, row: usize, blocks: [&[Block]; 3], out: &mut dyn Write) -> io::Result<()> {
         if row == 0 {
             out.write_all(&picture.start)?;
         }
         for ((blocks, levels), c) in blocks.iter().zip(&mut self.band).zip(&picture.frame.components) {
-            quantise(simd, blocks, &self.divisors[c.table], levels);
+            quantise(picture.simd, blocks, &self.divisors[c.table], levels);
         }
         self.scans.band(row, &self.band, out)
     }

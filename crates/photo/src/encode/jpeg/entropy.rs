@@ -22,19 +22,20 @@ pub(super) trait Coder {
     /// The symbol that tells a level's size, after `zeros`, and the bits that tell which of that size (T.81, F.1.2).
     #[inline(always)]
     fn level(&mut self, table: usize, zeros: u32, level: i32) {
-        let size = 32 - level.unsigned_abs().leading_zeros();
+        let size = (2 * level.unsigned_abs() + 1).ilog2();
         let bits = (level + (level >> 31)) as u32 & ((1 << size) - 1);
         self.symbol(table, (zeros << 4 | size) as u8, bits, size);
     }
 }
 
 /// How often each symbol comes.
-#[derive(Clone)]
-pub(super) struct Counts(pub [[u32; 256]; TABLES]);
+pub(super) struct Counts(pub Box<[[u32; 256]; TABLES]>);
 
 impl Counts {
     /// None yet.
-    pub const NONE: Self = Self([[0; 256]; TABLES]);
+    pub fn none() -> Self {
+        Self(Box::new([[0; 256]; TABLES]))
+    }
 
     /// The best tables; one without symbols is empty.
     pub fn tables(&self) -> [Option<Table>; TABLES] {
@@ -62,7 +63,7 @@ const BATCH: usize = 1 << 15;
 
 /// Bits of a scan.
 pub(super) struct Writer {
-    codes: [[Code; 256]; TABLES],
+    codes: Box<[[Code; 256]; TABLES]>,
     bytes: Vec<u8>,
     /// The latest bits, right-aligned, and how many of them wait; fewer than 32 between calls.
     latest: u64,
@@ -72,7 +73,7 @@ pub(super) struct Writer {
 impl Writer {
     pub fn new(tables: &[Option<Table>; TABLES]) -> Self {
         let codes = std::array::from_fn(|i| tables[i].as_ref().map_or([Code::default(); 256], Table::codes));
-        Self { codes, bytes: Vec::with_capacity(2 * BATCH), latest: 0, waiting: 0 }
+        Self { codes: Box::new(codes), bytes: Vec::with_capacity(2 * BATCH), latest: 0, waiting: 0 }
     }
 
     /// Up to 32 bits; those above `count` are zero.
@@ -82,26 +83,7 @@ impl Writer {
         self.waiting += count;
         if self.waiting >= 32 {
             self.waiting -= 32;
-            self.word((self.latest >> self.waiting) as u32);
-        }
-    }
-
-    /// Appends four bytes, with a zero after each 0xff.
-    #[inline(always)]
-    fn word(&mut self, word: u32) {
-        let bytes = word.to_be_bytes();
-        // Some byte of the complement is zero.
-        if (!word).wrapping_sub(0x0101_0101) & word & 0x8080_8080 == 0 {
-            self.bytes.extend_from_slice(&bytes);
-        } else {
-            bytes.iter().for_each(|byte| self.stuffed(*byte));
-        }
-    }
-
-    fn stuffed(&mut self, byte: u8) {
-        self.bytes.push(byte);
-        if byte == 0xff {
-            self.bytes.push(0);
+            append(&mut self.bytes, (self.latest >> self.waiting) as u32);
         }
     }
 
@@ -115,8 +97,26 @@ impl Writer {
     pub fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
         let padding = self.waiting.next_multiple_of(8) - self.waiting;
         let (bits, count) = (self.latest << padding | ((1 << padding) - 1), self.waiting + padding);
-        (0..count / 8).rev().for_each(|i| self.stuffed((bits >> (8 * i)) as u8));
+        (0..count / 8).rev().for_each(|i| stuffed(&mut self.bytes, (bits >> (8 * i)) as u8));
         self.flush(out)
+    }
+}
+
+/// Four bytes, with a zero after each 0xff.
+#[inline(always)]
+fn append(bytes: &mut Vec<u8>, word: u32) {
+    // Bytes of 0xff are zeros of the complement.
+    if (!word).wrapping_sub(0x0101_0101) & word & 0x8080_8080 == 0 {
+        bytes.extend_from_slice(&word.to_be_bytes());
+    } else {
+        word.to_be_bytes().iter().for_each(|byte| stuffed(bytes, *byte));
+    }
+}
+
+fn stuffed(bytes: &mut Vec<u8>, byte: u8) {
+    bytes.push(byte);
+    if byte == 0xff {
+        bytes.push(0);
     }
 }
 

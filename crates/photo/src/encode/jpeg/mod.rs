@@ -36,7 +36,6 @@ use std::io::Write;
 
 /// Transforms each row of MCUs as it fills.
 pub(super) struct Jpeg {
-    simd: Simd,
     picture: Picture,
     samples: Samples,
     /// Coefficients of one row of MCUs, by component.
@@ -61,12 +60,12 @@ impl Jpeg {
         let process = if options.progressive { Process::Progressive } else { Process::Baseline };
         let samples = Samples::new(simd, &frame);
         let blocks = frame.components.map(|c| vec![[0; 64]; c.factors.1 * c.blocks.0]);
-        let picture = Picture { frame, process, quality: options.quality, start: markers::start(attach) };
+        let picture = Picture { simd, frame, process, quality: options.quality, start: markers::start(attach) };
         let target = match options.max_bytes {
             None => Target::File(Encoding::new(&picture, picture.quality)),
             Some(max) => Target::Search(Search::new(&picture, max)),
         };
-        Self { simd, picture, samples, blocks, done: 0, target, out }
+        Self { picture, samples, blocks, done: 0, target, out }
     }
 
     /// Transforms the samples of a full row of MCUs and hands them on.
@@ -75,7 +74,7 @@ impl Jpeg {
         let components = self.picture.frame.components.iter().enumerate();
         for (((i, c), buffer), blocks) in components.zip(&mut self.blocks).zip(&mut blocks) {
             let rows = self.samples.plane(i).chunks_exact(64 * c.blocks.0).zip(buffer.chunks_exact_mut(c.blocks.0));
-            rows.for_each(|(samples, out)| dct::forward(self.simd, samples, out));
+            rows.for_each(|(samples, out)| dct::forward(self.picture.simd, samples, out));
             *blocks = &buffer[..c.block_rows(self.done) * c.blocks.0];
         }
         self.samples.clear();
@@ -83,7 +82,7 @@ impl Jpeg {
         match &mut self.target {
             Target::Search(search) => search.push(blocks),
             Target::File(encoding) => {
-                encoding.row(self.simd, &self.picture, self.done - 1, blocks, &mut self.out).map_err(write_error)?
+                encoding.row(&self.picture, self.done - 1, blocks, &mut self.out).map_err(write_error)?
             }
         }
         Ok(())
@@ -105,10 +104,10 @@ impl RowEncoder for Jpeg {
             self.samples.fill();
             self.transform()?;
         }
-        let Self { simd, picture, target, mut out, .. } = *self;
+        let Self { picture, target, mut out, .. } = *self;
         match target {
             Target::File(encoding) => encoding.finish(&mut out).map_err(write_error)?,
-            Target::Search(search) => search.finish(simd, &picture, &mut out)?,
+            Target::Search(search) => search.finish(&picture, &mut out)?,
         }
         out.flush().map_err(write_error)
     }

@@ -49,7 +49,7 @@ impl Progressive {
     }
 
     fn scan(&self, (components, part): Scan, out: &mut dyn Write) -> io::Result<()> {
-        let mut counts = Counts::NONE;
+        let mut counts = Counts::none();
         self.code((components, part), &mut counts, out)?;
         let tables = counts.tables();
         markers::scan(&self.frame, components, part, &tables, out)?;

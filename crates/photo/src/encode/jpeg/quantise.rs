@@ -64,14 +64,14 @@ const fn zigzag_bits() -> [[u64; 256]; 8] {
 #[inline(always)]
 fn quantise_kernel(coefficients: &[Block], divisors: &Divisors, out: &mut [Levels]) {
     for (from, to) in coefficients.iter().zip(out) {
-        let mut present = [0u8; 64];
         for i in 0..64 {
             let n = from[i].unsigned_abs() + divisors.half[i];
             let level = high(high(n, divisors.reciprocal[i]), divisors.scale[i]) as i16;
-            to.values[i] = if from[i] < 0 { -level } else { level };
-            present[i] = u8::from(level != 0);
+            // Ones where the coefficient is negative: complement and add one.
+            let sign = from[i] >> 15;
+            to.values[i] = (level ^ sign) - sign;
         }
-        to.present = zigzag(&present);
+        to.present = zigzag(&to.values.map(|level| u8::from(level != 0)));
     }
 }
 

@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::markers::Process;
 use super::progressive::Progressive;
 use super::quantise::Levels;
+use crate::Simd;
 use std::io::{self, Write};
 
 /// The blocks of one MCU row: of each component, its rows of blocks one after another.
@@ -20,9 +21,9 @@ pub(super) trait Scans {
 }
 
 /// Scans of a picture whose quantisation steps, in natural order, are these.
-pub(super) fn scans(frame: &Frame, process: Process, steps: &[[u8; 64]; 2]) -> Box<dyn Scans> {
+pub(super) fn scans(simd: Simd, frame: &Frame, process: Process, steps: &[[u8; 64]; 2]) -> Box<dyn Scans> {
     match process {
-        Process::Baseline => Box::new(Baseline::new(frame, steps, baseline::KEPT)),
+        Process::Baseline => Box::new(Baseline::new(simd, frame, steps, baseline::KEPT)),
         Process::Progressive => Box::new(Progressive::new(frame, steps)),
     }
 }

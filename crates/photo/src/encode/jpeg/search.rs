@@ -2,8 +2,8 @@
 
 use super::dct::Block;
 use super::encoding::{Encoding, Picture};
+use crate::PhotoError;
 use crate::encode::{refused, write_error};
-use crate::{PhotoError, Simd};
 use std::io::{self, Write};
 
 /// The coefficients of a picture.
@@ -26,24 +26,24 @@ impl Search {
     }
 
     /// Writes the file of the best quality that fits, up to the wanted one.
-    pub fn finish(&self, simd: Simd, picture: &Picture, out: &mut dyn Write) -> Result<(), PhotoError> {
+    pub fn finish(&self, picture: &Picture, out: &mut dyn Write) -> Result<(), PhotoError> {
         let length = |quality| {
             let mut length = Length(0);
-            self.encode(simd, picture, quality, &mut length).map_err(write_error)?;
+            self.encode(picture, quality, &mut length).map_err(write_error)?;
             Ok(length.0)
         };
         let quality = best(picture.quality, self.max, length)?;
-        self.encode(simd, picture, quality, out).map_err(write_error)
+        self.encode(picture, quality, out).map_err(write_error)
     }
 
-    fn encode(&self, simd: Simd, picture: &Picture, quality: u8, out: &mut dyn Write) -> io::Result<()> {
+    fn encode(&self, picture: &Picture, quality: u8, out: &mut dyn Write) -> io::Result<()> {
         let mut encoding = Encoding::new(picture, quality);
         for row in 0..picture.frame.mcus.1 {
             let blocks = std::array::from_fn(|i| {
                 let c = &picture.frame.components[i];
                 &self.kept[i][row * c.factors.1 * c.blocks.0..][..c.block_rows(row) * c.blocks.0]
             });
-            encoding.row(simd, picture, row, blocks, out)?;
+            encoding.row(picture, row, blocks, out)?;
         }
         encoding.finish(out)
     }
