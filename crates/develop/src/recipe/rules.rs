@@ -55,13 +55,17 @@ fn rendition(rendition: &Rendition, node: &Node, path: &str, problems: &mut Prob
     if free_side && matches!(rendition.fit, Fit::Cover | Fit::Pad) {
         problems.add(node.line_of("fit"), &format!("{path}.fit"), "cover and pad need width and height of the box");
     }
-    let max_side = if matches!(rendition.encode, Encode::Webp(_)) { 16383 } else { 65535 };
+    let (format, max_side) = match rendition.encode {
+        Encode::Webp(_) => ("webp", 16_383),
+        Encode::Jpeg(_) => ("jpeg", 65_500),
+        _ => ("a file", 65_535),
+    };
     for (key, side) in [("width", rendition.width), ("height", rendition.height)] {
         if side.is_some_and(|s| s > max_side) {
             problems.add(
                 node.line_of(key),
                 &format!("{path}.{key}"),
-                format!("webp holds at most {max_side} pixels a side"),
+                format!("{format} holds at most {max_side} pixels a side"),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! What the formats can hold, and what it costs to write them.
 
-use super::{Encode, Jpeg, Subsampling, Tiff, name, refused};
+use super::{Encode, Tiff, name, refused};
 use crate::{PhotoError, Size};
 
 /// Refuses a picture that the format cannot hold.
@@ -32,7 +32,8 @@ fn pixel_bytes(o: &Tiff, size: Size) -> u64 {
 /// Smallest and largest side of the formats.
 fn sides(options: &Encode) -> (u32, u32) {
     match options {
-        Encode::Jpeg(_) => (1, 65_535),
+        // The format's field reaches to 65,535; libjpeg, and with it most programs, opens no more than this.
+        Encode::Jpeg(_) => (1, 65_500),
         Encode::Png(_) => (1, 1_000_000),
         Encode::Webp(_) => (1, 16_383),
         Encode::Tiff(_) => (1, 1_000_000),
@@ -47,7 +48,7 @@ pub fn memory(options: &Encode, size: Size) -> u64 {
     let (area, row) = (size.area(), u64::from(size.width) * 3);
     FIXED
         + match options {
-            Encode::Jpeg(o) => jpeg_memory(o, area, row),
+            Encode::Jpeg(o) => super::jpeg::memory(o, size),
             Encode::Png(o) => row * u64::from(u8::from(o.depth)) / 8 * 8 + SMALL,
             Encode::Webp(o) if o.lossless => area * 36,
             Encode::Webp(_) => area * 19 / 2,
@@ -62,14 +63,3 @@ const FIXED: u64 = 1 << 20;
 
 /// Strips and windows of the streaming formats.
 const SMALL: u64 = 1 << 19;
-
-fn jpeg_memory(o: &Jpeg, area: u64, row: u64) -> u64 {
-    let planes = match o.subsampling {
-        Subsampling::S444 => area * 3,
-        Subsampling::S422 => area * 2,
-        Subsampling::S420 => area * 3 / 2,
-    };
-    let bitmaps = if o.progressive { planes * 2 + area * 3 } else { row * 16 };
-    let searched = if o.max_bytes.is_some() { area } else { 0 };
-    planes + bitmaps + searched
-}

@@ -13,15 +13,13 @@ use crate::Simd;
 use std::io::{self, Write};
 
 /// Words of runs that are kept before tables are made: 8 MiB.
-pub(super) const KEPT: usize = 1 << 22;
+const KEPT: usize = 1 << 22;
 
 pub(super) struct Baseline {
     simd: Simd,
     frame: Frame,
     steps: [[u8; 64]; 2],
     runs: Runs,
-    /// Words after which tables are made.
-    most: usize,
     /// The latest DC level of each component.
     dc: [i16; 3],
     /// Once tables are made.
@@ -29,11 +27,15 @@ pub(super) struct Baseline {
 }
 
 impl Baseline {
-    /// `most` is [`KEPT`] but for tests.
-    pub fn new(simd: Simd, frame: &Frame, steps: &[[u8; 64]; 2], most: usize) -> Self {
-        let row = frame.mcus.0 * frame.mcu_blocks();
-        let runs = Runs::new(row * frame.mcus.1, most + row * MOST);
-        Self { simd, frame: frame.clone(), steps: *steps, runs, most, dc: [0; 3], writer: None }
+    pub fn new(simd: Simd, frame: &Frame, steps: &[[u8; 64]; 2]) -> Self {
+        let runs = Runs::new(Self::room(frame));
+        Self { simd, frame: frame.clone(), steps: *steps, runs, dc: [0; 3], writer: None }
+    }
+
+    /// Words of runs that may wait for tables: those of the whole picture, or [`KEPT`] and one row of MCUs.
+    pub fn room(frame: &Frame) -> usize {
+        let row = frame.mcus.0 * frame.mcu_blocks() * MOST;
+        (row * frame.mcus.1).min(KEPT + row)
     }
 
     /// Makes the tables, with `counts` added, and writes everything up to the scan's data.
@@ -48,7 +50,7 @@ impl Baseline {
 impl Scans for Baseline {
     fn band(&mut self, row: usize, band: &Band, out: &mut dyn Write) -> io::Result<()> {
         keep(self.simd, &self.frame, row, band, &mut self.dc, &mut self.runs);
-        if self.writer.is_none() && self.runs.len() > self.most {
+        if self.writer.is_none() && self.runs.len() > KEPT {
             self.writer = Some(self.settle(any(), out)?);
         }
         if let Some(writer) = self.writer.take() {

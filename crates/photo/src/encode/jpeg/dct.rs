@@ -117,3 +117,43 @@ const fn fixed(v: f64) -> i32 {
 
 crate::dispatch!(/// Transforms the blocks of eight rows of samples.
     pub(super) fn forward(samples: &[u8], out: &mut [Block]) = forward_kernel);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Simd;
+    use proptest::prelude::*;
+    use std::f64::consts::{FRAC_1_SQRT_2, PI};
+
+    /// The definition (T.81, A.3.3), times 8.
+    fn definition(samples: &[u8], stride: usize, (u, v): (usize, usize)) -> f64 {
+        let scale = |k| if k == 0 { FRAC_1_SQRT_2 } else { 1.0 };
+        let cosine = |k: usize, i: usize| (k as f64 * (2 * i + 1) as f64 * PI / 16.0).cos();
+        let all = (0..64).map(|i| (i % 8, i / 8));
+        let sum: f64 =
+            all.map(|(x, y)| (f64::from(samples[y * stride + x]) - 128.0) * cosine(u, x) * cosine(v, y)).sum();
+        2.0 * scale(u) * scale(v) * sum
+    }
+
+    proptest! {
+        #[test]
+        fn coefficients_are_those_of_the_definition(blocks in 1usize..20, seed: u64, contrast in 0u32..3) {
+            let mut state = seed;
+            let samples: Vec<u8> = (0..64 * blocks).map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let v = (state >> 56) as u8;
+                if contrast == 0 { v } else if contrast == 1 { v / 128 * 255 } else { 100 + v / 32 }
+            }).collect();
+            for simd in [Simd::PLAIN, Simd::detect()] {
+                let mut out = vec![[0; 64]; blocks];
+                forward(simd, &samples, &mut out);
+                for (b, block) in out.iter().enumerate() {
+                    for (k, found) in block.iter().enumerate() {
+                        let wanted = definition(&samples[8 * b..], 8 * blocks, (k % 8, k / 8));
+                        prop_assert!((f64::from(*found) - wanted).abs() < 2.0, "{}: {} for {}", k, found, wanted);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -40,7 +40,7 @@ pub(super) struct Progressive {
 
 impl Progressive {
     pub fn new(frame: &Frame, steps: &[[u8; 64]; 2]) -> Self {
-        let runs = frame.components.map(|c| Runs::new(c.area(), c.area() * MOST));
+        let runs = frame.components.map(|c| Runs::new(c.area() * MOST));
         Self { frame: frame.clone(), steps: *steps, runs }
     }
 

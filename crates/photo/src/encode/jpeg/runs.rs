@@ -30,9 +30,9 @@ pub(super) struct Coded<'a> {
 }
 
 impl Runs {
-    /// Room for `blocks` of the worst kind, or for fewer if `most` words are less.
-    pub fn new(blocks: usize, most: usize) -> Self {
-        Self { words: vec![0; (blocks * MOST).min(most)], len: 0 }
+    /// Room for so many words.
+    pub fn new(words: usize) -> Self {
+        Self { words: vec![0; words], len: 0 }
     }
 
     /// Words in use.

@@ -1,6 +1,6 @@
 //! What takes the levels of a picture and writes its scans.
 
-use super::baseline::{self, Baseline};
+use super::baseline::Baseline;
 use super::frame::Frame;
 use super::markers::Process;
 use super::progressive::Progressive;
@@ -23,7 +23,7 @@ pub(super) trait Scans {
 /// Scans of a picture whose quantisation steps, in natural order, are these.
 pub(super) fn scans(simd: Simd, frame: &Frame, process: Process, steps: &[[u8; 64]; 2]) -> Box<dyn Scans> {
     match process {
-        Process::Baseline => Box::new(Baseline::new(simd, frame, steps, baseline::KEPT)),
+        Process::Baseline => Box::new(Baseline::new(simd, frame, steps)),
         Process::Progressive => Box::new(Progressive::new(frame, steps)),
     }
 }
