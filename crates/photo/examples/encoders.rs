@@ -1,10 +1,11 @@
 //! Writes a picture in every format and says what each costs: one JSON object a line.
 //!
 //! ```text
-//! cargo run --release -p photo --example encoders -- PICTURE.ppm OUT_FOLDER [--repeat N] [--only NAME] [--space NAME] [--bare]
+//! cargo run --release -p photo --example encoders -- PICTURE.ppm OUT_FOLDER [--repeat N] [--only NAME] [--space NAME]
+//!     [--bare] [--jpeg QUALITY]
 //! ```
 //! The picture is a binary PPM of 8 or 16 bits. `cpu_s_per_mp` is the least of N runs; `peak` is what the resident set
-//! grew by (Linux), to be compared with `estimate`.
+//! grew by (Linux), to be compared with `estimate`. `--jpeg` leaves the other formats out.
 
 use photo::color::OutputSpace;
 use photo::encode::*;
@@ -27,8 +28,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let space = after("--space").map_or("srgb", |s| s);
     let space = OutputSpace::deserialize(IntoDeserializer::<Error>::into_deserializer(space))?;
     let blocks = if rest.iter().any(|a| a == "--bare") { Blocks::default() } else { said(size) };
-    for (name, options) in cases() {
-        if after("--only").is_some_and(|only| *only != name) {
+    let jpeg = after("--jpeg").map(|quality| quality.parse()).transpose()?;
+    for (name, options) in cases(jpeg.unwrap_or(85)) {
+        let other = after("--only").is_some_and(|only| *only != name);
+        if other || jpeg.is_some() && !matches!(options, Encode::Jpeg(_)) {
             continue;
         }
         let path = Path::new(folder).join(format!("{name}.{}", extension(&options)));
@@ -50,11 +53,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn cases() -> Vec<(String, Encode)> {
+fn cases(quality: u8) -> Vec<(String, Encode)> {
     let mut all = Vec::new();
     for (text, subsampling) in [("420", Subsampling::S420), ("422", Subsampling::S422), ("444", Subsampling::S444)] {
         for (mode, progressive) in [("", false), ("-progressive", true)] {
-            let options = Jpeg { quality: 85, subsampling, progressive, max_bytes: None };
+            let options = Jpeg { quality, subsampling, progressive, max_bytes: None };
             all.push((format!("jpeg-{text}{mode}"), Encode::Jpeg(options)));
         }
     }

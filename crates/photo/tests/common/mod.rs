@@ -127,6 +127,7 @@ pub fn psnr(a: &[u8], b: &[u8]) -> f64 {
 pub fn decode_jpeg(bytes: &[u8]) -> Vec<u8> {
     let options =
         zune_core::options::DecoderOptions::default().jpeg_set_out_colorspace(zune_core::colorspace::ColorSpace::RGB);
+    let options = options.set_max_width(65_535).set_max_height(65_535);
     zune_jpeg::JpegDecoder::new_with_options(Cursor::new(bytes), options).decode().expect("zune-jpeg reads it")
 }
 

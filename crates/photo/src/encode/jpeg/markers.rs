@@ -66,7 +66,7 @@ pub(super) fn scan(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let tables = tables.iter().enumerate().filter_map(|(i, table)| {
-        let id = ((i / AC) << 4 | i % AC) as u8;
+        let id = (((i / AC) << 4) | (i % AC)) as u8;
         Some([&[id][..], &table.as_ref()?.definition()].concat())
     });
     let tables: Vec<u8> = tables.flatten().collect();

@@ -68,7 +68,7 @@ pub(super) struct Jpeg {
 /// Where coefficients go.
 enum Target {
     /// Into the file.
-    File(Encoding),
+    File(Box<Encoding>),
     /// Into memory, until the quality is known.
     Search(Search),
 }
@@ -81,7 +81,7 @@ impl Jpeg {
         let blocks = frame.components.map(|c| vec![[0; 64]; c.factors.1 * c.blocks.0]);
         let picture = Picture { simd, frame, process, quality: options.quality, start: markers::start(attach) };
         let target = match options.max_bytes {
-            None => Target::File(Encoding::new(&picture, picture.quality)),
+            None => Target::File(Box::new(Encoding::new(&picture, picture.quality))),
             Some(max) => Target::Search(Search::new(&picture, max)),
         };
         Self { picture, samples, blocks, done: 0, target, out }

@@ -64,12 +64,12 @@ const fn zigzag_bits() -> [[u64; 256]; 8] {
 #[inline(always)]
 fn quantise_kernel(coefficients: &[Block], divisors: &Divisors, out: &mut [Levels]) {
     for (from, to) in coefficients.iter().zip(out) {
-        for i in 0..64 {
-            let n = from[i].unsigned_abs() + divisors.half[i];
-            let level = high(high(n, divisors.reciprocal[i]), divisors.scale[i]) as i16;
+        let by = divisors.half.iter().zip(&divisors.reciprocal).zip(&divisors.scale);
+        for ((to, from), ((half, reciprocal), scale)) in to.values.iter_mut().zip(from).zip(by) {
+            let level = high(high(from.unsigned_abs() + half, *reciprocal), *scale) as i16;
             // Ones where the coefficient is negative: complement and add one.
-            let sign = from[i] >> 15;
-            to.values[i] = (level ^ sign) - sign;
+            let sign = from >> 15;
+            *to = (level ^ sign) - sign;
         }
         to.present = zigzag(&to.values.map(|level| u8::from(level != 0)));
     }
