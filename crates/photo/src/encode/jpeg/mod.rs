@@ -38,7 +38,8 @@ use search::Search;
 use std::io::Write;
 
 /// Bytes that an encoder of such a picture takes at most, whatever it shows: the rows being collected, and what waits
-/// for tables or for a quality. Sequential, that is some 9 MB for any size; of a photograph a third is touched.
+/// for tables or for a quality. Sequential, that is some 10 MB, more only for very wide pictures; a photograph
+/// touches about half of it.
 pub(super) fn memory(options: &Options, size: Size) -> u64 {
     let frame = Frame::new(size, options.subsampling);
     let all: usize = frame.components.iter().map(|c| c.area()).sum();
