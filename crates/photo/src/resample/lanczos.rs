@@ -1,6 +1,6 @@
 //! Lanczos3 as rows pass by: the vertical sum as soon as its rows are there, the horizontal one for eight rows at once.
 
-use super::{Down, Scaling, history::History, horizontal, taps::Taps, vertical};
+use super::{Down, Scaling, history::History, horizontal, taps::Taps, transpose::{Column, ROWS}, vertical};
 use crate::{Simd, Strip};
 
 /// A direct Lanczos3 scaling, without halvings.
@@ -12,12 +12,12 @@ pub struct Lanczos {
     history: History,
     /// Target rows begun: those in `tall` and those sent.
     made: usize,
-    /// Up to [`horizontal::ROWS`] rows that are summed vertically, with the columns that the target needs.
+    /// Up to [`ROWS`] rows that are summed vertically, with the columns that the target needs.
     tall: Strip,
     /// How many of them there are.
     waiting: usize,
     out: Strip,
-    columns: Vec<horizontal::Column>,
+    columns: Vec<Column>,
 }
 
 impl Lanczos {
@@ -31,7 +31,7 @@ impl Lanczos {
             simd,
             history: History::new(*source, most),
             made: 0,
-            tall: Strip::new(across.span().len(), horizontal::ROWS),
+            tall: Strip::new(across.span().len(), ROWS),
             waiting: 0,
             out: Strip::default(),
             columns: Vec::new(),
@@ -44,11 +44,11 @@ impl Lanczos {
     pub fn push<E>(&mut self, strip: &Strip, down: Down<E>) -> Result<(), E> {
         let until = self.history.until(strip);
         loop {
-            let room = (self.made + horizontal::ROWS - self.waiting).min(self.downward.len());
+            let room = (self.made + ROWS - self.waiting).min(self.downward.len());
             let ready = (self.made..room).take_while(|&row| self.downward.end(row) <= until).count();
             self.sum_rows(strip, ready);
             let last = self.made == self.downward.len();
-            if self.waiting < horizontal::ROWS && !(last && self.waiting > 0) {
+            if self.waiting < ROWS && !(last && self.waiting > 0) {
                 break;
             }
             self.send(down)?;
@@ -74,7 +74,7 @@ impl Lanczos {
 
     /// The horizontal sums of the waiting rows. Of a last, shorter group all eight lanes are done too.
     fn send<E>(&mut self, down: Down<E>) -> Result<(), E> {
-        self.out.reshape(self.across.len(), horizontal::ROWS);
+        self.out.reshape(self.across.len(), ROWS);
         let first = self.across.span().start;
         let (tall, out) = (&self.tall.planes, &mut self.out.planes);
         horizontal::resample(self.simd, tall, first, &self.across, out, &mut self.columns);

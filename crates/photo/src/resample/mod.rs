@@ -16,6 +16,7 @@ mod lanczos;
 pub mod plain;
 mod scaling;
 mod taps;
+mod transpose;
 mod vertical;
 
 pub use halve::Halver;
