@@ -6,6 +6,7 @@
 
 use super::{Down, history::History, scaling::half_size, vertical::BLOCK};
 use crate::{Simd, Size, Strip};
+use std::ops::Range;
 
 /// Weights of the pairs, from the middle outward; they sum to exactly one half.
 pub(super) const PAIRS: [f32; 5] =
@@ -97,29 +98,34 @@ fn sum_rows_kernel(pairs: &[Pairs], out: &mut [f32]) {
     for from in (0..width).step_by(BLOCK) {
         let to = (from + BLOCK).min(width);
         for (pairs, out) in pairs.iter().zip(out.chunks_exact_mut(width)) {
-            sum_pairs(pairs, from, &mut out[from..to]);
+            sum_pairs(pairs, from..to, out);
         }
     }
 }
 
 crate::dispatch!(fn sum_rows(pairs: &[Pairs], out: &mut [f32]) = sum_rows_kernel);
 
-/// `out = Σ PAIRS[i] * (pairs[i][0] + pairs[i][1])`, in the order of `i`; `out` begins at column `from` of the pairs.
+/// `out = Σ PAIRS[i] * (pairs[i][0] + pairs[i][1])`, in the order of `i`, in the columns `span`. The last of them are
+/// done together with some before, again.
 #[inline(always)]
-fn sum_pairs(pairs: &Pairs, from: usize, out: &mut [f32]) {
-    let mut blocks = out.chunks_exact_mut(COLUMNS);
-    let mut x = from;
-    for out in blocks.by_ref() {
+fn sum_pairs(pairs: &Pairs, span: Range<usize>, out: &mut [f32]) {
+    let Some(last) = out.len().checked_sub(COLUMNS) else { return sum_narrow(pairs, out) };
+    for x in span.step_by(COLUMNS) {
+        let x = x.min(last);
         let mut sum = [0f32; COLUMNS];
         for ([a, b], weight) in pairs.iter().zip(PAIRS) {
             for ((sum, a), b) in sum.iter_mut().zip(&a[x..x + COLUMNS]).zip(&b[x..x + COLUMNS]) {
                 *sum += weight * (a + b);
             }
         }
-        out.copy_from_slice(&sum);
-        x += COLUMNS;
+        out[x..x + COLUMNS].copy_from_slice(&sum);
     }
-    for (x, out) in (x..).zip(blocks.into_remainder()) {
+}
+
+/// The same over whole rows of fewer columns.
+#[inline(always)]
+fn sum_narrow(pairs: &Pairs, out: &mut [f32]) {
+    for (x, out) in out.iter_mut().enumerate() {
         *out = pairs.iter().zip(PAIRS).fold(0.0, |sum, ([a, b], weight)| sum + weight * (a[x] + b[x]));
     }
 }
@@ -134,7 +140,7 @@ fn halve_row_kernel(row: &[f32], split: &mut [Vec<f32>; 2], out: &mut [f32]) {
         let (back, ahead) = if i % 2 == 0 { (even, odd) } else { (odd, even) };
         [&back[PAD - i.div_ceil(2)..][..n], &ahead[PAD + i.div_ceil(2)..][..n]]
     });
-    sum_pairs(&pairs, 0, out);
+    sum_pairs(&pairs, 0..n, out);
 }
 
 /// Samples repeated on each side of the even and of the odd ones.
@@ -145,11 +151,14 @@ const PAD: usize = REACH / 2;
 fn split_row(row: &[f32], n: usize, split: &mut [Vec<f32>; 2]) {
     let last = row.len() - 1;
     let whole = row.len() / 2;
-    for (odd, half) in split.iter_mut().enumerate() {
+    for half in split.iter_mut() {
         half.resize(n + 2 * PAD, 0.0);
         half[..PAD].fill(row[0]);
         half[PAD + whole..].fill(row[last]);
-        half[PAD..PAD + whole].iter_mut().zip(row.chunks_exact(2)).for_each(|(v, pair)| *v = pair[odd]);
+    }
+    let [even, odd] = split.each_mut().map(|half| &mut half[PAD..PAD + whole]);
+    for ((even, odd), pair) in even.iter_mut().zip(odd).zip(row.as_chunks::<2>().0) {
+        [*even, *odd] = *pair;
     }
 }
 

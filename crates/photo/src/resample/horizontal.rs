@@ -28,14 +28,14 @@ pub(super) fn resample(
         for (c, plane) in rows.iter().enumerate() {
             let width = plane.len() / ROWS;
             let row = |y: usize| &plane[y * width..][base - first..end - first];
-            transpose::to_columns(simd, std::array::from_fn(row), c, columns);
+            transpose::to_columns(simd, &std::array::from_fn(row), c, columns);
         }
         let sums = &mut sums[..to - from];
         sum_columns(simd, columns, taps, from, sums);
         for (c, plane) in out.iter_mut().enumerate() {
             let mut rows = plane.chunks_exact_mut(taps.len());
             let row = |_| &mut rows.next().expect("there are eight rows")[from..to];
-            transpose::to_rows(simd, sums, c, std::array::from_fn(row));
+            transpose::to_rows(simd, sums, c, &mut std::array::from_fn(row));
         }
     }
 }

@@ -1,6 +1,13 @@
 //! Lanczos3 as rows pass by: the vertical sum as soon as its rows are there, the horizontal one for eight rows at once.
 
-use super::{Down, Scaling, history::History, horizontal, taps::Taps, transpose::{Column, ROWS}, vertical};
+use super::{
+    Down, Scaling,
+    history::History,
+    horizontal,
+    taps::Taps,
+    transpose::{Column, ROWS},
+    vertical,
+};
 use crate::{Simd, Strip};
 
 /// A direct Lanczos3 scaling, without halvings.

@@ -20,7 +20,7 @@ impl Column {
 }
 
 /// `columns[x]` of plane `c` gets value `x` of each of the rows, which are as long as there are columns.
-pub(super) fn to_columns(simd: Simd, rows: [&[f32]; ROWS], c: usize, columns: &mut [Column]) {
+pub(super) fn to_columns(simd: Simd, rows: &[&[f32]; ROWS], c: usize, columns: &mut [Column]) {
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if simd.has_avx2() {
@@ -33,14 +33,14 @@ pub(super) fn to_columns(simd: Simd, rows: [&[f32]; ROWS], c: usize, columns: &m
 }
 
 /// The reverse of [`to_columns`].
-pub(super) fn to_rows(simd: Simd, columns: &[Column], c: usize, mut rows: [&mut [f32]; ROWS]) {
+pub(super) fn to_rows(simd: Simd, columns: &[Column], c: usize, rows: &mut [&mut [f32]; ROWS]) {
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
     if simd.has_avx2() {
         // SAFETY: as above.
-        done = unsafe { avx2::to_rows(columns, c, &mut rows) };
+        done = unsafe { avx2::to_rows(columns, c, rows) };
     }
-    for (y, row) in rows.into_iter().enumerate() {
+    for (y, row) in rows.iter_mut().enumerate() {
         row[done..].iter_mut().zip(&columns[done..]).for_each(|(v, column)| *v = column.0[c * ROWS + y]);
     }
 }
@@ -52,11 +52,11 @@ mod avx2 {
     use std::arch::x86_64::*;
 
     #[target_feature(enable = "avx2")]
-    pub fn to_columns(rows: [&[f32]; ROWS], c: usize, columns: &mut [Column]) -> usize {
+    pub fn to_columns(rows: &[&[f32]; ROWS], c: usize, columns: &mut [Column]) -> usize {
         let squares = columns.as_chunks_mut::<ROWS>().0;
         for (i, square) in squares.iter_mut().enumerate() {
             let mut lines = [_mm256_setzero_ps(); ROWS];
-            for (line, row) in lines.iter_mut().zip(&rows) {
+            for (line, row) in lines.iter_mut().zip(rows) {
                 *line = load(row[i * ROWS..].first_chunk().expect("rows are as long as there are columns"));
             }
             for (column, line) in square.iter_mut().zip(transposed(lines)) {
