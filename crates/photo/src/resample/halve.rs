@@ -4,7 +4,7 @@
 //! per pixel and nothing from 0.34 on, which is what folds back onto that band, with a gain of exactly 1 for a constant. The
 //! stop band lies at −37 dB (−27 dB at its very edge).
 
-use super::{Down, history::History, scaling::half_size, vertical::BLOCK};
+use super::{Down, history::History, scaling::half_size};
 use crate::{Simd, Size, Strip};
 use std::ops::Range;
 
@@ -16,6 +16,9 @@ const REACH: usize = PAIRS.len();
 
 /// Half rows that are made at once.
 const ROWS: usize = 8;
+
+/// Columns of a block of rows, which stays in the first-level cache.
+const BLOCK: usize = 8 * COLUMNS;
 
 /// Columns that are summed at once, in registers.
 const COLUMNS: usize = 32;

@@ -7,10 +7,10 @@ use super::taps::Taps;
 use std::ops::Range;
 
 /// Columns of a block.
-pub(super) const BLOCK: usize = 256;
+const BLOCK: usize = 10 * COLUMNS;
 
 /// Columns of two target rows that are summed at once, in registers.
-const COLUMNS: usize = 32;
+const COLUMNS: usize = 24;
 
 type Part = [f32; COLUMNS];
 
