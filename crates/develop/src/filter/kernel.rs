@@ -4,8 +4,10 @@
 
 use crate::rows::Rows;
 
-/// Pixels whose sums stay in the nearest cache while the taps are added to them.
-const BLOCK: usize = 512;
+/// Pixels that are summed at once, in registers of 256 bits.
+const PART: usize = 64;
+
+type Part = [f32; PART];
 
 /// One half of a Gaussian of standard deviation `sigma` pixels, from its middle to 3 sigma; the whole sums to 1.
 pub(super) fn gaussian(sigma: f32) -> Vec<f32> {
@@ -25,16 +27,52 @@ pub(super) fn pad(row: &[f32], half: usize, out: &mut Vec<f32>) {
     out.resize(row.len() + 2 * half, *last);
 }
 
+/// Repeats the first and the last of the pixels between the outer `half` ones of `padded` into those.
+fn repeat_border(padded: &mut [f32], half: usize) {
+    let end = padded.len() - half;
+    let [first, last] = [half, end - 1].map(|i| padded[i]);
+    padded[..half].fill(first);
+    padded[end..].fill(last);
+}
+
+/// Where the parts of a row of `len` pixels begin; the last part is made together with some pixels before, again. A row
+/// that is shorter than a part has none.
+#[inline(always)]
+fn parts(len: usize) -> impl Iterator<Item = usize> {
+    let last = len.checked_sub(PART);
+    (0..last.map_or(0, |_| len)).step_by(PART).map(move |x| x.min(last.unwrap_or(0)))
+}
+
+/// The part of `tap` that begins at `x`.
+#[inline(always)]
+fn part(tap: &[f32], x: usize) -> &Part {
+    tap[x..].first_chunk().expect("taps are as long as the row")
+}
+
 /// `w[0] · middle + Σ w[k] · (tap −k + tap +k)`: taps in their order, the middle one at `half.len() - 1`.
 #[inline(always)]
 fn symmetric_kernel(taps: &[&[f32]], half: &[f32], out: &mut [f32]) {
     let middle = half.len() - 1;
-    for (i, out) in out.chunks_mut(BLOCK).enumerate() {
-        let part = |tap: usize| &taps[tap][i * BLOCK..];
-        out.iter_mut().zip(part(middle)).for_each(|(sum, v)| *sum = half[0] * v);
+    for x in parts(out.len()) {
+        let mut sum = [0.0; PART];
+        let values = part(taps[middle], x);
+        for i in 0..PART {
+            sum[i] = half[0] * values[i];
+        }
         for (k, weight) in half.iter().enumerate().skip(1) {
-            let (before, after) = (part(middle - k), part(middle + k));
-            out.iter_mut().zip(before).zip(after).for_each(|((sum, b), a)| *sum += weight * (b + a));
+            let (before, after) = (part(taps[middle - k], x), part(taps[middle + k], x));
+            for i in 0..PART {
+                sum[i] += weight * (before[i] + after[i]);
+            }
+        }
+        out[x..x + PART].copy_from_slice(&sum);
+    }
+    if out.len() < PART {
+        for (x, out) in out.iter_mut().enumerate() {
+            *out = half[0] * taps[middle][x];
+            for (k, weight) in half.iter().enumerate().skip(1) {
+                *out += weight * (taps[middle - k][x] + taps[middle + k][x]);
+            }
         }
     }
 }
@@ -45,10 +83,19 @@ photo::dispatch!(/// Sums taps with the weights of a symmetric kernel, `half` of
 /// `Σ w[k] · tap k`, in order.
 #[inline(always)]
 fn weighted_kernel(taps: &[&[f32]], weights: &[f32], out: &mut [f32]) {
-    for (i, out) in out.chunks_mut(BLOCK).enumerate() {
-        out.fill(0.0);
+    for x in parts(out.len()) {
+        let mut sum = [0.0; PART];
         for (tap, weight) in taps.iter().zip(weights) {
-            out.iter_mut().zip(&tap[i * BLOCK..]).for_each(|(sum, v)| *sum += weight * v);
+            let values = part(tap, x);
+            for i in 0..PART {
+                sum[i] += weight * values[i];
+            }
+        }
+        out[x..x + PART].copy_from_slice(&sum);
+    }
+    if out.len() < PART {
+        for (x, out) in out.iter_mut().enumerate() {
+            *out = taps.iter().zip(weights).fold(0.0, |sum, (tap, weight)| sum + weight * tap[x]);
         }
     }
 }
@@ -60,13 +107,13 @@ photo::dispatch!(/// Sums taps with their weights.
 pub(super) struct Blur {
     half: Vec<f32>,
     simd: photo::Simd,
-    column_sum: Vec<f32>,
+    /// The sums of the columns, between repetitions of the first and of the last.
     padded: Vec<f32>,
 }
 
 impl Blur {
     pub fn new(sigma: f32, simd: photo::Simd) -> Self {
-        Self { half: gaussian(sigma), simd, column_sum: Vec::new(), padded: Vec::new() }
+        Self { half: gaussian(sigma), simd, padded: Vec::new() }
     }
 
     /// Rows that are needed above, and below.
@@ -79,9 +126,9 @@ impl Blur {
         let radius = self.radius();
         let around = -(radius as isize)..=radius as isize;
         let columns: Vec<&[f32]> = around.map(|dy| rows.row(c, dy)).collect();
-        self.column_sum.resize(out.len(), 0.0);
-        symmetric_sum(self.simd, &columns, &self.half, &mut self.column_sum);
-        pad(&self.column_sum, radius, &mut self.padded);
+        self.padded.resize(out.len() + 2 * radius, 0.0);
+        symmetric_sum(self.simd, &columns, &self.half, &mut self.padded[radius..][..out.len()]);
+        repeat_border(&mut self.padded, radius);
         let shifted: Vec<&[f32]> = (0..=2 * radius).map(|dx| &self.padded[dx..dx + out.len()]).collect();
         symmetric_sum(self.simd, &shifted, &self.half, out);
     }
