@@ -3,11 +3,16 @@
 //! A tap is a slice: a row of the window for a vertical sum, a shifted part of a padded row for a horizontal one.
 
 use crate::rows::Rows;
+use std::ops::Range;
 
 /// Pixels that are summed at once, in registers of 256 bits.
 const PART: usize = 64;
 
 type Part = [f32; PART];
+
+/// Pixels and pairs of taps that are done before the next: the rows of a large blur are read in long stretches.
+const BLOCK: usize = 8 * PART;
+const TOGETHER: usize = 8;
 
 /// One half of a Gaussian of standard deviation `sigma` pixels, from its middle to 3 sigma; the whole sums to 1.
 pub(super) fn gaussian(sigma: f32) -> Vec<f32> {
@@ -35,45 +40,66 @@ fn repeat_border(padded: &mut [f32], half: usize) {
     padded[end..].fill(last);
 }
 
-/// Where the parts of a row of `len` pixels begin; the last part is made together with some pixels before, again. A row
-/// that is shorter than a part has none.
-#[inline(always)]
-fn parts(len: usize) -> impl Iterator<Item = usize> {
-    let last = len.checked_sub(PART);
-    (0..last.map_or(0, |_| len)).step_by(PART).map(move |x| x.min(last.unwrap_or(0)))
-}
-
 /// The part of `tap` that begins at `x`.
 #[inline(always)]
 fn part(tap: &[f32], x: usize) -> &Part {
     tap[x..].first_chunk().expect("taps are as long as the row")
 }
 
+#[inline(always)]
+fn scaled(weight: f32, values: &Part) -> Part {
+    let mut sum = *values;
+    sum.iter_mut().for_each(|v| *v *= weight);
+    sum
+}
+
+#[inline(always)]
+fn added(mut sum: Part, weight: f32, values: &Part) -> Part {
+    for (sum, v) in sum.iter_mut().zip(values) {
+        *sum += weight * v;
+    }
+    sum
+}
+
+#[inline(always)]
+fn pair_added(mut sum: Part, weight: f32, before: &Part, after: &Part) -> Part {
+    for ((sum, b), a) in sum.iter_mut().zip(before).zip(after) {
+        *sum += weight * (b + a);
+    }
+    sum
+}
+
 /// `w[0] · middle + Σ w[k] · (tap −k + tap +k)`: taps in their order, the middle one at `half.len() - 1`.
 #[inline(always)]
 fn symmetric_kernel(taps: &[&[f32]], half: &[f32], out: &mut [f32]) {
-    let middle = half.len() - 1;
-    for x in parts(out.len()) {
-        let mut sum = [0.0; PART];
-        let values = part(taps[middle], x);
-        for i in 0..PART {
-            sum[i] = half[0] * values[i];
+    for (i, out) in out.chunks_mut(BLOCK).enumerate() {
+        for first in (0..half.len()).step_by(TOGETHER) {
+            add_pairs(taps, half, first..(first + TOGETHER).min(half.len()), i * BLOCK, out);
         }
-        for (k, weight) in half.iter().enumerate().skip(1) {
-            let (before, after) = (part(taps[middle - k], x), part(taps[middle + k], x));
-            for i in 0..PART {
-                sum[i] += weight * (before[i] + after[i]);
-            }
-        }
-        out[x..x + PART].copy_from_slice(&sum);
     }
-    if out.len() < PART {
-        for (x, out) in out.iter_mut().enumerate() {
-            *out = half[0] * taps[middle][x];
-            for (k, weight) in half.iter().enumerate().skip(1) {
-                *out += weight * (taps[middle - k][x] + taps[middle + k][x]);
-            }
+}
+
+/// Adds the pairs `group` to sums that begin at column `from`; pair 0 is the middle alone and begins the sums.
+#[inline(always)]
+fn add_pairs(taps: &[&[f32]], half: &[f32], group: Range<usize>, from: usize, out: &mut [f32]) {
+    let middle = half.len() - 1;
+    let pairs = group.start.max(1)..group.end;
+    let (whole, rest) = out.as_chunks_mut::<PART>();
+    for (i, out) in whole.iter_mut().enumerate() {
+        let x = from + i * PART;
+        let mut sum = if group.start == 0 { scaled(half[0], part(taps[middle], x)) } else { *out };
+        for k in pairs.clone() {
+            sum = pair_added(sum, half[k], part(taps[middle - k], x), part(taps[middle + k], x));
         }
+        *out = sum;
+    }
+    let x = from + whole.len() * PART;
+    if group.start == 0 {
+        rest.iter_mut().zip(&taps[middle][x..]).for_each(|(sum, v)| *sum = half[0] * v);
+    }
+    for k in pairs {
+        let (before, after) = (&taps[middle - k][x..], &taps[middle + k][x..]);
+        rest.iter_mut().zip(before).zip(after).for_each(|((sum, b), a)| *sum += half[k] * (b + a));
     }
 }
 
@@ -83,20 +109,18 @@ photo::dispatch!(/// Sums taps with the weights of a symmetric kernel, `half` of
 /// `Σ w[k] · tap k`, in order.
 #[inline(always)]
 fn weighted_kernel(taps: &[&[f32]], weights: &[f32], out: &mut [f32]) {
-    for x in parts(out.len()) {
+    let (whole, rest) = out.as_chunks_mut::<PART>();
+    for (i, out) in whole.iter_mut().enumerate() {
         let mut sum = [0.0; PART];
         for (tap, weight) in taps.iter().zip(weights) {
-            let values = part(tap, x);
-            for i in 0..PART {
-                sum[i] += weight * values[i];
-            }
+            sum = added(sum, *weight, part(tap, i * PART));
         }
-        out[x..x + PART].copy_from_slice(&sum);
+        *out = sum;
     }
-    if out.len() < PART {
-        for (x, out) in out.iter_mut().enumerate() {
-            *out = taps.iter().zip(weights).fold(0.0, |sum, (tap, weight)| sum + weight * tap[x]);
-        }
+    let x = whole.len() * PART;
+    rest.fill(0.0);
+    for (tap, weight) in taps.iter().zip(weights) {
+        rest.iter_mut().zip(&tap[x..]).for_each(|(sum, v)| *sum += weight * v);
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A colour outside keeps its lightness and hue in Oklab and gives up chroma until it fits. Along that line each cone
 //! root is linear in the chroma kept, so each of R, G, B is a cubic polynomial of it; bisection finds the border.
-//! Colours inside are not touched and cost one comparison.
+//! Colours inside are not touched and cost one comparison. The others are mapped in blocks, all pixels of a block at the
+//! same step, so that the compiler vectorises across them.
 
 use photo::color::matrix::{self, Mat};
 use photo::color::rows::apply_one;
@@ -15,6 +16,12 @@ const TOLERANCE: f32 = 7.5e-5;
 const STEPS: usize = 12;
 /// Pixels checked and mapped together.
 const BLOCK: usize = 16;
+
+/// One number of each pixel of a block.
+type Lanes = [f32; BLOCK];
+
+/// R, G or B of a block as polynomials of the chroma kept, constant term first.
+type Cubic = [Lanes; 4];
 
 /// Matrices of one output space.
 #[derive(Debug, Clone)]
@@ -45,26 +52,48 @@ impl Gamut {
         gamut_rows(simd, self, rows);
     }
 
-    /// A pixel of output RGB with its chroma lowered as far as needed.
+    /// The three polynomials of each pixel.
     #[inline(always)]
-    fn mapped(&self, rgb: [f32; 3]) -> [f32; 3] {
-        let roots = apply_one(&self.cones, rgb).map(cube_root);
-        let l = self.lightness[0] * roots[0] + self.lightness[1] * roots[1] + self.lightness[2] * roots[2];
-        let l = photo::color::transfer::unit(l);
-        let d = roots.map(|root| root - l);
-        let third = apply_one(&self.from_cones, d.map(|d| d * d * d));
-        let second = apply_one(&self.from_cones, d.map(|d| 3.0 * l * d * d));
-        let first = apply_one(&self.from_cones, d.map(|d| 3.0 * l * l * d));
-        let at = |t: f32, c: usize| l * l * l + t * (first[c] + t * (second[c] + t * third[c]));
-        let (mut kept, mut step) = (0.0, 0.5);
-        for _ in 0..STEPS {
-            let t = kept + step;
-            let inside = !outside([at(t, 0), at(t, 1), at(t, 2)]);
-            kept = if inside { t } else { kept };
-            step *= 0.5;
+    fn cubics(&self, rgb: &[Lanes; 3]) -> [Cubic; 3] {
+        let mut cubics = [[[0.0; BLOCK]; 4]; 3];
+        for i in 0..BLOCK {
+            let roots = apply_one(&self.cones, [rgb[0][i], rgb[1][i], rgb[2][i]]).map(cube_root);
+            let l = self.lightness[0] * roots[0] + self.lightness[1] * roots[1] + self.lightness[2] * roots[2];
+            let l = photo::color::transfer::unit(l);
+            let d = roots.map(|root| root - l);
+            let first = apply_one(&self.from_cones, d.map(|d| 3.0 * l * l * d));
+            let second = apply_one(&self.from_cones, d.map(|d| 3.0 * l * d * d));
+            let third = apply_one(&self.from_cones, d.map(|d| d * d * d));
+            for c in 0..3 {
+                cubics[c][0][i] = l * l * l;
+                cubics[c][1][i] = first[c];
+                cubics[c][2][i] = second[c];
+                cubics[c][3][i] = third[c];
+            }
         }
-        [at(kept, 0), at(kept, 1), at(kept, 2)]
+        cubics
     }
+}
+
+/// The colour of pixel `i` where `kept` of its chroma is left.
+#[inline(always)]
+fn at(cubics: &[Cubic; 3], kept: f32, i: usize) -> [f32; 3] {
+    let one = |c: &Cubic| c[0][i] + kept * (c[1][i] + kept * (c[2][i] + kept * c[3][i]));
+    [one(&cubics[0]), one(&cubics[1]), one(&cubics[2])]
+}
+
+/// The most chroma that each pixel may keep.
+#[inline(always)]
+fn largest_inside(cubics: &[Cubic; 3]) -> Lanes {
+    let (mut kept, mut step) = ([0.0; BLOCK], 0.5);
+    for _ in 0..STEPS {
+        for (i, kept) in kept.iter_mut().enumerate() {
+            let t = *kept + step;
+            *kept = if outside(at(cubics, t, i)) { *kept } else { t };
+        }
+        step *= 0.5;
+    }
+    kept
 }
 
 photo::dispatch!(fn gamut_rows(gamut: &Gamut, rows: [&mut [f32]; 3]) = gamut_kernel);
@@ -83,19 +112,25 @@ fn gamut_kernel(gamut: &Gamut, [r, g, b]: [&mut [f32]; 3]) {
     }
 }
 
+/// Maps what is outside of at most [`BLOCK`] pixels.
 #[inline(always)]
-fn map_block(gamut: &Gamut, [r, g, b]: [&mut [f32]; 3]) {
-    let any = r.iter().zip(&*g).zip(&*b).fold(0, |any, ((r, g), b)| any | u32::from(outside([*r, *g, *b])));
+fn map_block(gamut: &Gamut, rows: [&mut [f32]; 3]) {
+    let mut rgb = [[0.0; BLOCK]; 3];
+    rgb.iter_mut().zip(&rows).for_each(|(lanes, row)| lanes[..row.len()].copy_from_slice(row));
+    let any = (0..BLOCK).fold(0, |any, i| any | u32::from(outside([rgb[0][i], rgb[1][i], rgb[2][i]])));
     if any == 0 {
         return;
     }
-    for ((r, g), b) in r.iter_mut().zip(g).zip(b) {
-        let rgb = [*r, *g, *b];
-        let (out, mapped) = (outside(rgb), gamut.mapped(rgb));
-        *r = if out { mapped[0] } else { rgb[0] };
-        *g = if out { mapped[1] } else { rgb[1] };
-        *b = if out { mapped[2] } else { rgb[2] };
+    let cubics = gamut.cubics(&rgb);
+    let kept = largest_inside(&cubics);
+    for i in 0..BLOCK {
+        let own = [rgb[0][i], rgb[1][i], rgb[2][i]];
+        let (out, mapped) = (outside(own), at(&cubics, kept[i], i));
+        rgb[0][i] = if out { mapped[0] } else { own[0] };
+        rgb[1][i] = if out { mapped[1] } else { own[1] };
+        rgb[2][i] = if out { mapped[2] } else { own[2] };
     }
+    rows.into_iter().zip(&rgb).for_each(|(row, lanes)| row.copy_from_slice(&lanes[..row.len()]));
 }
 
 #[inline(always)]
