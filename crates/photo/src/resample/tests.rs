@@ -60,7 +60,7 @@ fn full(source: (u32, u32), target: (u32, u32)) -> Scaling {
 }
 
 fn any_scaling() -> impl Strategy<Value = Scaling> {
-    (1u32..90, 1u32..70, 1u32..60, 1u32..60, prop::array::uniform4(0.0f64..1.0), prop::bool::ANY).prop_map(
+    (1u32..250, 1u32..70, 1u32..150, 1u32..60, prop::array::uniform4(0.0f64..1.0), prop::bool::ANY).prop_map(
         |(w, h, tw, th, [x, y, cw, ch], cropped)| {
             let source = Size::new(w, h);
             let (fw, fh) = (f64::from(w), f64::from(h));

@@ -117,3 +117,24 @@ mod avx2 {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_hold_the_rows_and_give_them_back() {
+        for (simd, width) in [Simd::PLAIN, Simd::detect()].into_iter().flat_map(|s| (0..35).map(move |w| (s, w))) {
+            let rows: [Vec<f32>; ROWS] = std::array::from_fn(|y| (0..width).map(|x| (100 * y + x) as f32).collect());
+            let mut columns = vec![Column::ZERO; width];
+            to_columns(simd, &rows.each_ref().map(Vec::as_slice), 1, &mut columns);
+            for (x, column) in columns.iter().enumerate() {
+                assert_eq!(column.0[ROWS..2 * ROWS], std::array::from_fn::<_, ROWS, _>(|y| (100 * y + x) as f32));
+                assert!(column.0[..ROWS].iter().chain(&column.0[2 * ROWS..]).all(|v| *v == 0.0));
+            }
+            let mut back = rows.clone().map(|row| vec![-1.0; row.len()]);
+            to_rows(simd, &columns, 1, &mut back.each_mut().map(Vec::as_mut_slice));
+            assert_eq!(back, rows);
+        }
+    }
+}
