@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 mod border;
 mod half;
 pub mod hot;
+mod kriged;
 mod lanes;
 mod linear;
 mod rcd;
 mod ring;
-mod xtrans;
 
 pub use border::border_index;
 
@@ -21,11 +21,11 @@ pub use border::border_index;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
-    /// Ratio corrected demosaicing (L. Sanz Rodríguez, 2017); on X-Trans our direction-adaptive method.
+    /// Ratio corrected demosaicing (L. Sanz Rodríguez, 2017); on X-Trans the same as [`Method::Best`].
     #[default]
     Rcd,
-    /// The best quality that we have, whatever its cost. So far nothing was found better than [`Method::Rcd`], so it is
-    /// the same.
+    /// The best quality that we have, at some times the cost: kriging along four directions, weighted by
+    /// cross-validation.
     Best,
     /// The mean of the neighbours.
     Bilinear,
@@ -41,7 +41,7 @@ impl Method {
             Kind::Linear => linear::HALO,
             Kind::Half => half::HALO,
             Kind::Rcd => rcd::HALO,
-            Kind::XTrans => xtrans::HALO,
+            Kind::Kriged => kriged::HALO,
         }
     }
 
@@ -61,7 +61,7 @@ enum Kind {
     Linear,
     Half,
     Rcd,
-    XTrans,
+    Kriged,
 }
 
 impl Kind {
@@ -70,8 +70,8 @@ impl Kind {
             (Method::Half, _) => Self::Half,
             (_, Cfa::Mono) => Self::Copy,
             (Method::Bilinear, _) => Self::Linear,
-            (Method::Rcd | Method::Best, Cfa::XTrans(_)) => Self::XTrans,
-            (Method::Rcd | Method::Best, Cfa::Bayer(_)) => Self::Rcd,
+            (Method::Rcd, Cfa::Bayer(_)) => Self::Rcd,
+            (Method::Best, _) | (Method::Rcd, Cfa::XTrans(_)) => Self::Kriged,
         }
     }
 }
@@ -90,7 +90,7 @@ pub fn plain(method: Method, cfa: &Cfa, src: &[f32], width: usize, height: usize
         Kind::Linear => linear::plain(cfa, src, width, height),
         Kind::Half => half::plain(cfa, src, width, height),
         Kind::Rcd => rcd::plain::rcd(cfa, src, width, height),
-        Kind::XTrans => xtrans::plain::xtrans(cfa, src, width, height),
+        Kind::Kriged => kriged::plain::kriged(cfa, src, width, height),
     }
 }
 
@@ -138,7 +138,7 @@ enum State {
     Linear(linear::LinearRows),
     Half(half::HalfRows),
     Rcd(Box<rcd::rolling::RcdRows>),
-    XTrans(Box<xtrans::rolling::XTransRows>),
+    Kriged(Box<kriged::rolling::KrigedRows>),
 }
 
 impl Rolling {
@@ -152,7 +152,7 @@ impl Rolling {
             Kind::Linear => State::Linear(linear::LinearRows::new(&cfa, input, simd)),
             Kind::Half => State::Half(half::HalfRows::new(&cfa, input, simd)),
             Kind::Rcd => State::Rcd(Box::new(rcd::rolling::RcdRows::new(&cfa, input, simd))),
-            Kind::XTrans => State::XTrans(Box::new(xtrans::rolling::XTransRows::new(&cfa, input, simd))),
+            Kind::Kriged => State::Kriged(Box::new(kriged::rolling::KrigedRows::new(&cfa, input, simd))),
         };
         Self { halo, scale, width, state }
     }
@@ -179,7 +179,7 @@ impl Rolling {
             State::Linear(s) => s.reset(),
             State::Half(s) => s.reset(),
             State::Rcd(s) => s.reset(),
-            State::XTrans(s) => s.reset(),
+            State::Kriged(s) => s.reset(),
         }
     }
 
@@ -199,7 +199,7 @@ impl Rolling {
             State::Linear(s) => s.push(row, out),
             State::Half(s) => s.push(row, out),
             State::Rcd(s) => s.push(row, out),
-            State::XTrans(s) => s.push(row, out),
+            State::Kriged(s) => s.push(row, out),
         }
     }
 }
