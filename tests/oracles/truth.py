@@ -30,8 +30,6 @@ PROFILES["odd"] = ["--width", "1203", "--height", "801"]
 NO_ORACLE = {"crop", "margins-rotated", "tungsten"}
 FLOOR_DB = 26.0
 ALLOWED_BELOW_DB = 0.5
-# A known shortfall on the procedural scene, whose star and zone plate are hard for our X-Trans method.
-SHORTFALL_DB = {"xtrans": 1.0, "xtrans-rotated": 1.0}
 
 
 def libraw(path):
@@ -71,7 +69,7 @@ def case(rawmill, work, name, flags):
         line += f"   LibRaw {them[0]:6.2f}, {them[1]:6.2f}"
         if name not in NO_ORACLE and theirs.shape != picture.shape:
             return f"{line}: size {picture.shape[1]}x{picture.shape[0]}, LibRaw has {theirs.shape[1]}x{theirs.shape[0]}"
-        if name not in NO_ORACLE and us[1] < them[1] - SHORTFALL_DB.get(name, ALLOWED_BELOW_DB) and them[1] < 60:
+        if name not in NO_ORACLE and us[1] < them[1] - ALLOWED_BELOW_DB and them[1] < 60:
             return f"{line}: colour is below LibRaw"
     except rawpy.LibRawError as error:
         line += f"   LibRaw refuses it ({type(error).__name__})"

@@ -155,9 +155,33 @@ fn stripes_in_four_directions_are_seen_far_better_than_by_linear_interpolation()
                 let planes = plain(method, &cfa, &src, w, h).map(|p| cropped(&p, w, 12));
                 planes.iter().flat_map(|p| p.iter().zip(cropped(&src, w, 12))).map(|(a, b)| (a - b).powi(2)).sum()
             };
-            let (ours, linear) = (error(Method::Rcd), error(Method::Bilinear));
-            assert!(ours < 0.1 * linear, "{cfa}, stripes across {dx}, {dy}: {ours} of {linear}");
+            let linear = error(Method::Bilinear);
+            for method in [Method::Rcd, Method::Best] {
+                let ours = error(method);
+                assert!(ours < 0.1 * linear, "{method:?} {cfa}, stripes across {dx}, {dy}: {ours} of {linear}");
+            }
         }
+    }
+}
+
+#[test]
+fn best_sees_neutral_texture_and_coloured_edges_better_than_rcd() {
+    // waves of many directions and lengths over a border between two colours
+    let (w, h) = (96, 96);
+    let wave =
+        |x: f32, y: f32| (0..9).map(|k| (x * (0.3 + 0.2 * k as f32) + y * (1.9 - 0.2 * k as f32)).sin()).sum::<f32>();
+    let light = |i: usize| 0.3 + 0.03 * wave((i % w) as f32, (i / w) as f32);
+    let tint = |i: usize, c: usize| if i % w + i / w / 3 > 60 { [1.0, 0.4, 0.2][c] } else { [0.5, 0.9, 1.0][c] };
+    let truth = [0, 1, 2].map(|c| (0..w * h).map(|i| light(i) * tint(i, c)).collect::<Vec<f32>>());
+    for cfa in [Cfa::RGGB, Cfa::GRBG, Cfa::GBRG, Cfa::BGGR] {
+        let src: Vec<f32> = (0..w * h).map(|i| truth[cfa.color_at(i % w, i / w) as usize][i]).collect();
+        let error = |method| -> f32 {
+            let planes = plain(method, &cfa, &src, w, h);
+            let errors = planes.iter().zip(&truth).flat_map(|(a, b)| a.iter().zip(b));
+            errors.map(|(a, b)| (a.sqrt() - b.sqrt()).powi(2)).sum()
+        };
+        let (best, rcd) = (error(Method::Best), error(Method::Rcd));
+        assert!(best < 0.8 * rcd, "{cfa}: {best} of {rcd}");
     }
 }
 

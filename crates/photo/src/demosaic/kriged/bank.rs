@@ -1,7 +1,7 @@
 //! The weights of a pattern: for each of its places the missing colours and the sample itself.
 
 use super::formula::DIRECTIONS;
-use super::kriging::{self, RADIUS, SIDE, TAPS, Windows};
+use super::kriging::{Model, RADIUS, SIDE, TAPS, Windows};
 use super::stencil::{Offset, Stencil};
 use crate::Cfa;
 use std::array::from_fn;
@@ -44,9 +44,12 @@ impl Bank {
     }
 
     fn new(cfa: &Cfa) -> Self {
-        let (period, folds) = (cfa.period(), matches!(cfa, Cfa::Bayer(_)));
-        let stencil = if folds { Stencil::folded() } else { Stencil::full() };
-        let places = (0..period * period).map(|k| place(cfa, k % period, k / period, &stencil, folds)).collect();
+        let period = cfa.period();
+        let stencil = if period == 2 { Stencil::folded() } else { Stencil::full() };
+        let half = std::f64::consts::FRAC_1_SQRT_2;
+        let models = [(1.0, 0.0), (0.0, 1.0), (half, half), (half, -half)].map(Model::new);
+        let place = |k| place(cfa, k % period, k / period, &models, &stencil);
+        let places = (0..period * period).map(place).collect();
         Self { stencil, period, places }
     }
 
@@ -61,10 +64,9 @@ pub fn missing(c: usize) -> [usize; 2] {
     [[1, 2], [0, 2], [0, 1]][c]
 }
 
-fn place(cfa: &Cfa, x: usize, y: usize, stencil: &Stencil, folds: bool) -> Place {
-    let half = std::f64::consts::FRAC_1_SQRT_2;
-    let directions = [(1.0, 0.0), (0.0, 1.0), (half, half), (half, -half)];
-    let windows: [Windows; DIRECTIONS] = directions.map(|along| kriging::windows(cfa, x, y, along));
+fn place(cfa: &Cfa, x: usize, y: usize, models: &[Model; DIRECTIONS], stencil: &Stencil) -> Place {
+    let windows = models.each_ref().map(|model| model.windows(cfa, x, y));
+    let folds = cfa.period() == 2;
     let weights = |of: &dyn Fn(&Windows) -> [f64; TAPS]| {
         let windows = from_fn(|d| of(&windows[d]));
         let windows = if folds { symmetric(windows) } else { windows };

@@ -3,66 +3,60 @@
 
 use super::bank::Weights;
 use super::formula::{self, DIRECTIONS};
+use super::sums::{BLOCK, LANES, Sums, sums};
+use crate::Simd;
 use crate::demosaic::lanes::{at, cut};
-use std::array::from_fn;
-
-/// Sites whose sums are kept in registers together.
-pub const LANES: usize = 8;
 
 /// One row of values for each direction.
 pub type Rows<'a> = [&'a [f32]; DIRECTIONS];
 /// One row to write for each direction.
 pub type RowsMut<'a> = [&'a mut [f32]; DIRECTIONS];
 
-type Sums = [[f32; LANES]; DIRECTIONS];
-
-/// The weighted sums of `LANES` sites from site `i`.
+/// The blocks of `n` sites, a multiple of [`LANES`]: first site and length, [`BLOCK`] or at the end [`LANES`].
 #[inline(always)]
-fn sums(terms: &[[&[f32]; 2]], weights: &Weights, i: usize) -> Sums {
-    let mut sums = [[0.0; LANES]; DIRECTIONS];
-    for ([s, t], [ws, wt]) in terms.iter().zip(weights) {
-        let (s, t) = (&s[i..][..LANES], &t[i..][..LANES]);
-        for d in 0..DIRECTIONS {
-            for l in 0..LANES {
-                sums[d][l] = formula::add(sums[d][l], [ws[d], wt[d]], [s[l], t[l]]);
-            }
-        }
-    }
-    sums
+fn blocks(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).step_by(BLOCK).map(move |i| (i, (n - i).min(BLOCK)))
 }
 
+/// The weighted sums of a block of sites.
 #[inline(always)]
-fn misses_kernel(out: RowsMut, terms: &[[&[f32]; 2]], weights: &Weights) {
-    let [row, column, falling, rising] = out;
-    for i in (0..row.len()).step_by(LANES) {
-        let sums = sums(terms, weights, i);
-        for (out, sums) in [&mut *row, &mut *column, &mut *falling, &mut *rising].into_iter().zip(sums) {
-            for (o, sum) in out[i..][..LANES].iter_mut().zip(sums) {
-                *o = sum * sum;
-            }
+fn sum_block(simd: Simd, out: &mut Sums, terms: &[[&[f32]; 2]], weights: &Weights, (i, len): (usize, usize)) {
+    if len == BLOCK {
+        sums::<BLOCK>(simd, out, terms, weights, i);
+    } else {
+        sums::<LANES>(simd, out, terms, weights, i);
+    }
+}
+
+/// The squares of the weighted sums.
+pub fn misses(simd: Simd, mut out: RowsMut, terms: &[[&[f32]; 2]], weights: &Weights) {
+    let mut sums = [[0.0; BLOCK]; DIRECTIONS];
+    for (i, len) in blocks(out[0].len()) {
+        sum_block(simd, &mut sums, terms, weights, (i, len));
+        for (out, sums) in out.iter_mut().zip(&sums) {
+            out[i..][..len].iter_mut().zip(sums).for_each(|(out, sum)| *out = sum * sum);
         }
     }
 }
-crate::dispatch!(
-    /// The squares of the weighted sums.
-    pub fn misses(out: RowsMut, terms: &[[&[f32]; 2]], weights: &Weights) = misses_kernel
-);
 
-#[inline(always)]
-fn color_kernel(out: &mut [f32], terms: &[[&[f32]; 2]], weights: &Weights, trust: Rows) {
-    for (i, out) in out.chunks_exact_mut(LANES).enumerate() {
-        let i = i * LANES;
-        let sums = sums(terms, weights, i);
-        let trust = trust.map(|row| &row[i..][..LANES]);
-        for (l, out) in out.iter_mut().enumerate() {
-            *out = formula::square(formula::blend(from_fn(|d| sums[d][l]), from_fn(|d| trust[d][l])));
-        }
+/// The blend of the directions' estimates, as a sample.
+pub fn color(simd: Simd, out: &mut [f32], terms: &[[&[f32]; 2]], weights: &Weights, trust: Rows) {
+    let mut sums = [[0.0; BLOCK]; DIRECTIONS];
+    for (i, len) in blocks(out.len()) {
+        sum_block(simd, &mut sums, terms, weights, (i, len));
+        blend(simd, &mut out[i..][..len], &sums, trust.map(|row| &row[i..][..len]));
     }
 }
-crate::dispatch!(
-    /// The blend of the directions' estimates, as a sample.
-    pub fn color(out: &mut [f32], terms: &[[&[f32]; 2]], weights: &Weights, trust: Rows) = color_kernel
-);
+
+#[inline(always)]
+fn blend_kernel(out: &mut [f32], [a, b, c, d]: &Sums, [row, column, falling, rising]: Rows) {
+    let n = out.len();
+    cut!(n; a b c d row column falling rising);
+    for i in 0..n {
+        out[i] = formula::square(formula::blend(at!(i; a b c d), at!(i; row column falling rising)));
+    }
+}
+crate::dispatch!(fn blend(out: &mut [f32], sums: &Sums, trust: Rows) = blend_kernel);
 
 #[inline(always)]
 fn root_kernel(out: &mut [f32], samples: &[f32]) {

@@ -43,11 +43,6 @@ impl Field {
     }
 }
 
-/// Offset of window sample `k` from the pixel.
-fn offset(k: usize) -> (f64, f64) {
-    ((k % SIDE) as f64 - RADIUS as f64, (k / SIDE) as f64 - RADIUS as f64)
-}
-
 /// Weights of the 7 × 7 samples around a pixel, row by row.
 pub struct Windows {
     /// The estimate of each colour.
@@ -60,42 +55,61 @@ pub struct Windows {
 const UNKNOWNS: usize = TAPS + 3;
 /// Right sides: the three colours, and the pixel's own sample.
 const COLUMNS: usize = UNKNOWNS + 4;
+/// Offsets between two samples of a window, along one axis.
+const OFFSETS: usize = 2 * SIDE - 1;
 
-/// The weights of the window around pixel (`x`, `y`), for a picture that runs along the unit vector `along`.
-pub fn windows(cfa: &Cfa, x: usize, y: usize, along: (f64, f64)) -> Windows {
-    let mut equations = equations(cfa, x, y, along);
-    solve(&mut equations);
-    let solution = |c: usize| from_fn(|k| equations[k][UNKNOWNS + c]);
-    let own: [f64; TAPS] = solution(3);
-    Windows { colors: [0, 1, 2].map(solution), residual: own.map(|w| w / own[TAPS / 2]) }
+/// The covariances of a picture that runs along one direction.
+pub struct Model {
+    /// Of samples of two colours and of one, by the offset between them, row by row.
+    covariance: [Vec<f64>; 2],
 }
 
-fn equations(cfa: &Cfa, x: usize, y: usize, along: (f64, f64)) -> Vec<[f64; COLUMNS]> {
-    let back = 6 - RADIUS;
-    let color: [usize; TAPS] = from_fn(|k| cfa.color_at(x + back + k % SIDE, y + back + k / SIDE) as usize);
-    let mut equations = vec![[0.0f64; COLUMNS]; UNKNOWNS];
-    for a in 0..TAPS {
-        for b in 0..TAPS {
-            let (oa, ob) = (offset(a), offset(b));
-            let at = (oa.0 - ob.0, oa.1 - ob.1);
-            let own = if a == b { NOISE } else { 0.0 };
-            equations[a][b] = covariance(at, along, color[a] == color[b]) + own;
+impl Model {
+    /// For a picture that runs along the unit vector `along`.
+    pub fn new(along: (f64, f64)) -> Self {
+        let offset = |k: usize| (k as f64) - (SIDE - 1) as f64;
+        let at = |k: usize| (offset(k % OFFSETS), offset(k / OFFSETS));
+        let shared: Vec<f64> = (0..OFFSETS * OFFSETS).map(|k| LUMINANCE.at(at(k), along)).collect();
+        let own = shared.iter().enumerate().map(|(k, v)| v + DIFFERENCE.at(at(k), along)).collect();
+        Self { covariance: [shared, own] }
+    }
+
+    /// The weights of the window around column `x`, row `y` of the pattern.
+    pub fn windows(&self, cfa: &Cfa, x: usize, y: usize) -> Windows {
+        let mut equations = self.equations(cfa, x, y);
+        solve(&mut equations);
+        let solution = |c: usize| from_fn(|k| equations[k][UNKNOWNS + c]);
+        let own: [f64; TAPS] = solution(3);
+        Windows { colors: [0, 1, 2].map(solution), residual: own.map(|w| w / own[TAPS / 2]) }
+    }
+
+    fn equations(&self, cfa: &Cfa, x: usize, y: usize) -> Vec<[f64; COLUMNS]> {
+        let back = 6 - RADIUS;
+        let color: [usize; TAPS] = from_fn(|k| cfa.color_at(x + back + k % SIDE, y + back + k / SIDE) as usize);
+        let mut equations = vec![[0.0f64; COLUMNS]; UNKNOWNS];
+        for a in 0..TAPS {
+            for b in 0..TAPS {
+                let noise = if a == b { NOISE } else { 0.0 };
+                equations[a][b] = self.between(a, b, color[a] == color[b]) + noise;
+            }
+            equations[a][TAPS + color[a]] = 1.0;
+            equations[TAPS + color[a]][a] = 1.0;
+            for c in 0..3 {
+                equations[a][UNKNOWNS + c] = self.between(a, TAPS / 2, color[a] == c);
+            }
         }
-        equations[a][TAPS + color[a]] = 1.0;
-        equations[TAPS + color[a]][a] = 1.0;
         for c in 0..3 {
-            equations[a][UNKNOWNS + c] = covariance(offset(a), along, color[a] == c);
+            equations[TAPS + c][UNKNOWNS + c] = 1.0;
         }
+        equations[TAPS / 2][UNKNOWNS + 3] = 1.0;
+        equations
     }
-    for c in 0..3 {
-        equations[TAPS + c][UNKNOWNS + c] = 1.0;
-    }
-    equations[TAPS / 2][UNKNOWNS + 3] = 1.0;
-    equations
-}
 
-fn covariance(at: (f64, f64), along: (f64, f64), same_color: bool) -> f64 {
-    LUMINANCE.at(at, along) + if same_color { DIFFERENCE.at(at, along) } else { 0.0 }
+    /// Covariance of the window's samples `a` and `b`.
+    fn between(&self, a: usize, b: usize, same_color: bool) -> f64 {
+        let (dx, dy) = (SIDE - 1 + a % SIDE - b % SIDE, SIDE - 1 + a / SIDE - b / SIDE);
+        self.covariance[usize::from(same_color)][dy * OFFSETS + dx]
+    }
 }
 
 /// Solves linear equations in place (Gauss and Jordan, largest pivot): the right sides become the solutions. A
@@ -135,7 +149,7 @@ mod tests {
     fn the_weights_of_the_wanted_colour_sum_to_one_and_of_the_others_to_zero() {
         for (cfa, x, y) in [(FUJIFILM, 0, 0), (FUJIFILM, 2, 0), (FUJIFILM, 5, 3), (Cfa::RGGB, 0, 0), (Cfa::RGGB, 1, 0)]
         {
-            let windows = windows(&cfa, x, y, (0.6, 0.8));
+            let windows = Model::new((0.6, 0.8)).windows(&cfa, x, y);
             for (c, weights) in windows.colors.iter().enumerate() {
                 for (other, sum) in sums(&cfa, x, y, weights).iter().enumerate() {
                     assert!((sum - if other == c { 1.0 } else { 0.0 }).abs() < 1e-9, "{x} {y} {c}: {sum}");
@@ -147,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_sample_is_estimated_by_itself_and_missed_where_it_stands_out() {
-        let windows = windows(&Cfa::RGGB, 0, 0, (1.0, 0.0));
+        let windows = Model::new((1.0, 0.0)).windows(&Cfa::RGGB, 0, 0);
         assert!((windows.colors[0][TAPS / 2] - 1.0).abs() < 0.05);
         assert!((windows.residual[TAPS / 2] - 1.0).abs() < 1e-12);
         assert!(windows.residual[TAPS / 2 + 1] < -0.1);
@@ -155,13 +169,13 @@ mod tests {
 
     #[test]
     fn leaving_one_out_is_the_estimate_of_equations_that_lack_the_sample() {
-        let along = (0.6, 0.8);
-        let mut without = equations(&FUJIFILM, 1, 2, along);
+        let model = Model::new((0.6, 0.8));
+        let mut without = model.equations(&FUJIFILM, 1, 2);
         let own = FUJIFILM.color_at(1, 2) as usize;
         // a sample of endless error says nothing
         without[TAPS / 2][TAPS / 2] += 1e9;
         solve(&mut without);
-        let residual = windows(&FUJIFILM, 1, 2, along).residual;
+        let residual = model.windows(&FUJIFILM, 1, 2).residual;
         for k in (0..TAPS).filter(|k| *k != TAPS / 2) {
             assert!((residual[k] + without[k][UNKNOWNS + own]).abs() < 1e-6, "{k}");
         }
@@ -172,7 +186,7 @@ mod tests {
         // rows of alternating light: seen along the rows they are exact, across they are not
         let stripes = |k: usize| if (k / SIDE).is_multiple_of(2) { 0.2 } else { 0.8 };
         let seen = |along| -> f64 {
-            windows(&FUJIFILM, 2, 0, along).colors[1].iter().enumerate().map(|(k, w)| w * stripes(k)).sum()
+            Model::new(along).windows(&FUJIFILM, 2, 0).colors[1].iter().enumerate().map(|(k, w)| w * stripes(k)).sum()
         };
         assert!((seen((1.0, 0.0)) - 0.8).abs() < 0.1);
         assert!((seen((0.0, 1.0)) - 0.8).abs() > 0.2);

@@ -16,6 +16,7 @@ mod kriging;
 pub(super) mod plain;
 pub(super) mod rolling;
 mod stencil;
+mod sums;
 
 use crate::{Cfa, Color};
 use Color::{B, G, R};

@@ -4,14 +4,16 @@
 //! plane have the same place in the pattern and so the same weights, which stay in registers while the samples pass.
 
 use super::HALO;
-use super::bank::{Bank, missing};
+use super::bank::{Bank, Place, missing};
 use super::formula::DIRECTIONS;
-use super::kernels::{self, LANES};
+use super::kernels;
 use super::kriging::RADIUS;
 use super::stencil::{MOST_TERMS, Offset, Term};
+use super::sums::LANES;
 use crate::demosaic::ring::Ring;
 use crate::{Cfa, Simd};
 use std::array::from_fn;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Column of the output's first pixel in the planes: the first multiple of both periods behind the halo.
@@ -38,6 +40,7 @@ pub struct KrigedRows {
     /// The same smoothed down the columns, only of the row at hand.
     smoothed: Vec<[Ring<1>; DIRECTIONS]>,
     trust: [Vec<f32>; DIRECTIONS],
+    /// A missing colour of the output's pixels, of the phase at hand.
     found: Vec<f32>,
 }
 
@@ -45,7 +48,8 @@ impl KrigedRows {
     /// For rows of `width` samples, halo included; `cfa` at the first sample of the first row.
     pub fn new(cfa: &Cfa, width: usize, simd: Simd) -> Self {
         let period = cfa.period();
-        let n = (LEAD + width).div_ceil(period).next_multiple_of(LANES);
+        let found = (width - 2 * HALO).div_ceil(period).next_multiple_of(LANES);
+        let n = (LEAD + width).div_ceil(period).max(ORIGIN / period + found).next_multiple_of(LANES);
         Self {
             simd,
             cfa: *cfa,
@@ -56,7 +60,7 @@ impl KrigedRows {
             energy: (0..period).map(|_| from_fn(|_| Ring::new(n))).collect(),
             smoothed: (0..period).map(|_| from_fn(|_| Ring::new(n))).collect(),
             trust: from_fn(|_| vec![0.0; n]),
-            found: vec![0.0; n],
+            found: vec![0.0; found],
         }
     }
 
@@ -93,9 +97,9 @@ impl KrigedRows {
     fn misses(&mut self, y: usize) {
         for (phase, energy) in self.energy.iter_mut().enumerate() {
             self.window.fold(phase, y);
-            let terms = self.window.terms(phase, y);
-            let weights = &self.window.place(phase, y).residual;
-            kernels::misses(self.simd, energy.each_mut().map(|e| e.row_mut(y)), self.window.pairs(&terms), weights);
+            let energy = energy.each_mut().map(|e| e.row_mut(y));
+            let terms = self.window.terms(phase, y, 0..energy[0].len());
+            kernels::misses(self.simd, energy, self.window.pairs(&terms), &self.window.place(phase, y).residual);
         }
     }
 
@@ -110,16 +114,18 @@ impl KrigedRows {
     fn colors(&mut self, y: usize, out: [&mut [f32]; 3]) {
         let [red, green, blue] = out;
         let out = [red, green, blue];
-        for phase in 0..self.cfa.period() {
+        let period = self.cfa.period();
+        let inner = ORIGIN / period..ORIGIN / period + self.found.len();
+        for phase in 0..period {
             self.trust(phase);
             self.window.fold(phase, y);
-            let terms = self.window.terms(phase, y);
+            let terms = self.window.terms(phase, y, inner.clone());
             let own = self.color(phase, y);
-            put(out[own], phase, self.samples.len(), self.samples[phase].row(y));
+            put(out[own], phase, period, &self.samples[phase].row(y)[inner.clone()]);
             for (c, weights) in missing(own).into_iter().zip(&self.window.place(phase, y).missing) {
-                let trust = self.trust.each_ref().map(|t| &t[..]);
+                let trust = self.trust.each_ref().map(|t| &t[inner.clone()]);
                 kernels::color(self.simd, &mut self.found, self.window.pairs(&terms), weights, trust);
-                put(out[c], phase, self.samples.len(), &self.found);
+                put(out[c], phase, period, &self.found);
             }
         }
     }
@@ -165,7 +171,7 @@ impl Window {
         Self { simd, bank, shift: (x + period - LEAD, y), roots: vec![Ring::new(n); period], folded }
     }
 
-    fn place(&self, phase: usize, y: usize) -> &super::bank::Place {
+    fn place(&self, phase: usize, y: usize) -> &Place {
         self.bank.at(phase + self.shift.0, y + self.shift.1)
     }
 
@@ -177,12 +183,12 @@ impl Window {
         }
     }
 
-    /// The terms' values around a phase of row `y`, folded before.
-    fn terms(&self, phase: usize, y: usize) -> [[&[f32]; 2]; MOST_TERMS / 2] {
+    /// The terms' values around the `sites` of a phase of row `y`, folded before.
+    fn terms(&self, phase: usize, y: usize, sites: Range<usize>) -> [[&[f32]; 2]; MOST_TERMS / 2] {
         let mut folded = self.folded.iter();
         let mut value = |term: &Term| match term.second {
-            Some(_) => folded.next().map_or(&[][..], |f| f),
-            None => tap(&self.roots, phase, y, term.first),
+            Some(_) => folded.next().map_or(&[][..], |f| &f[sites.clone()]),
+            None => &tap(&self.roots, phase, y, term.first)[sites.clone()],
         };
         let mut terms = [[&[][..]; 2]; MOST_TERMS / 2];
         for (values, pair) in terms.iter_mut().zip(&self.bank.stencil.pairs) {
@@ -198,18 +204,27 @@ impl Window {
 }
 
 /// The samples at an offset from a phase of row `y`.
+#[inline]
 fn tap(roots: &[Ring<16>], phase: usize, y: usize, (dx, dy): Offset) -> &[f32] {
     let (phase, by) = beside(phase, dx, roots.len());
     roots[phase].at(y.wrapping_add_signed(dy), by)
 }
 
 /// The phase `dx` columns from another one, and how many of its samples farther.
+#[inline]
 fn beside(phase: usize, dx: isize, period: usize) -> (usize, isize) {
-    let column = phase as isize + dx;
-    (column.rem_euclid(period as isize) as usize, column.div_euclid(period as isize))
+    // without a division, which would take longer than the rest
+    let (mut column, mut by) = (phase as isize + dx, 0);
+    while column < 0 {
+        (column, by) = (column + period as isize, by - 1);
+    }
+    while column >= period as isize {
+        (column, by) = (column - period as isize, by + 1);
+    }
+    (column as usize, by)
 }
 
 /// Writes a phase of the output's pixels to its row.
 fn put(row: &mut [f32], phase: usize, period: usize, values: &[f32]) {
-    row.iter_mut().skip(phase).step_by(period).zip(&values[ORIGIN / period..]).for_each(|(o, v)| *o = *v);
+    row.iter_mut().skip(phase).step_by(period).zip(values).for_each(|(o, v)| *o = *v);
 }
