@@ -7,6 +7,7 @@ given to LibRaw (through rawpy) as a DNG with an identity colour matrix, and to 
 the truth in sRGB encoding, 0..255, over R, G and B together, without a border of 10 pixels.
 
     demosaic_quality.py --ours target/release/examples/demosaic_file [--source DIR] [--cfa RGGB|GRBG|GBRG|BGGR|XTRANS]
+                        [--electrons 800]
 """
 import argparse
 import os
@@ -105,7 +106,7 @@ def dng(path, mosaic, pattern):
 
 def libraw(mosaic, pattern, algorithm, folder):
     path = os.path.join(folder, "mosaic.dng")
-    dng(path, np.rint(mosaic * 65535), pattern)
+    dng(path, np.rint(np.clip(mosaic, 0, 1) * 65535), pattern)
     kind = getattr(rawpy.DemosaicAlgorithm, algorithm) if algorithm else None
     with rawpy.imread(path) as raw:
         rgb = raw.postprocess(
@@ -122,6 +123,12 @@ def ours(mosaic, pattern, method, folder, program):
     return np.fromfile(target, "<f4").reshape(3, h, w).transpose(1, 2, 0)
 
 
+def noisy(mosaic, electrons, seed):
+    """Photon noise of a sensor that holds so many electrons, and read noise of 0.2 % of saturation."""
+    deviation = np.sqrt(np.maximum(mosaic, 0) / electrons + 0.002 ** 2)
+    return mosaic + np.random.default_rng(seed).normal(size=mosaic.shape) * deviation
+
+
 def cpsnr(a, b):
     inner = np.s_[BORDER:-BORDER, BORDER:-BORDER]
     error = ((encode(a[inner]) - encode(b[inner])) ** 2).mean()
@@ -134,6 +141,7 @@ def main():
     parser.add_argument("--source", help="a folder with more photographs")
     parser.add_argument("--cfa", default="RGGB", help="RGGB, GRBG, GBRG, BGGR or XTRANS")
     parser.add_argument("--methods", default="bilinear,rcd,best")
+    parser.add_argument("--electrons", type=float, help="add the noise of a sensor that holds so many electrons")
     args = parser.parse_args()
     pattern = XTRANS if args.cfa == "XTRANS" else args.cfa
     peers = XTRANS_PEERS if args.cfa == "XTRANS" else BAYER_PEERS
@@ -147,6 +155,7 @@ def main():
             truth = grown(truth) if args.cfa == "XTRANS" else truth
             h, w = truth.shape[:2]
             mosaic = np.take_along_axis(truth, colors(pattern, h, w)[..., None], 2)[..., 0]
+            mosaic = noisy(mosaic, args.electrons, len(rows)) if args.electrons else mosaic
             row = [cpsnr(libraw(mosaic, pattern, kind, folder), truth) for kind in peers.values()]
             row += [cpsnr(ours(mosaic, pattern, m, folder, args.ours), truth) for m in methods]
             rows.append(row)
