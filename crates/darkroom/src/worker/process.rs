@@ -68,6 +68,7 @@ impl Nursery {
                 ("MALLOC_ARENA_MAX", "1"),
                 ("MALLOC_MMAP_THRESHOLD_", "131072"),
                 ("MALLOC_TRIM_THRESHOLD_", "4194304"),
+                ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
             ])
             .current_dir("/")
             .stdin(OwnedFd::from(theirs))

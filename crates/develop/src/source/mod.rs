@@ -21,7 +21,7 @@ use crate::DevelopError;
 use photo::{Size, Strip};
 
 /// Rows of a strip; a multiple of every CFA's period. Results do not depend on it.
-pub const STRIP_ROWS: usize = 36;
+pub const STRIP_ROWS: usize = 48;
 
 /// Upright rows of the photo's crop in linear working RGB (BT.2020 primaries, D65), from top to bottom.
 pub trait Source {

@@ -11,7 +11,7 @@ const SIDE: usize = 256;
 pub fn of_mosaic(rows: &MosaicRows, crop: Rect) -> Strip {
     let (cfa, period) = (rows.cfa(), rows.cfa().period());
     let cell = cell_side(crop, period);
-    let used = cell.min(2 * period.max(2));
+    let used = cell.min(period.max(2));
     let mut small = Strip::new(crop.width as usize / cell, crop.height as usize / cell);
     let mut line = vec![0.0; crop.width as usize];
     for cy in 0..small.rows {

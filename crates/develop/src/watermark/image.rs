@@ -20,7 +20,7 @@ pub fn mark(bytes: &[u8], fit: Fit) -> Result<Mark, String> {
     let mut mark = Mark::empty(size);
     let across = Axis::new(picture.size.width as usize, size.width as usize);
     let mut down = Tall::new(picture.size.height as usize, size);
-    let mut row = std::array::from_fn(|_| vec![0.0; picture.size.width as usize]);
+    let mut row = vec![[0.0; 4]; picture.size.width as usize];
     for y in 0..picture.size.height as usize {
         picture.linear_row(y, &mut row);
         down.push(y, &across, &row, &mut mark);
@@ -66,16 +66,15 @@ fn words(e: &png::DecodingError) -> String {
 
 impl Pixels {
     /// Row `y` as premultiplied linear R, G, B and alpha.
-    fn linear_row(&self, y: usize, out: &mut [Vec<f32>; 4]) {
+    fn linear_row(&self, y: usize, out: &mut [[f32; 4]]) {
         let step = self.channels * self.bytes;
         let width = self.size.width as usize;
         let row = &self.samples[y * width * step..(y + 1) * width * step];
-        for (x, pixel) in row.chunks_exact(step).enumerate() {
+        for (out, pixel) in out.iter_mut().zip(row.chunks_exact(step)) {
             let channel = |c: usize| &pixel[c * self.bytes..(c + 1) * self.bytes];
             let alpha = if self.channels.is_multiple_of(2) { fraction(channel(self.channels - 1)) } else { 1.0 };
             let color = |c: usize| if self.channels < 3 { channel(0) } else { channel(c) };
-            (0..3).for_each(|c| out[c][x] = self.linear(color(c)) * alpha);
-            out[3][x] = alpha;
+            *out = [0, 1, 2, 3].map(|c| if c < 3 { self.linear(color(c)) * alpha } else { alpha });
         }
     }
 

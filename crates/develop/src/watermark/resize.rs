@@ -29,7 +29,8 @@ impl Axis {
 /// Adds each source row to the target rows that it is a part of.
 pub(super) struct Tall {
     down: Axis,
-    across: Vec<f32>,
+    /// Planes of a source row at the target's width.
+    across: [Vec<f32>; 4],
     /// Target rows before it are complete.
     complete: usize,
 }
@@ -38,26 +39,38 @@ impl Tall {
     pub fn new(source_rows: usize, target: Size) -> Self {
         Self {
             down: Axis::new(source_rows, target.height as usize),
-            across: vec![0.0; target.width as usize],
+            across: std::array::from_fn(|_| vec![0.0; target.width as usize]),
             complete: 0,
         }
     }
 
     /// Takes source row `y`; rows come from top to bottom.
-    pub fn push(&mut self, y: usize, across: &Axis, row: &[Vec<f32>; 4], mark: &mut Mark) {
-        for (c, plane) in row.iter().enumerate() {
-            for (out, (first, weights)) in self.across.iter_mut().zip(&across.targets) {
-                *out = plane[*first..].iter().zip(weights).map(|(v, w)| v * w).sum();
-            }
+    pub fn push(&mut self, y: usize, across: &Axis, row: &[[f32; 4]], mark: &mut Mark) {
+        for (x, (first, weights)) in across.targets.iter().enumerate() {
+            let sum = weighted(&row[*first..], weights);
+            self.across.iter_mut().zip(sum).for_each(|(plane, v)| plane[x] = v);
+        }
+        for (c, across) in self.across.iter().enumerate() {
             for (target, (first, weights)) in self.down.targets.iter().enumerate().skip(self.complete) {
                 if *first > y {
                     break;
                 }
                 let weight = weights.get(y - first).copied().unwrap_or(0.0);
-                mark.row_mut(c, target).iter_mut().zip(&self.across).for_each(|(m, v)| *m += weight * v);
+                mark.row_mut(c, target).iter_mut().zip(across).for_each(|(m, v)| *m += weight * v);
             }
         }
         let ended = |(first, weights): &&(usize, Vec<f32>)| first + weights.len() <= y + 1;
         self.complete += self.down.targets[self.complete..].iter().take_while(ended).count();
     }
+}
+
+/// The four channels of the weighted sum of pixels.
+fn weighted(pixels: &[[f32; 4]], weights: &[f32]) -> [f32; 4] {
+    let mut sum = [0.0; 4];
+    for (pixel, weight) in pixels.iter().zip(weights) {
+        for (sum, v) in sum.iter_mut().zip(pixel) {
+            *sum += v * weight;
+        }
+    }
+    sum
 }
