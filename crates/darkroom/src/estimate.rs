@@ -1,12 +1,12 @@
 //! How much memory a photo needs beside what a worker holds already: the peak, known from its header and the recipe.
 //!
-//! A first approximation: over 6 files, 9 encoder settings and 2 sizes, estimate ÷ peak was 0.70 to 1.82. The aim of 1.0 to
-//! 1.3 is not met; JPEG XL and progressive JPEG are estimated too low.
+//! `tests/oracles/memory.py` compares it with measured peaks. An encoder counts as for a photograph; noise without end may
+//! take more, up to what it keeps at most.
 
 use crate::work::Settings;
 use develop::Recipe;
 use develop::geometry::{crop_region, place, upright_aspect};
-use develop::recipe::{Filter, Rendition};
+use develop::recipe::{Denoise, Filter, Rendition};
 use develop::render::Assets;
 use photo::decode::Probe;
 use photo::encode;
@@ -17,10 +17,16 @@ use photo::{LensCorrection, Size};
 const PIXEL: u64 = 12;
 /// Rows that the source, its demosaic tiles and the half levels hold.
 const SOURCE_ROWS: u64 = 112;
+/// Rows that denoise holds, by memory: 36 bytes a pixel in 129 rows, and what lies between.
+const DENOISE_ROWS: u64 = 480;
+/// Buffers of every stage that do not grow with the picture.
+const STAGES: u64 = 3 << 20;
 /// Rows that the stages of a rendition hold beside the windows of its filters.
 const RENDITION_ROWS: u64 = 64;
-/// Bytes a pixel of a mark: linear RGBA, and a copy while it is resized or rotated.
-const MARK_PIXEL: u64 = 32;
+/// Bytes a pixel of a mark: linear RGBA; as much again while it is rotated.
+const MARK_PIXEL: u64 = 16;
+/// Bytes a pixel of a mark's file, while it is read.
+const MARK_FILE_PIXEL: u64 = 8;
 /// Bytes a pixel of a rendition that goes through a tool: planes, samples in and samples out.
 const TOOL_PIXEL: u64 = PIXEL + 6 + 6;
 
@@ -28,18 +34,29 @@ const TOOL_PIXEL: u64 = PIXEL + 6 + 6;
 /// developing needs.
 pub fn peak(probe: &Probe, file_bytes: u64, recipe: &Recipe, settings: &Settings) -> u64 {
     let renditions = recipe.renditions.iter().map(|r| rendition(probe, recipe, r, &settings.assets));
-    let developing = source(probe, recipe) + renditions.sum::<u64>();
+    let developing = STAGES + source(probe, recipe) + renditions.sum::<u64>();
     probe.decoded_bytes + developing.max(file_bytes + probe.working_bytes)
 }
 
 /// The rows of the whole picture that are held at a time.
 fn source(probe: &Probe, recipe: &Recipe) -> u64 {
-    let Size { width, height } = probe.upright;
+    // Wide pixels are spread later, by the resampler.
+    let Size { width, height } = probe.orientation.upright_size(probe.crop.size());
     let tilt = f64::from(recipe.geometry.straighten).to_radians().sin().abs();
     let warped = probe.lens.iter().any(|l| matches!(l, LensCorrection::WarpRectilinear { .. }));
     let bent = if warped { height / 20 } else { 0 };
-    let rows = SOURCE_ROWS + (f64::from(width) * tilt).ceil() as u64 + u64::from(bent);
+    let denoised = if may_denoise(recipe) { DENOISE_ROWS } else { 0 };
+    let rows = SOURCE_ROWS + denoised + (f64::from(width) * tilt).ceil() as u64 + u64::from(bent);
     u64::from(width) * rows.min(u64::from(height) * 2) * PIXEL
+}
+
+fn may_denoise(recipe: &Recipe) -> bool {
+    match recipe.develop.denoise {
+        Denoise::Off => false,
+        Denoise::Strength(percent) => percent > 0.0,
+        // Decided by the noise that is measured after decoding, so it may be.
+        Denoise::Auto => true,
+    }
 }
 
 fn rendition(probe: &Probe, recipe: &Recipe, rendition: &Rendition, assets: &Assets) -> u64 {
@@ -75,7 +92,8 @@ fn mark(recipe: &Recipe, rendition: &Rendition, size: Size, assets: &Assets) -> 
     let own = own.unwrap_or(Size::new(8, 1));
     let width = (f64::from(size.width) * f64::from(mark.width)).ceil();
     let height = (width * f64::from(own.height) / f64::from(own.width.max(1))).min(f64::from(size.height));
-    (own.area() + (width * height) as u64) * MARK_PIXEL
+    let copies = if mark.rotate == 0.0 { 1 } else { 2 };
+    ((width * height) as u64 * MARK_PIXEL * copies).max(own.area() * MARK_FILE_PIXEL)
 }
 
 /// Size of a PNG (PNG specification, 11.2.2: IHDR comes first).

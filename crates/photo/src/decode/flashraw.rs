@@ -132,7 +132,7 @@ fn header(raw: &flashraw::FlashRaw) -> Result<(Header, Opcodes), PhotoError> {
 fn working_bytes(raw: &flashraw::FlashRaw, info: &FrameInfo) -> u64 {
     let largest = raw.units().iter().map(|u| u.rect.area()).max();
     let area = largest.unwrap_or(u64::from(info.width) * u64::from(info.height));
-    area * u64::from(info.cpp) * 4 + (4 << 20)
+    area * u64::from(info.cpp) * 4 + (2 << 20)
 }
 
 fn pixels(info: &FrameInfo) -> Result<Pixels, PhotoError> {

@@ -32,23 +32,26 @@ use encoding::{Encoding, Picture};
 use frame::Frame;
 use markers::Process;
 use quantise::Levels;
-use runs::MOST;
 use samples::Samples;
 use search::Search;
 use std::io::Write;
 
-/// Bytes that an encoder of such a picture takes at most, whatever it shows: the rows being collected, and what waits
-/// for tables or for a quality. Sequential, that is some 10 MB, more only for very wide pictures; a photograph
-/// touches about half of it.
+/// Words of runs that a block of a photograph takes, up to quality 90 and above it; noise takes up to [`runs::MOST`].
+const WORDS: [usize; 2] = [20, 40];
+
+/// Bytes that an encoder of such a picture takes for a photograph: the rows being collected, and what waits for tables or
+/// for a quality. Noise may take four times as much, sequential no more than some 10 MB (more only for very wide
+/// pictures).
 pub(super) fn memory(options: &Options, size: Size) -> u64 {
     let frame = Frame::new(size, options.subsampling);
     let all: usize = frame.components.iter().map(|c| c.area()).sum();
     let row = frame.mcus.0 * frame.mcu_blocks();
     let rows = row * (size_of::<Block>() + size_of::<Levels>() + 64) + 4 * size.width as usize;
+    let words = WORDS[usize::from(options.quality > 90)];
     let runs = match options.progressive {
         // Every block, and the DC levels side by side for their scans.
-        true => all * (2 * MOST + 2),
-        false => 2 * Baseline::room(&frame),
+        true => all * (2 * words + 2),
+        false => 2 * Baseline::room(&frame).min(all * words),
     };
     let searched = if options.max_bytes.is_some() { all * size_of::<Block>() } else { 0 };
     (rows + runs + searched) as u64
