@@ -2,6 +2,7 @@
 
 use crate::recipe::Tone;
 use crate::tone::{ToneSettings, ToneStage};
+use photo::color::transfer::decode_one;
 use photo::color::{OutputSpace, Transfer};
 use photo::{DisplayRgb, DisplaySamples, Simd, Strip};
 
@@ -32,8 +33,8 @@ pub fn mean_lightness(picture: &DisplayRgb) -> Option<f32> {
     let pixels = picture.size.area() as usize;
     let step = 3 * (pixels / SAMPLES).max(1);
     let at = |i: usize| match &picture.samples {
-        DisplaySamples::U8(v) => v.get(i).map(|v| f64::from(*v) / 255.0),
-        DisplaySamples::U16(v) => v.get(i).map(|v| f64::from(*v) / 65535.0),
+        DisplaySamples::U8(v) => v.get(i).map(|v| f32::from(*v) / 255.0),
+        DisplaySamples::U16(v) => v.get(i).map(|v| f32::from(*v) / 65535.0),
     };
     let encoded = (0..3 * pixels).step_by(step).map_while(|i| Some([at(i)?, at(i + 1)?, at(i + 2)?]));
     mean(encoded)
@@ -65,17 +66,18 @@ fn lightness_under(thumbnail: &Strip, settings: ToneSettings) -> f32 {
     let mut planes = thumbnail.planes.clone();
     ToneStage::new(Simd::detect(), settings).rows(planes.each_mut().map(Vec::as_mut_slice));
     let [r, g, b] = &planes;
-    mean(r.iter().zip(g).zip(b).map(|((r, g), b)| [*r, *g, *b].map(f64::from))).unwrap_or(0.0)
+    mean(r.iter().zip(g).zip(b).map(|((r, g), b)| [*r, *g, *b])).unwrap_or(0.0)
 }
 
-fn mean(encoded: impl Iterator<Item = [f64; 3]>) -> Option<f32> {
-    let (sum, count) = encoded.fold((0.0, 0u32), |(sum, count), rgb| (sum + lightness(rgb), count + 1));
+fn mean(encoded: impl Iterator<Item = [f32; 3]>) -> Option<f32> {
+    let (sum, count) = encoded.fold((0.0, 0u32), |(sum, count), rgb| (sum + f64::from(lightness(rgb)), count + 1));
     (count > 0).then(|| (sum / f64::from(count)) as f32)
 }
 
 /// L* of an encoded sRGB pixel (luminance weights of IEC 61966-2-1).
-fn lightness(rgb: [f64; 3]) -> f64 {
-    let [r, g, b] = rgb.map(|v| Transfer::Srgb.decode(v));
+fn lightness([r, g, b]: [f32; 3]) -> f32 {
+    let light = |v| decode_one(Transfer::Srgb, v);
+    let (r, g, b) = (light(r), light(g), light(b));
     let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
     if y > 216.0 / 24389.0 { 116.0 * y.cbrt() - 16.0 } else { y * 24389.0 / 27.0 }
 }

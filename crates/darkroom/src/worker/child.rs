@@ -85,22 +85,15 @@ fn one_thread() {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
 }
 
-/// Hands what the last photo left to the kernel, so that it is not counted as this photo's.
-fn give_back() {
-    // SAFETY: the allocator's own function, which may be called at any time (malloc_trim(3)).
-    #[cfg(target_env = "gnu")]
-    unsafe {
-        libc::malloc_trim(0)
-    };
-}
-
 fn serve(mut work: impl Work, meter: Meter) -> io::Result<()> {
     let line = RefCell::new(Line::new(rustix::stdio::stdin()));
     let warnings = sandbox::enter();
     say(&line, &Reply::Ready(warnings))?;
     let (first, assets) = hear(&line)?;
     let settings = settings(first, assets)?;
-    let mut desk = Desk { line: &line, meter, settings, recipe: None, name: String::new(), len: 0, bytes: Vec::new() };
+    let idle = meter.resident().max(IDLE);
+    let (name, bytes) = (String::new(), Vec::new());
+    let mut desk = Desk { line: &line, meter, idle, settings, recipe: None, name, len: 0, bytes };
     loop {
         match hear(&line) {
             Ok((request, descriptors)) => desk.answer(&mut work, request, descriptors)?,
@@ -132,6 +125,8 @@ fn settings(request: Request, descriptors: Vec<OwnedFd>) -> io::Result<Settings>
 struct Desk<'a> {
     line: &'a LineToParent,
     meter: Meter,
+    /// Bytes resident before the first photo; what a photo leaves behind is used again by the next.
+    idle: u64,
     settings: Settings,
     recipe: Option<Recipe>,
     name: String,
@@ -162,9 +157,7 @@ impl Desk<'_> {
     }
 
     fn header(&mut self, work: &mut impl Work, file: &File) -> io::Result<()> {
-        give_back();
         self.meter.start();
-        let idle = self.meter.resident().max(IDLE);
         let recipe = self.recipe.as_ref().ok_or_else(unexpected)?;
         let mut header = match read_all(file, self.len) {
             Err(e) => Err(unreadable(&e)),
@@ -175,7 +168,7 @@ impl Desk<'_> {
             }
         };
         match &mut header {
-            Ok(header) => header.estimate = header.estimate.saturating_add(idle),
+            Ok(header) => header.estimate = header.estimate.saturating_add(self.idle),
             Err(_) => self.bytes = Vec::new(),
         }
         say(self.line, &Reply::Header(header, self.meter.read()))

@@ -68,14 +68,26 @@ impl Pixels {
     /// Row `y` as premultiplied linear R, G, B and alpha.
     fn linear_row(&self, y: usize, out: &mut [[f32; 4]]) {
         let step = self.channels * self.bytes;
-        let width = self.size.width as usize;
-        let row = &self.samples[y * width * step..(y + 1) * width * step];
+        let row = &self.samples[y * out.len() * step..(y + 1) * out.len() * step];
+        if (self.channels, self.bytes) == (4, 1) {
+            for (out, [r, g, b, alpha]) in out.iter_mut().zip(row.as_chunks().0) {
+                *out = self.premultiplied([*r, *g, *b], *alpha);
+            }
+            return;
+        }
         for (out, pixel) in out.iter_mut().zip(row.chunks_exact(step)) {
             let channel = |c: usize| &pixel[c * self.bytes..(c + 1) * self.bytes];
             let alpha = if self.channels.is_multiple_of(2) { fraction(channel(self.channels - 1)) } else { 1.0 };
-            let color = |c: usize| if self.channels < 3 { channel(0) } else { channel(c) };
-            *out = [0, 1, 2, 3].map(|c| if c < 3 { self.linear(color(c)) * alpha } else { alpha });
+            let color = |c: usize| self.linear(channel(if self.channels < 3 { 0 } else { c })) * alpha;
+            *out = [color(0), color(1), color(2), alpha];
         }
+    }
+
+    /// Most logos are of this kind.
+    fn premultiplied(&self, rgb: [u8; 3], alpha: u8) -> [f32; 4] {
+        let alpha = f32::from(alpha) / 255.0;
+        let light = |v: u8| self.light[usize::from(v)] * alpha;
+        [light(rgb[0]), light(rgb[1]), light(rgb[2]), alpha]
     }
 
     fn linear(&self, sample: &[u8]) -> f32 {

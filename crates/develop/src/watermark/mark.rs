@@ -70,8 +70,8 @@ impl Mark {
         let [r, g, b, alpha] = &mut self.planes;
         for (((r, g), b), a) in r.iter_mut().zip(g).zip(b).zip(alpha) {
             *a = (*a).clamp(0.0, 1.0);
-            let rgb = m.map(|row| row[0] * *r + row[1] * *g + row[2] * *b);
-            [*r, *g, *b] = rgb.map(|v| v.clamp(0.0, *a) * opacity);
+            let channel = |c: usize| (m[c][0] * *r + m[c][1] * *g + m[c][2] * *b).clamp(0.0, *a) * opacity;
+            [*r, *g, *b] = [channel(0), channel(1), channel(2)];
             *a *= opacity;
         }
     }

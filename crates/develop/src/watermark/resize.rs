@@ -48,7 +48,9 @@ impl Tall {
     pub fn push(&mut self, y: usize, across: &Axis, row: &[[f32; 4]], mark: &mut Mark) {
         for (x, (first, weights)) in across.targets.iter().enumerate() {
             let sum = weighted(&row[*first..], weights);
-            self.across.iter_mut().zip(sum).for_each(|(plane, v)| plane[x] = v);
+            for (plane, v) in self.across.iter_mut().zip(sum) {
+                plane[x] = v;
+            }
         }
         for (c, across) in self.across.iter().enumerate() {
             for (target, (first, weights)) in self.down.targets.iter().enumerate().skip(self.complete) {
@@ -67,10 +69,8 @@ impl Tall {
 /// The four channels of the weighted sum of pixels.
 fn weighted(pixels: &[[f32; 4]], weights: &[f32]) -> [f32; 4] {
     let mut sum = [0.0; 4];
-    for (pixel, weight) in pixels.iter().zip(weights) {
-        for (sum, v) in sum.iter_mut().zip(pixel) {
-            *sum += v * weight;
-        }
+    for ([r, g, b, alpha], weight) in pixels.iter().zip(weights) {
+        sum = [sum[0] + r * weight, sum[1] + g * weight, sum[2] + b * weight, sum[3] + alpha * weight];
     }
     sum
 }
