@@ -31,6 +31,9 @@ pub const TOOL: &str = "__tool";
 /// What a worker holds before it begins a photo, at least: a new one has not touched all of its program yet.
 const IDLE: u64 = 12 << 20;
 
+/// What the allocator may keep of the last photo.
+const LEFT_OVER: u64 = 4 << 20;
+
 /// Runs this process as a worker, or as a tool, if it was started as one. To be called first in `main`, before any
 /// thread is started.
 pub fn run_if_asked(work: impl Work) -> Option<ExitCode> {
@@ -91,9 +94,8 @@ fn serve(mut work: impl Work, meter: Meter) -> io::Result<()> {
     say(&line, &Reply::Ready(warnings))?;
     let (first, assets) = hear(&line)?;
     let settings = settings(first, assets)?;
-    let idle = meter.resident().max(IDLE);
     let (name, bytes) = (String::new(), Vec::new());
-    let mut desk = Desk { line: &line, meter, idle, settings, recipe: None, name, len: 0, bytes };
+    let mut desk = Desk { line: &line, meter, settings, recipe: None, name, len: 0, bytes };
     loop {
         match hear(&line) {
             Ok((request, descriptors)) => desk.answer(&mut work, request, descriptors)?,
@@ -125,8 +127,6 @@ fn settings(request: Request, descriptors: Vec<OwnedFd>) -> io::Result<Settings>
 struct Desk<'a> {
     line: &'a LineToParent,
     meter: Meter,
-    /// Bytes resident before the first photo; what a photo leaves behind is used again by the next.
-    idle: u64,
     settings: Settings,
     recipe: Option<Recipe>,
     name: String,
@@ -156,7 +156,20 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Bytes that are held before a photo. What the last one left is handed back when it is much.
+    fn settle(&self) -> u64 {
+        if self.meter.resident() > IDLE + LEFT_OVER {
+            // SAFETY: the allocator's own function, which may be called at any time (malloc_trim(3)).
+            #[cfg(target_env = "gnu")]
+            unsafe {
+                libc::malloc_trim(0)
+            };
+        }
+        self.meter.resident().max(IDLE)
+    }
+
     fn header(&mut self, work: &mut impl Work, file: &File) -> io::Result<()> {
+        let idle = self.settle();
         self.meter.start();
         let recipe = self.recipe.as_ref().ok_or_else(unexpected)?;
         let mut header = match read_all(file, self.len) {
@@ -168,7 +181,7 @@ impl Desk<'_> {
             }
         };
         match &mut header {
-            Ok(header) => header.estimate = header.estimate.saturating_add(self.idle),
+            Ok(header) => header.estimate = header.estimate.saturating_add(idle),
             Err(_) => self.bytes = Vec::new(),
         }
         say(self.line, &Reply::Header(header, self.meter.read()))
