@@ -14,8 +14,6 @@ const MOST_EV: f32 = 3.0;
 const STEPS: usize = 13;
 /// About as many pixels of a preview are looked at.
 const SAMPLES: usize = 16_384;
-/// At most as many pixels of the thumbnail, which are looked at [`STEPS`] times.
-const THUMBNAIL_SAMPLES: usize = 8192;
 
 /// The automatic exposure in EV for a linear working thumbnail, to be added to the recipe's: with the neutral tone, what
 /// brings the mean lightness to that of the preview ([`mean_lightness`]), or [`DEFAULT_EV`] without one. Nothing for
@@ -42,7 +40,6 @@ pub fn mean_lightness(picture: &DisplayRgb) -> Option<f32> {
 
 /// Brightness rises with exposure, so halving the range finds it.
 fn solve(thumbnail: &Strip, settings: ToneSettings, target: f32) -> f32 {
-    let thumbnail = &thinned(thumbnail);
     let (mut low, mut high) = (-MOST_EV, MOST_EV);
     for _ in 0..STEPS {
         let middle = (low + high) / 2.0;
@@ -53,13 +50,6 @@ fn solve(thumbnail: &Strip, settings: ToneSettings, target: f32) -> f32 {
         }
     }
     (low + high) / 2.0
-}
-
-/// Some of the pixels, evenly spread, as one row.
-fn thinned(thumbnail: &Strip) -> Strip {
-    let step = (thumbnail.width * thumbnail.rows).div_ceil(THUMBNAIL_SAMPLES);
-    let planes = thumbnail.planes.each_ref().map(|plane| plane.iter().step_by(step).copied().collect::<Vec<f32>>());
-    Strip { width: planes[0].len(), rows: 1, planes }
 }
 
 fn lightness_under(thumbnail: &Strip, settings: ToneSettings) -> f32 {
