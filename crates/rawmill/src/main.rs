@@ -13,6 +13,7 @@ mod recipe;
 mod report;
 mod run;
 mod say;
+mod service;
 mod shell;
 mod size;
 
@@ -46,6 +47,9 @@ fn execute(command: Command) -> Result<u8, Trouble> {
         Command::Preview(args) => inspect::preview(&args),
         Command::Recipe { command } => recipe::recipe(&command),
         Command::Bench(args) => bench::scaling(&args.run),
+        Command::Serve(args) => service::serve(&args),
+        Command::Config { command } => service::config(&command),
+        Command::Admin(args) => service::admin(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

@@ -320,12 +320,16 @@ fn task(photo: &Planned) -> NewTask {
     NewTask { input: photo.found.input.clone(), skip: photo.wanted.is_empty() }
 }
 
-/// What the ledger is told. A limit that stopped the photo before its pixels were touched would stop it again.
+/// What the ledger is told.
 fn outcome(attempt: &Attempt, photo: &Planned, out: &Path, developing: bool) -> Outcome {
-    let failure = match &attempt.result {
-        Ok(made) => return succeeded(attempt, made, photo, out),
-        Err(failure) => failure,
-    };
+    match &attempt.result {
+        Ok(made) => succeeded(attempt, made, photo, out),
+        Err(failure) => failed(failure, developing),
+    }
+}
+
+/// What the ledger is told of a failure. A limit that stopped the photo before its pixels were touched would stop it again.
+pub fn failed(failure: &Failure, developing: bool) -> Outcome {
     let class = match failure.class {
         Class::Stopped => return Outcome::HandedBack,
         Class::Input | Class::Recipe => FaultClass::Input,

@@ -15,7 +15,7 @@ mod place;
 
 pub use clerk::{Closing, now};
 pub use log::{RunLog, Work};
-pub use mill::Mill;
+pub use mill::{Mill, failed};
 
 use crate::plan::Plan;
 use darkroom::{Listener, PhotoTask};

@@ -1,5 +1,9 @@
 //! The command line. Help, man page and completions come from here too.
 
+mod service;
+
+pub use service::{AdminArgs, AdminCommand, ConfigArg, ConfigCommand, RoleArg, ServeArgs};
+
 use crate::size::Bytes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -29,6 +33,15 @@ pub enum Command {
     },
     /// Measure how a run scales with the number of workers
     Bench(Box<BenchArgs>),
+    /// Serve the mill behind an API
+    Serve(ServeArgs),
+    /// Look at the configuration of the service
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Operate the service: tenants, keys, dead letters
+    Admin(AdminArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell

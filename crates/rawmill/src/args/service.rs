@@ -1,0 +1,115 @@
+//! The command line of the service.
+
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where the configuration is.
+#[derive(Debug, Clone, Args)]
+pub struct ConfigArg {
+    /// The configuration, TOML; variables such as RAWMILL_LISTEN come after it
+    #[arg(long, short, value_name = "FILE", env = "RAWMILL_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub config: ConfigArg,
+    /// What this process does
+    #[arg(long, value_enum, default_value_t = RoleArg::All)]
+    pub role: RoleArg,
+    /// End after so long without a photo, such as 60s or 5m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub exit_when_idle: Option<Duration>,
+    /// End after so many photos
+    #[arg(long, value_name = "N")]
+    pub max_tasks: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleArg {
+    /// Answers customers and develops photos
+    All,
+    /// Answers customers
+    Web,
+    /// Develops photos
+    Worker,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the configuration as it will be used; secrets are not shown
+    Show(ConfigArg),
+}
+
+#[derive(Debug, Args)]
+pub struct AdminArgs {
+    #[command(flatten)]
+    pub config: ConfigArg,
+    #[command(subcommand)]
+    pub command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// List tenants with their caps and what they have now
+    Tenants,
+    /// Add a tenant, or change its caps
+    Tenant {
+        /// Its name
+        name: String,
+        /// Its share of the workers when tenants compete
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        weight: Option<u32>,
+        /// Most photos without an outcome
+        #[arg(long)]
+        queued: Option<u64>,
+        /// Most photos running
+        #[arg(long)]
+        running: Option<u64>,
+        /// Begin nothing of it
+        #[arg(long, conflicts_with = "resume")]
+        pause: bool,
+        /// Begin its photos again
+        #[arg(long)]
+        resume: bool,
+    },
+    /// Make a key for a tenant and print it
+    Key {
+        /// The tenant's name
+        tenant: String,
+        /// For people
+        #[arg(long, default_value = "made by an operator")]
+        name: String,
+        /// What it may do: read, write, admin
+        #[arg(long, value_delimiter = ',', default_value = "read,write")]
+        scopes: Vec<String>,
+    },
+    /// List dead letters
+    Dead,
+    /// Give dead letters new tries
+    Redrive {
+        /// The batch, such as bat_12; all batches if absent
+        batch: Option<String>,
+    },
+    /// Compare ledger and store: what is missing, and what nobody names
+    Fsck,
+    /// Copy the ledger to a file, while the service runs
+    Backup {
+        /// The file; must not be there
+        file: PathBuf,
+    },
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let seconds = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        _ => return Err(format!("expected a time such as 60s, 5m or 1h, found `{text}`")),
+    };
+    let number: u64 = number.parse().map_err(|_| format!("expected a number before the unit in `{text}`"))?;
+    Ok(Duration::from_secs(number.saturating_mul(seconds)))
+}

@@ -1,0 +1,87 @@
+//! What all parts of the service share: the engines behind it, and its configuration.
+
+use crate::config::Config;
+use crate::limits::Limits;
+use crate::web::auth::Doorman;
+use crate::web::Problem;
+use ledger::{Clock, Ledger as _, Standing, TenantId};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// The ledger of this build.
+pub type Ledger = ledger::Sqlite;
+/// The object store of this build.
+pub type Store = store::Directory;
+
+/// A service, whatever roles this process plays in it.
+pub struct House {
+    /// As it was read.
+    pub config: Config,
+    /// Batches, tenants, keys.
+    pub ledger: Ledger,
+    /// Bytes.
+    pub store: Store,
+    /// Says that there is work.
+    pub bell: ledger::Doorbell,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Who is known.
+    pub doorman: Doorman,
+    /// Who asks too much.
+    pub limits: Limits,
+    /// Requests that are to be answered once, while they are answered here.
+    pub in_flight: InFlight,
+    /// What happened to batches since this process began; wakes event streams.
+    pub news: watch::Sender<u64>,
+    /// The process ends soon.
+    pub closing: watch::Sender<bool>,
+}
+
+impl House {
+    /// Rings, and wakes streams: the ledger has changed.
+    pub fn tell(&self) {
+        self.news.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// A tenant, and what it has at the moment.
+    pub async fn standing(&self, tenant: TenantId) -> Result<Standing, Problem> {
+        let all = self.ledger.tenants().await?;
+        let found = all.into_iter().find(|s| s.tenant.id == tenant);
+        found.ok_or_else(|| Problem::not_found("your tenant is gone"))
+    }
+
+    /// Is the process about to end.
+    pub fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+}
+
+/// Names of requests that are being answered.
+#[derive(Debug, Default, Clone)]
+pub struct InFlight(Arc<Mutex<HashSet<String>>>);
+
+/// One of them; gone when dropped.
+#[derive(Debug)]
+pub struct Entry {
+    of: InFlight,
+    name: String,
+}
+
+impl InFlight {
+    /// Enters a name; `None` if it is there already.
+    pub fn enter(&self, name: String) -> Option<Entry> {
+        let fresh = self.lock().insert(name.clone());
+        fresh.then(|| Entry { of: self.clone(), name })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.of.lock().remove(&self.name);
+    }
+}

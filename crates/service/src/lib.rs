@@ -1,0 +1,24 @@
+//! The service: the mill behind an API.
+//!
+//! ```text
+//!  customer ──▶ web ──▶ ledger ──bell──▶ worker ──▶ darkroom
+//!     │          │                          │
+//!     └──links───┴────────── store ◀────────┘
+//! ```
+//! Web servers and workers share nothing but the ledger and the store; a process may be one, the other, or both. The
+//! ledger is the truth: whatever process dies, another goes on from its rows.
+
+pub mod config;
+pub mod fsck;
+pub mod house;
+mod limits;
+mod media;
+mod metrics;
+pub mod order;
+pub mod run;
+mod signing;
+pub mod upkeep;
+pub mod web;
+pub mod worker;
+
+pub use house::House;

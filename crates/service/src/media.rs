@@ -1,0 +1,57 @@
+//! What a file is, by its first bytes and nothing else. Only names for people come from here: the darkroom looks for itself,
+//! in a child.
+
+/// Where a mark is, the mark, and what it means. The first that fits counts.
+const MARKS: &[(usize, &[u8], &str)] = &[
+    (0, b"\xFF\xD8\xFF", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1A\n", "image/png"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypcrx", "image/x-canon-cr3"),
+    (8, b"CR\x02", "image/x-canon-cr2"),
+    (6, b"HEAPCCDR", "image/x-canon-crw"),
+    (0, b"FUJIFILMCCD-RAW", "image/x-fuji-raf"),
+    (0, b"IIRO", "image/x-olympus-orf"),
+    (0, b"IIRS", "image/x-olympus-orf"),
+    (0, b"IIU\0", "image/x-panasonic-rw2"),
+    (0, b"\0MRM", "image/x-minolta-mrw"),
+    (0, b"FOVb", "image/x-sigma-x3f"),
+    // Most cameras' files are TIFF on the outside.
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (36, b"acsp", "application/vnd.iccprofile"),
+    (0, b"\0\x01\0\0", "font/ttf"),
+    (0, b"OTTO", "font/otf"),
+];
+
+/// The media type of a file that begins so.
+pub fn media_type(head: &[u8]) -> &'static str {
+    let fits = |(at, mark, _): &&(usize, &[u8], &str)| head.get(*at..).is_some_and(|rest| rest.starts_with(mark));
+    MARKS.iter().find(fits).map_or("application/octet-stream", |(.., name)| name)
+}
+
+/// The media type that a rendition's file name tells; such names are ours.
+pub fn by_name(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, suffix)| suffix).unwrap_or_default() {
+        "jpg" => "image/jpeg",
+        "png" => "image/png",
+        "webp" => "image/webp",
+        "tif" => "image/tiff",
+        "avif" => "image/avif",
+        "jxl" => "image/jxl",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_what_they_begin_with() {
+        assert_eq!(media_type(b"\xFF\xD8\xFF\xE0"), "image/jpeg");
+        assert_eq!(media_type(b"II*\0\x10\0\0\0CR\x02\0"), "image/x-canon-cr2");
+        assert_eq!(media_type(b"MM\0*\0\0\0\x08"), "image/tiff");
+        assert_eq!(media_type(b"<html>"), "application/octet-stream");
+        assert_eq!(media_type(b""), "application/octet-stream");
+    }
+}

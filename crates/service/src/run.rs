@@ -1,0 +1,143 @@
+//! A process of the service, from its configuration to its end.
+
+use crate::config::Config;
+use crate::house::{House, InFlight, Ledger, Store};
+use crate::limits::Limits;
+use crate::upkeep;
+use crate::web::auth::Doorman;
+use crate::web::{self, setup};
+use crate::worker::{self, Until, WorkError};
+use ledger::{Ledger as _, LedgerError, SystemClock};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles {
+    /// Answers customers.
+    pub web: bool,
+    /// Develops photos.
+    pub worker: bool,
+}
+
+/// Why a process could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder.
+    #[error("cannot use the data folder `{}`: {why}", path.display())]
+    Data {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
+    /// The ledger.
+    #[error("cannot use the ledger: {0}")]
+    Ledger(#[from] LedgerError),
+    /// An address.
+    #[error("cannot listen on {address}: {why}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        why: io::Error,
+    },
+    /// The workers.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    /// The keys that sign links.
+    #[error("signing_keys: {0}")]
+    Keys(String),
+}
+
+/// What a process tells when it is ready.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// Where it answers customers.
+    pub web: Option<SocketAddr>,
+    /// Where metrics are read.
+    pub metrics: Option<SocketAddr>,
+    /// Where the token for the first key is, while there is none.
+    pub setup: Option<PathBuf>,
+}
+
+/// Opens the engines that the configuration names.
+pub async fn open(config: Config) -> Result<Arc<House>, ServeError> {
+    let data = |why| ServeError::Data { path: config.data.clone(), why };
+    make_private(&config.data).map_err(data)?;
+    worker::sweep(&config.data).map_err(data)?;
+    let clock = Arc::new(SystemClock::new());
+    let ledger = Ledger::open_with(&config.data.join("ledger.sqlite"), clock.clone()).await?;
+    ledger.set_seats(&config.seats).await?;
+    let signer = crate::signing::signer(&config).map_err(ServeError::Keys)?;
+    let store = Store::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
+    Ok(Arc::new(House {
+        bell: ledger.doorbell(),
+        ledger,
+        store,
+        clock,
+        doorman: Doorman::default(),
+        limits: Limits::new(&config.limits),
+        in_flight: InFlight::default(),
+        news: watch::Sender::new(0),
+        closing: watch::Sender::new(false),
+        config,
+    }))
+}
+
+/// Runs the roles until told to stop, or until the worker has nothing more to do. Returns after an orderly end.
+pub async fn serve(
+    house: Arc<House>,
+    roles: Roles,
+    until: Until,
+    started: impl FnOnce(Started),
+) -> Result<(), ServeError> {
+    let closing = house.closing.subscribe();
+    let upkeep = tokio::spawn(upkeep::keep(Arc::clone(&house), closing.clone()));
+    let metrics = crate::metrics::listen(&house, closing.clone()).await?;
+    let mut server = None;
+    let mut address = None;
+    if roles.web {
+        let listener = bind(house.config.listen).await?;
+        address = listener.local_addr().ok();
+        server = Some(tokio::spawn(answer(listener, Arc::clone(&house), closing.clone())));
+    }
+    let setup = if roles.web { setup::offer(&house).await.map_err(|why| ServeError::Data { path: house.config.data.clone(), why })? } else { None };
+    started(Started { web: address, metrics, setup });
+    if roles.worker {
+        worker::work(Arc::clone(&house), until, closing.clone()).await?;
+    }
+    if roles.web && !roles.worker || until == Until::default() {
+        let _ = closing.clone().wait_for(|closing| *closing).await;
+    }
+    house.closing.send_replace(true);
+    if let Some(server) = server {
+        let _ = server.await;
+    }
+    let _ = upkeep.await;
+    Ok(())
+}
+
+/// Listens on an address.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|why| ServeError::Listen { address, why })
+}
+
+async fn answer(listener: TcpListener, house: Arc<House>, mut closing: watch::Receiver<bool>) -> io::Result<()> {
+    let router = web::router(house);
+    let closed = async move {
+        let _ = closing.wait_for(|closing| *closing).await;
+    };
+    axum::serve(listener, router).with_graceful_shutdown(closed).await
+}
+
+/// Makes a folder that only its owner sees into.
+fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+

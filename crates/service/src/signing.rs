@@ -1,0 +1,83 @@
+//! The keys that sign links: as configured, or made once in the data folder.
+
+use crate::config::Config;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use store::{Signer, SigningKey};
+
+/// Bytes of a secret that is made here.
+const SECRET: usize = 32;
+
+/// The signer of links. Its errors say what is wrong with which key, never what is in it.
+pub fn signer(config: &Config) -> Result<Signer, String> {
+    let mut keys = config.signing_keys.iter().map(|key| parse(key.reveal())).collect::<Result<Vec<_>, _>>()?;
+    if keys.is_empty() {
+        keys.push(own(&config.data)?);
+    }
+    if keys.len() > 2 {
+        return Err(format!("{} keys are configured; two may be live, the newest first", keys.len()));
+    }
+    let previous = if keys.len() == 2 { keys.pop() } else { None };
+    let newest = keys.pop().ok_or("no key")?;
+    Signer::new(&config.url(), newest, previous).map_err(|e| e.to_string())
+}
+
+/// `ID:HEX`
+fn parse(text: &str) -> Result<SigningKey, String> {
+    let (id, secret) = text.trim().split_once(':').ok_or("a key is ID:SECRET, the secret in hexadecimal digits")?;
+    let secret = unhex(secret).ok_or_else(|| format!("the secret of key `{}` is not in hexadecimal digits", id.escape_debug()))?;
+    SigningKey::new(id, &secret).map_err(|e| e.to_string())
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pair = |at: usize| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    text.len().is_multiple_of(2).then(|| (0..text.len()).step_by(2).map(pair).collect())?
+}
+
+/// The key of this data folder; two processes that make it at once end with the same.
+fn own(data: &Path) -> Result<SigningKey, String> {
+    let path = data.join("signing-key");
+    let told = |e: std::io::Error| format!("`{}`: {e}", path.display());
+    if !path.exists() {
+        let fresh = path.with_extension(format!("{}", std::process::id()));
+        write(&fresh).map_err(told)?;
+        // Only the first link succeeds.
+        let linked = std::fs::hard_link(&fresh, &path);
+        std::fs::remove_file(&fresh).map_err(told)?;
+        linked.or_else(|e| if path.exists() { Ok(()) } else { Err(told(e)) })?;
+    }
+    parse(&std::fs::read_to_string(&path).map_err(told)?)
+}
+
+fn write(path: &Path) -> std::io::Result<()> {
+    let mut secret = [0; SECRET];
+    getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
+    let hex: String = secret.iter().map(|b| format!("{b:02x}")).collect();
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    writeln!(file, "own:{hex}")?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once() {
+        let data = tempfile::TempDir::new().unwrap();
+        own(data.path()).unwrap();
+        let first = std::fs::read_to_string(data.path().join("signing-key")).unwrap();
+        own(data.path()).unwrap();
+        assert_eq!(std::fs::read_to_string(data.path().join("signing-key")).unwrap(), first);
+        assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 1, "nothing else stays");
+    }
+
+    #[test]
+    fn errors_do_not_show_the_secret() {
+        for text in ["nocolon-s3cret", "id:s3cret", "id:aabb"] {
+            let error = parse(text).unwrap_err();
+            assert!(!error.contains("s3cret") && !error.contains("aabb"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Bytes by presigned URL, where the store cannot serve them itself: nobody's key is asked for, the signature is all.
+
+use super::Shop;
+use super::problem::Problem;
+use crate::house::House;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::TryStreamExt;
+use ledger::Clock;
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
+use store::http::{Conditions, answer, headers};
+use store::{Denial, Grant, Key, Part, Reply, Store, Timestamp, Upload};
+
+/// A sender that sends nothing for so long has gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// GET and HEAD of an object, PUT of a part.
+pub async fn blob(State(house): Shop, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    match admit(&house, &parts)? {
+        Grant::Get { key, reply } => get(&house, &parts, &key, &reply).await,
+        Grant::PutPart { upload, part, .. } => put(&house, &upload, &part, body).await,
+    }
+}
+
+fn admit(house: &House, parts: &Parts) -> Result<Grant, Problem> {
+    let gate = house.store.gate().ok_or_else(|| Problem::not_found("the store serves its own links"))?;
+    let text = |name: HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok());
+    // A link for GET is good for HEAD, which tells less.
+    let method = if parts.method == "HEAD" { "GET" } else { parts.method.as_str() };
+    let request = store::Request {
+        method,
+        target: parts.uri.path_and_query().map_or("", |t| t.as_str()),
+        content_length: text(header::CONTENT_LENGTH).and_then(|l| l.parse().ok()),
+        content_type: text(header::CONTENT_TYPE),
+    };
+    gate.admit(&request, Timestamp(house.clock.wall().0)).map_err(|denial| match denial {
+        Denial::Length(_) | Denial::ContentType(_) => Problem::malformed(denial),
+        denial => Problem::forbidden(denial),
+    })
+}
+
+async fn get(house: &House, parts: &Parts, key: &Key, reply: &Reply) -> Result<Response, Problem> {
+    let head = house.store.head(key).await?;
+    let text = |name: HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok());
+    let conditions = Conditions {
+        if_none_match: text(header::IF_NONE_MATCH),
+        if_range: text(header::IF_RANGE),
+        range: text(header::RANGE),
+    };
+    let answer = answer(&conditions, &head);
+    let range = answer.bytes(&head).filter(|range| !range.is_empty() && parts.method != "HEAD");
+    let body = match range {
+        // The object may have been replaced since: its own head counts then.
+        Some(range) => Body::from_stream(house.store.get(key, Some(range)).await?.body),
+        None => Body::empty(),
+    };
+    let status = StatusCode::from_u16(answer.status()).map_err(Problem::internal)?;
+    Ok((status, lines(headers(&answer, reply, &head)), body).into_response())
+}
+
+fn lines(pairs: Vec<(&'static str, String)>) -> HeaderMap {
+    let pair = |(name, value): (&'static str, String)| {
+        Some((HeaderName::from_static(name), HeaderValue::try_from(value).ok()?))
+    };
+    pairs.into_iter().filter_map(pair).collect()
+}
+
+async fn put(house: &House, upload: &Upload, part: &Part, body: Body) -> Result<Response, Problem> {
+    let tag = house.store.put_part(upload, part, incoming(body)).await?;
+    let etag = HeaderValue::try_from(tag.etag.to_string()).map_err(Problem::internal)?;
+    Ok((StatusCode::OK, [(header::ETAG, etag)]).into_response())
+}
+
+/// A body from outside, which may not stall for ever.
+fn incoming(body: Body) -> store::Body {
+    let blocks = body.into_data_stream().map_err(io::Error::other);
+    Box::pin(futures_util::stream::try_unfold(Box::pin(blocks), async |mut blocks| {
+        let next = tokio::time::timeout(PATIENCE, pin!(&mut blocks).try_next()).await;
+        let block: Option<Bytes> = next.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        Ok::<_, io::Error>(block.map(|block| (block, blocks)))
+    }))
+}

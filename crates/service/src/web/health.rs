@@ -1,0 +1,46 @@
+//! Is the process alive, and should it get requests.
+
+use super::Shop;
+use super::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use ledger::Ledger;
+use serde::Serialize;
+use std::time::Duration;
+use store::{Key, Store};
+use utoipa::ToSchema;
+
+/// Longest wait for an engine.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Good.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    pub status: &'static str,
+}
+
+/// The process answers
+#[utoipa::path(get, path = "/health/live", tag = "health", security(()), responses(
+    (status = 200, description = "It lives", body = Health),
+))]
+pub async fn live() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// The process can do its work: ledger and store answer, and it does not end soon
+#[utoipa::path(get, path = "/health/ready", tag = "health", security(()), responses(
+    (status = 200, description = "It is ready", body = Health),
+    (status = 503, description = "It is not, and why", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn ready(State(house): Shop) -> Result<Json<Health>, Problem> {
+    if house.is_closing() {
+        return Err(Problem::unavailable("draining"));
+    }
+    let ledger = tokio::time::timeout(PATIENCE, house.ledger.depth()).await;
+    ledger.ok().and_then(Result::ok).ok_or_else(|| Problem::unavailable("the ledger does not answer"))?;
+    let probe = Key::parse("health").map_err(Problem::internal)?;
+    let store = tokio::time::timeout(PATIENCE, house.store.list(Some(&probe), None, 1)).await;
+    store.ok().and_then(Result::ok).ok_or_else(|| Problem::unavailable("the store does not answer"))?;
+    Ok(Json(Health { status: "ok" }))
+}

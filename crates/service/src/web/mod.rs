@@ -1,0 +1,31 @@
+//! The API: what customers' programs talk to.
+
+pub mod auth;
+mod batches;
+mod blob;
+mod extract;
+mod health;
+mod ids;
+mod keys;
+mod links;
+mod objects;
+mod openapi;
+mod page;
+mod problem;
+mod progress;
+mod recipes;
+mod server;
+pub mod setup;
+mod time;
+mod uploads;
+mod usage;
+
+pub use openapi::document;
+pub use problem::{Mistake, Problem};
+pub use server::router;
+
+use crate::house::House;
+use std::sync::Arc;
+
+/// What every handler gets.
+type Shop = axum::extract::State<Arc<House>>;

@@ -1,0 +1,111 @@
+//! Photos and assets: what uploads became.
+
+use super::Shop;
+use super::auth::{Reader, Writer};
+use super::extract::{Path, Query};
+use super::ids::{AssetId, PhotoId};
+use super::links;
+use super::page::{Listed, Paging};
+use super::problem::Problem;
+use super::time::rfc3339;
+use crate::house::House;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use ledger::TenantId;
+use ledger::registry::{Object as Row, ObjectKind, Registry};
+use serde::Serialize;
+use store::{Key, Store};
+use utoipa::ToSchema;
+
+/// A stored file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Object {
+    /// Its id.
+    pub id: String,
+    /// Name of the customer's file.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// What it is, found by looking at it.
+    pub media_type: String,
+    /// SHA-256 of its bytes, once it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// When it came.
+    pub created: String,
+    /// Where it can be fetched, until the link ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// The four operations on objects of a kind.
+macro_rules! operations {
+    ($kind:ident, $id:ident, $tag:literal, $list:ident, $look:ident, $remove:ident, $what:literal) => {
+        #[doc = concat!("The tenant's ", $what, "s")]
+        #[utoipa::path(get, path = concat!("/v1/", $tag), tag = $tag, params(Paging), responses(
+            (status = 200, description = "Newest first", body = Listed<Object>),
+            (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
+        ))]
+        pub async fn $list(
+            State(house): Shop,
+            Reader(caller): Reader,
+            Query(paging): Query<Paging>,
+        ) -> Result<Json<Listed<Object>>, Problem> {
+            let rows = house.ledger.objects(caller.tenant, ObjectKind::$kind, paging.page()?).await?;
+            Ok(Json(paging.listed(rows, |row| row.id, show)?))
+        }
+
+        #[doc = concat!("One ", $what, ", with a link to its bytes")]
+        #[utoipa::path(get, path = concat!("/v1/", $tag, "/{id}"), tag = $tag, params(("id" = $id, Path)), responses(
+            (status = 200, description = "What it is", body = Object),
+            (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
+        ))]
+        pub async fn $look(
+            State(house): Shop,
+            Reader(caller): Reader,
+            Path(id): Path<$id>,
+        ) -> Result<Json<Object>, Problem> {
+            let row = house.ledger.object(caller.tenant, ObjectKind::$kind, id.0).await?;
+            let row = row.ok_or_else(|| Problem::not_found(format!("there is no {} {id}", $what)))?;
+            let url = links::get(&house, &row.key, &row.name, links::life(&house, None)?).await?;
+            Ok(Json(Object { url: Some(url), ..show(row) }))
+        }
+
+        #[doc = concat!("Remove one ", $what, "; a batch that still needs it will fail on it")]
+        #[utoipa::path(delete, path = concat!("/v1/", $tag, "/{id}"), tag = $tag, params(("id" = $id, Path)), responses(
+            (status = 204, description = "It is gone"),
+            (status = "4XX", description = "Not removed", body = Problem, content_type = "application/problem+json"),
+        ))]
+        pub async fn $remove(
+            State(house): Shop,
+            Writer(caller): Writer,
+            Path(id): Path<$id>,
+        ) -> Result<StatusCode, Problem> {
+            let gone = remove(&house, caller.tenant, ObjectKind::$kind, id.0).await?;
+            let gone = gone.then_some(StatusCode::NO_CONTENT);
+            gone.ok_or_else(|| Problem::not_found(format!("there is no {} {id}", $what)))
+        }
+    };
+}
+
+operations!(Photo, PhotoId, "photos", list_photos, look_at_photo, remove_photo, "photo");
+operations!(Asset, AssetId, "assets", list_assets, look_at_asset, remove_asset, "asset");
+
+/// The row first: what nobody knows any more can be swept, a row without bytes would be a lie.
+async fn remove(house: &House, tenant: TenantId, kind: ObjectKind, id: i64) -> Result<bool, Problem> {
+    let Some(row) = house.ledger.drop_object(tenant, kind, id).await? else { return Ok(false) };
+    let key = Key::parse(&row.key).map_err(Problem::internal)?;
+    house.store.delete(&key).await?;
+    Ok(true)
+}
+
+/// An object as its owner sees it.
+pub fn show(row: Row) -> Object {
+    let id = match row.kind {
+        ObjectKind::Photo => PhotoId(row.id).to_string(),
+        ObjectKind::Asset => AssetId(row.id).to_string(),
+    };
+    let created = rfc3339(row.created);
+    Object { id, name: row.name, size: row.size, media_type: row.media_type, sha256: row.sha256, created, url: None }
+}

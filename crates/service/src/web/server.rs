@@ -1,0 +1,102 @@
+//! From paths to handlers, and what is done to every request.
+
+use super::problem::Problem;
+use super::{batches, blob, health, keys, objects, openapi, progress, recipes, setup, uploads, usage};
+use crate::house::House;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use std::sync::Arc;
+use std::time::Instant;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The name of a request, for logs on both sides.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every documented operation.
+pub fn api() -> OpenApiRouter<Arc<House>> {
+    OpenApiRouter::with_openapi(openapi::Head::openapi())
+        .routes(routes!(uploads::open))
+        .routes(routes!(uploads::look, uploads::abort))
+        .routes(routes!(uploads::sign))
+        .routes(routes!(uploads::complete))
+        .routes(routes!(objects::list_photos))
+        .routes(routes!(objects::look_at_photo, objects::remove_photo))
+        .routes(routes!(objects::list_assets))
+        .routes(routes!(objects::look_at_asset, objects::remove_asset))
+        .routes(routes!(recipes::list, recipes::add))
+        .routes(routes!(recipes::validate))
+        .routes(routes!(recipes::newest))
+        .routes(routes!(recipes::version))
+        .routes(routes!(batches::list, batches::submit))
+        .routes(routes!(batches::look, batches::remove))
+        .routes(routes!(batches::tasks))
+        .routes(routes!(batches::renditions))
+        .routes(routes!(batches::cancel))
+        .routes(routes!(batches::redrive))
+        .routes(routes!(progress::events))
+        .routes(routes!(usage::list))
+        .routes(routes!(usage::limits))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::remove))
+        .routes(routes!(setup::setup))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}
+
+/// The whole server.
+pub fn router(house: Arc<House>) -> axum::Router {
+    let (documented, description) = api().split_for_parts();
+    let description = description.to_json().unwrap_or_default();
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let most = house.config.limits.body_bytes;
+    documented
+        .route("/v1/openapi.json", get(move || std::future::ready((json, description))))
+        .layer(DefaultBodyLimit::max(most))
+        .route("/blob/{*rest}", any(blob::blob).layer(DefaultBodyLimit::disable()))
+        .fallback(async || Problem::not_found("there is nothing at this path; /v1/openapi.json lists what there is"))
+        .method_not_allowed_fallback(async || Problem::method("/v1/openapi.json lists what each path knows"))
+        .layer(from_fn_with_state(Arc::clone(&house), drain))
+        .layer(from_fn(observe))
+        .with_state(house)
+}
+
+/// A process that ends answers what it has, and asks clients to connect elsewhere.
+async fn drain(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if house.is_closing() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Names, counts and logs a request. What stands in a query may be a signature and is never logged.
+async fn observe(request: Request, next: Next) -> Response {
+    let (start, method) = (Instant::now(), request.method().clone());
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let id = request.headers().get(&REQUEST_ID).filter(|id| is_decent(id)).cloned().unwrap_or_else(fresh_id);
+    let mut response = next.run(request).await;
+    let (status, seconds) = (response.status(), start.elapsed().as_secs_f64());
+    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
+    metrics::counter!("rawmill_http_requests_total", &labels).increment(1);
+    metrics::histogram!("rawmill_http_seconds", &labels[..2]).record(seconds);
+    tracing::info!(request = ?id, %method, route, status = status.as_u16(), seconds, "answered");
+    response.headers_mut().insert(REQUEST_ID, id);
+    response.into_response()
+}
+
+fn is_decent(id: &HeaderValue) -> bool {
+    (1..=128).contains(&id.len()) && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
+}
+
+fn fresh_id() -> HeaderValue {
+    let mut bytes = [0; 8];
+    // A request without a name is still answered.
+    let _ = getrandom::fill(&mut bytes);
+    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    HeaderValue::try_from(hex).unwrap_or(HeaderValue::from_static("unnamed"))
+}

@@ -1,0 +1,311 @@
+//! The tasks that this process has, from claim to record.
+
+use super::bench::Bench;
+use super::deliver::{self, Delivery};
+use super::orders::{OrderError, Orders, Ready};
+use crate::house::House;
+use crate::order::Detail;
+use darkroom::{Attempt, Event};
+use ledger::{Asking, Claim, Ending, Fault, FaultClass, Ledger, Outcome, Renewal, Token};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use store::{Key, Store};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// First pause after a fault of the environment; it doubles up to the last.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LAST_PAUSE: Duration = Duration::from_secs(60);
+/// Without any bell, look so often.
+const LOOK: Duration = Duration::from_secs(5);
+/// A photo that failed by chance waits so long for its next try, and twice as long for the one after.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// An ending that was recorded, or could not be.
+pub struct Ended {
+    /// Number of the task in the darkroom.
+    pub id: u64,
+    /// Whose fault it was, if one.
+    pub class: Option<FaultClass>,
+}
+
+/// A task that we have.
+struct Held {
+    token: Token,
+    ready: Arc<Ready>,
+    claim: Claim,
+    detail: Detail,
+    /// It must be dead by then if it is not renewed.
+    deadline: Instant,
+    /// A slot of the darkroom works on it, or it waits for one.
+    in_darkroom: bool,
+    /// Its pixels are being worked on.
+    developing: bool,
+    /// The darkroom was told to stop it.
+    killed: bool,
+    /// The ledger gave it to someone else: nothing of it counts any more.
+    lost: bool,
+}
+
+/// All of them.
+pub struct Claims {
+    house: Arc<House>,
+    bench: Bench,
+    orders: Orders,
+    /// By their number in the darkroom, which is never used twice.
+    held: HashMap<u64, Held>,
+    next: u64,
+    done: UnboundedSender<Ended>,
+    count: u64,
+    /// There may be work that we have not asked for.
+    hungry: bool,
+    pause: Duration,
+    paused_until: Option<Instant>,
+}
+
+impl Claims {
+    pub fn new(house: Arc<House>, bench: Bench, done: UnboundedSender<Ended>) -> Self {
+        let (orders, held, pause) = (Orders::default(), HashMap::new(), FIRST_PAUSE);
+        Self { house, bench, orders, held, next: 1, done, count: 0, hungry: true, pause, paused_until: None }
+    }
+
+    /// Tasks that were ended here.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Tasks that are held.
+    pub fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// How long running photos may take to finish once the process is to end.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.house.config.worker.drain_s)
+    }
+
+    /// Slots that wait for a photo.
+    fn free(&self) -> usize {
+        self.bench.slots.saturating_sub(self.held.values().filter(|h| h.in_darkroom).count())
+    }
+
+    pub fn is_hungry(&self) -> bool {
+        self.free() > 0
+    }
+
+    /// Work may be there now.
+    pub fn look(&mut self) {
+        self.hungry = true;
+    }
+
+    /// Waits for the bell, or for the end of a pause.
+    pub async fn work_may_be_there(&self) {
+        match self.paused_until {
+            Some(end) => tokio::time::sleep_until(end.into()).await,
+            None => self.house.bell.listen(LOOK).await,
+        }
+    }
+
+    /// Claims for free slots, `room` at most, and gives it to the darkroom.
+    pub async fn fill(&mut self, room: usize) {
+        let most = self.free().min(room);
+        if most == 0 || !self.hungry || self.paused_until.is_some_and(|end| Instant::now() < end) {
+            return;
+        }
+        (self.hungry, self.paused_until) = (false, None);
+        let lease = Some(self.house.config.lease());
+        let worker = format!("{}", std::process::id());
+        let asked = Instant::now();
+        match self.house.ledger.claim(&Asking { from: None, most, worker, lease }).await {
+            Ok(claims) => {
+                self.hungry = claims.len() == most;
+                for claim in claims {
+                    self.begin(claim, asked).await;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot claim");
+                self.rest();
+            }
+        }
+    }
+
+    async fn begin(&mut self, claim: Claim, asked: Instant) {
+        let id = self.next;
+        self.next += 1;
+        match self.prepare(&claim).await {
+            Ok((ready, detail, input)) => {
+                self.bench.submit(id, claim.token, input, &ready);
+                let deadline = asked + self.house.config.lease() - ledger::KILL_MARGIN;
+                let (token, in_darkroom, developing, killed, lost) = (claim.token, true, false, false, false);
+                let held = Held { token, ready, claim, detail, deadline, in_darkroom, developing, killed, lost };
+                self.held.insert(id, held);
+            }
+            Err(error) => self.record(id, claim.token, Outcome::Failed(unbegun(&error))),
+        }
+    }
+
+    async fn prepare(&mut self, claim: &Claim) -> Result<(Arc<Ready>, Detail, PathBuf), OrderError> {
+        let ready = self.orders.get(&self.house, claim.batch).await?;
+        let detail = serde_json::from_str(&claim.detail).map_err(|e| OrderError::Unreadable(e.to_string()))?;
+        Ok((ready, detail, input(&self.house, &self.bench, claim).await?))
+    }
+
+    /// An event of the darkroom.
+    pub fn event(&mut self, event: Event) {
+        match event {
+            Event::Started { .. } => {}
+            Event::Developing { task, .. } => self.mark(task, |held| held.developing = true),
+            Event::Released { task, .. } => {
+                self.mark(task, |held| held.in_darkroom = false);
+                self.hungry = true;
+            }
+            Event::Replaced { why, .. } => tracing::warn!(why, "a worker was replaced"),
+            Event::Ended(attempt) => self.developed(attempt),
+        }
+    }
+
+    fn mark(&mut self, id: u64, change: impl FnOnce(&mut Held)) {
+        if let Some(held) = self.held.get_mut(&id) {
+            change(held);
+        }
+    }
+
+    fn developed(&mut self, attempt: Attempt) {
+        let id = attempt.task;
+        let Some(held) = self.held.get_mut(&id) else { return };
+        held.in_darkroom = false;
+        let token = held.token;
+        if held.lost {
+            self.forget(id);
+            return;
+        }
+        match &attempt.result {
+            Ok(_) => deliver::deliver(Delivery {
+                house: Arc::clone(&self.house),
+                ready: Arc::clone(&held.ready),
+                claim: held.claim.clone(),
+                detail: held.detail.clone(),
+                attempt,
+                done: self.done.clone(),
+            }),
+            Err(failure) => {
+                let outcome = batch::run::failed(failure, held.developing);
+                self.record(id, token, outcome);
+            }
+        }
+    }
+
+    fn record(&mut self, id: u64, token: Token, outcome: Outcome) {
+        let retry_in = RETRY * 2_u32.saturating_pow(token.attempt.min(6).saturating_sub(1));
+        let ending = Ending { token, outcome, retry_in };
+        tokio::spawn(deliver::record(Arc::clone(&self.house), id, ending, self.done.clone()));
+    }
+
+    /// An ending was recorded.
+    pub fn ended(&mut self, Ended { id, class }: Ended) {
+        match class {
+            Some(FaultClass::Environment) => self.rest(),
+            _ => self.pause = FIRST_PAUSE,
+        }
+        self.count += u64::from(class != Some(FaultClass::Environment));
+        self.forget(id);
+        self.hungry = true;
+    }
+
+    /// The machine or an engine is in trouble: ask for nothing for a while.
+    fn rest(&mut self) {
+        tracing::warn!(seconds = self.pause.as_secs(), "claiming pauses");
+        self.paused_until = Some(Instant::now() + self.pause);
+        self.pause = (self.pause * 2).min(LAST_PAUSE);
+        self.hungry = true;
+    }
+
+    fn forget(&mut self, id: u64) {
+        if let Some(held) = self.held.remove(&id) {
+            self.bench.clear(held.token);
+        }
+    }
+
+    /// Heartbeats for everything that is held.
+    pub async fn renew(&mut self) {
+        let held = self.held.iter().filter(|(_, held)| !held.lost);
+        let (ids, tokens): (Vec<u64>, Vec<Token>) = held.map(|(id, held)| (*id, held.token)).unzip();
+        if tokens.is_empty() {
+            return;
+        }
+        let sent = Instant::now();
+        match self.house.ledger.renew(&tokens, self.house.config.lease()).await {
+            Ok(answers) => ids.into_iter().zip(answers).for_each(|(id, answer)| self.renewed(id, answer, sent)),
+            Err(error) => tracing::error!(%error, "cannot renew; what cannot be renewed in time is stopped"),
+        }
+    }
+
+    fn renewed(&mut self, id: u64, answer: Renewal, sent: Instant) {
+        let deadline = sent + self.house.config.lease() - ledger::KILL_MARGIN;
+        match answer {
+            Renewal::Renewed => self.mark(id, |held| held.deadline = deadline),
+            Renewal::Cancelled => self.kill(id),
+            Renewal::Lost => {
+                metrics::counter!("rawmill_lease_lost_total").increment(1);
+                self.mark(id, |held| held.lost = true);
+                self.kill(id);
+            }
+        }
+    }
+
+    /// Until the first deadline of what is held.
+    pub async fn overdue(&self) {
+        let first = self.held.values().filter(|h| !h.killed).map(|h| h.deadline).min();
+        match first {
+            Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops what could not be renewed: someone else may have it soon.
+    pub fn kill_overdue(&mut self) {
+        let now = Instant::now();
+        let late = self.held.iter().filter(|(_, held)| held.deadline <= now && !held.killed);
+        let late: Vec<u64> = late.map(|(id, _)| *id).collect();
+        late.into_iter().for_each(|id| self.kill(id));
+    }
+
+    /// Stops everything.
+    pub fn kill_all(&mut self) {
+        let all: Vec<u64> = self.held.keys().copied().collect();
+        all.into_iter().for_each(|id| self.kill(id));
+    }
+
+    /// Stops one task; its end comes as an event.
+    fn kill(&mut self, id: u64) {
+        let Some(held) = self.held.get_mut(&id) else { return };
+        tracing::warn!(token = %held.token, lost = held.lost, "stopped");
+        held.killed = true;
+        self.bench.pool.cancel(id);
+    }
+}
+
+/// The photo as a file of this machine.
+async fn input(house: &House, bench: &Bench, claim: &Claim) -> Result<PathBuf, OrderError> {
+    let key = Key::parse(&claim.input.name).map_err(|e| OrderError::Unreadable(e.to_string()))?;
+    if let Some(path) = house.store.local_file(&key).await? {
+        return Ok(path);
+    }
+    let folder = bench.folder(claim.token);
+    tokio::fs::create_dir_all(&folder).await.map_err(|e| OrderError::Unreadable(e.to_string()))?;
+    let name = claim.input.name.rsplit('/').next().unwrap_or("photo");
+    let path = folder.join(name);
+    house.store.fetch(&key, &path).await?;
+    Ok(path)
+}
+
+fn unbegun(error: &OrderError) -> Fault {
+    let (class, advice) = match error {
+        OrderError::Store(e) if e.kind() == store::Kind::NotFound => (FaultClass::Input, "upload it again"),
+        OrderError::Store(_) | OrderError::Ledger(_) => (FaultClass::Environment, ""),
+        OrderError::Unreadable(_) => (FaultClass::Input, "submit the batch again"),
+    };
+    Fault { class, what: "cannot begin this photo".into(), why: error.to_string(), advice: advice.into() }
+}

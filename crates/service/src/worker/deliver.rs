@@ -1,0 +1,131 @@
+//! From finished files to a recorded outcome.
+
+use super::bench;
+use super::claims::Ended;
+use super::orders::Ready;
+use crate::house::House;
+use crate::order::Detail;
+use darkroom::{Attempt, Made};
+use ledger::{Claim, Ending, Fault, FaultClass, Ledger, Outcome, Output, Refusal, Token, Usage, Verdict};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Key, Store, StoreError};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// How often a record is tried, and the first wait between; it doubles. Together less than a lease.
+const TRIES: u32 = 6;
+const WAIT: Duration = Duration::from_millis(200);
+
+/// A photo whose files are made.
+pub struct Delivery {
+    pub house: Arc<House>,
+    pub ready: Arc<Ready>,
+    pub claim: Claim,
+    pub detail: Detail,
+    pub attempt: Attempt,
+    pub done: UnboundedSender<Ended>,
+}
+
+/// Stores the files and records the outcome, beside everything else.
+pub fn deliver(delivery: Delivery) {
+    tokio::spawn(async move {
+        let (id, token) = (delivery.attempt.task, delivery.claim.token);
+        let outcome = match store_all(&delivery).await {
+            Ok(outputs) => Outcome::Succeeded { outputs, usage: usage(&delivery) },
+            Err(error) => Outcome::Failed(unstored(&error)),
+        };
+        let ending = Ending { token, outcome, retry_in: Duration::ZERO };
+        record(delivery.house, id, ending, delivery.done).await;
+    });
+}
+
+/// Records an ending. A reply that got lost is asked for again: the ledger answers the same.
+pub async fn record(house: Arc<House>, id: u64, ending: Ending, done: UnboundedSender<Ended>) {
+    let token = ending.token;
+    let class = match &ending.outcome {
+        Outcome::Failed(fault) => Some(fault.class),
+        Outcome::Succeeded { .. } | Outcome::HandedBack => None,
+    };
+    let mut wait = WAIT;
+    for _ in 0..TRIES {
+        match house.ledger.record(std::slice::from_ref(&ending)).await {
+            Ok(verdicts) => {
+                verdicts.into_iter().for_each(|verdict| note(token, verdict));
+                house.tell();
+                let _ = done.send(Ended { id, class });
+                return;
+            }
+            Err(error) => {
+                tracing::error!(%token, %error, "cannot record; trying again");
+                tokio::time::sleep(wait).await;
+                wait *= 2;
+            }
+        }
+    }
+    // Nothing is lost: the lease runs out, and the task is ready again.
+    let _ = done.send(Ended { id, class: Some(FaultClass::Environment) });
+}
+
+fn note(token: Token, verdict: Verdict) {
+    match verdict {
+        Verdict::Recorded(state) => {
+            metrics::counter!("rawmill_tasks_total", "state" => state.word()).increment(1);
+        }
+        Verdict::AlreadyYours => {}
+        Verdict::Refused(refusal) => {
+            if refusal == Refusal::Replaced {
+                metrics::counter!("rawmill_stale_completions_total").increment(1);
+            }
+            tracing::warn!(%token, ?refusal, "the ledger refused an ending");
+        }
+    }
+}
+
+async fn store_all(delivery: &Delivery) -> Result<Vec<Output>, StoreError> {
+    let Ok(made) = &delivery.attempt.result else { return Ok(Vec::new()) };
+    let mut outputs = Vec::new();
+    for made in &made.renditions {
+        outputs.push(store(delivery, made).await?);
+    }
+    Ok(outputs)
+}
+
+async fn store(delivery: &Delivery, made: &Made) -> Result<Output, StoreError> {
+    let Delivery { house, ready, claim, detail, attempt, .. } = delivery;
+    let key = key(claim, made);
+    house.store.put_file(&key, &made.path).await?;
+    Ok(Output {
+        rendition: made.rendition.clone(),
+        rendition_hash: ready.hashes.get(&made.rendition).cloned().unwrap_or_default(),
+        path: key.to_string(),
+        name: bench::name(ready, detail, &made.rendition, attempt.header.as_ref()),
+        size: made.bytes,
+        crc32: made.crc32,
+    })
+}
+
+/// The token is in the key, so that no two attempts ever write the same object.
+fn key(claim: &Claim, made: &Made) -> Key {
+    let file = made.path.file_name().and_then(|n| n.to_str()).unwrap_or("rendition");
+    let safe: String = file.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let text = format!("out/{}/{}/{}/{safe}", claim.tenant.0, claim.batch, claim.token);
+    Key::parse(&text).unwrap_or_else(|e| unreachable!("{text}: {e}"))
+}
+
+fn usage(delivery: &Delivery) -> Usage {
+    let Delivery { claim, attempt, .. } = delivery;
+    let made = attempt.result.as_ref().map(|made| made.renditions.as_slice()).unwrap_or_default();
+    Usage {
+        wall_s: attempt.cost.worker_s,
+        cpu_s: attempt.cost.cpu_s,
+        peak_bytes: attempt.cost.peak_bytes,
+        bytes_in: claim.input.size,
+        bytes_out: made.iter().map(|m| m.bytes).sum(),
+        pixels: attempt.header.as_ref().map_or(0, |h| h.size.area()),
+    }
+}
+
+fn unstored(error: &StoreError) -> Fault {
+    let (what, why) = ("cannot store the renditions".into(), error.to_string());
+    Fault { class: FaultClass::Environment, what, why, advice: String::new() }
+}

@@ -1,0 +1,64 @@
+//! The workers of a process: claim, develop in the darkroom, store, complete.
+//!
+//! ```text
+//!  bell ──▶ claim ──▶ fetch ──▶ darkroom ──▶ store ──▶ record ──▶ claim …
+//!             ▲                    │
+//!             └──── slot free ─────┘        heartbeats for everything from claim to record
+//! ```
+//! A task is claimed only when a slot is free for it. What cannot be renewed is killed before its lease ends, by this
+//! machine's own stopwatch; so no two workers ever write for the same attempt.
+
+mod bench;
+mod claims;
+mod deliver;
+mod drain;
+mod heart;
+mod orders;
+
+pub use bench::sweep;
+pub use drain::Until;
+
+use crate::house::House;
+use bench::Bench;
+use claims::Claims;
+use darkroom::{Event, Failure};
+use heart::Heart;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+
+/// Why a worker stopped for good.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The darkroom did not start.
+    #[error("cannot start the darkroom: {0}")]
+    Darkroom(#[from] Failure),
+    /// The scratch folder cannot be used.
+    #[error("cannot use the scratch folder: {0}")]
+    Scratch(#[from] std::io::Error),
+}
+
+/// Works until told to stop, or until `until` is reached. Returns how many tasks were ended.
+pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<bool>) -> Result<u64, WorkError> {
+    let (told, mut events) = mpsc::unbounded_channel();
+    let (done, mut ended) = mpsc::unbounded_channel();
+    let bench = Bench::open(&house, Arc::new(move |event| drop(told.send(event)))).await?;
+    let mut claims = Claims::new(Arc::clone(&house), bench, done);
+    let mut heart = Heart::new(house.config.lease());
+    let mut until = until.start();
+    while !until.is_reached(&claims) && !*stop.borrow() {
+        claims.fill(until.room(&claims)).await;
+        tokio::select! {
+            Some(event) = events.recv() => claims.event(event),
+            Some(ending) = ended.recv() => claims.ended(ending),
+            () = heart.beat() => claims.renew().await,
+            () = claims.overdue() => claims.kill_overdue(),
+            () = claims.work_may_be_there(), if claims.is_hungry() => claims.look(),
+            () = until.passed(&claims) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    Ok(drain::drain(claims, events, ended, heart).await)
+}
+
+/// One of the pool's events, as it arrives.
+type Events = mpsc::UnboundedReceiver<Event>;

@@ -1,0 +1,77 @@
+//! What batches ask for, read once.
+
+use crate::house::House;
+use crate::order::{self, Order};
+use develop::Recipe;
+use develop::recipe::Template;
+use develop::render::Assets;
+use ledger::{BatchId, Ledger, LedgerError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use store::{Key, Store, StoreError};
+
+/// Orders that are kept.
+const KEPT: usize = 16;
+
+/// A batch's order, ready to be worked on.
+pub struct Ready {
+    /// The recipe.
+    pub recipe: Arc<Recipe>,
+    /// The bytes of what it names.
+    pub assets: Arc<Assets>,
+    /// Tools that it may use.
+    pub tools: Vec<String>,
+    /// Makes names for renditions.
+    pub template: Template,
+    /// Hash of each rendition, by name.
+    pub hashes: BTreeMap<String, String>,
+}
+
+/// Why an order cannot be worked on.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The store; an asset that is gone is the batch's own fault.
+    #[error("asset: {0}")]
+    Store(#[from] StoreError),
+    /// The recipe is from a newer version, or damaged.
+    #[error("this version cannot read the batch's recipe: {0}")]
+    Unreadable(String),
+}
+
+/// The newest orders.
+#[derive(Default)]
+pub struct Orders(VecDeque<(BatchId, Arc<Ready>)>);
+
+impl Orders {
+    /// The order of a batch.
+    pub async fn get(&mut self, house: &House, batch: BatchId) -> Result<Arc<Ready>, OrderError> {
+        if let Some((_, ready)) = self.0.iter().find(|(id, _)| *id == batch) {
+            return Ok(Arc::clone(ready));
+        }
+        let ready = Arc::new(read(house, batch).await?);
+        self.0.truncate(KEPT - 1);
+        self.0.push_front((batch, Arc::clone(&ready)));
+        Ok(ready)
+    }
+}
+
+async fn read(house: &House, batch: BatchId) -> Result<Ready, OrderError> {
+    let unreadable = |e: &dyn std::fmt::Display| OrderError::Unreadable(e.to_string());
+    let order: Order = serde_json::from_str(&house.ledger.batch(batch).await?.new.order).map_err(|e| unreadable(&e))?;
+    let recipe = order::parse(&order.text).map_err(|e| unreadable(&e))?;
+    let template = Template::parse(&recipe.output.path).map_err(|e| unreadable(&e))?;
+    let mut assets = Assets::default();
+    for (id, key) in &order.assets {
+        let key = Key::parse(key).map_err(|e| unreadable(&e))?;
+        let object = house.store.get(&key, None).await?;
+        let bytes = store::body::collect(object.body).await.map_err(|e| unreadable(&e))?;
+        assets.insert(id.clone(), bytes);
+    }
+    let digests = assets.iter().map(|(id, bytes)| (id.clone(), blake3::hash(bytes).to_hex().to_string())).collect();
+    let hash = |r: &develop::recipe::Rendition| (r.name.clone(), recipe.rendition_hash(r, &digests));
+    let hashes = recipe.renditions.iter().map(hash).collect();
+    Ok(Ready { assets: Arc::new(assets), tools: order.tools, template, hashes, recipe: Arc::new(recipe) })
+}
