@@ -5,7 +5,7 @@ use develop::recipe::{Overrides, PathFacts, Template};
 use develop::{Recipe, recipe::Rendition};
 use ledger::Written;
 use photo::Capture;
-use photo::encode::Encode;
+use photo::encode::extension;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -162,28 +162,13 @@ fn wanted(recipe: &Recipe, digests: &BTreeMap<String, String>) -> Vec<Arc<Wanted
     recipe.renditions.iter().map(one).map(Arc::new).collect()
 }
 
-fn extension(encode: &Encode) -> &'static str {
-    match encode {
-        Encode::Jpeg(_) => "jpg",
-        Encode::Png(_) => "png",
-        Encode::Webp(_) => "webp",
-        Encode::Tiff(_) => "tif",
-        Encode::Avif(_) => "avif",
-        Encode::Jxl(_) => "jxl",
-    }
-}
-
 impl Planned {
     /// Path of a rendition below the output folder; `capture` where the template speaks of it.
     pub fn path(&self, template: &Template, wanted: &Wanted, capture: Option<(&Capture, &str)>) -> String {
-        let (dir, name) = self.found.relative.rsplit_once('/').unwrap_or(("", &self.found.relative));
         let facts = PathFacts {
-            dir,
-            stem: name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem }),
-            rendition: &wanted.rendition,
             taken: capture.and_then(|(c, _)| c.taken.as_deref()),
             camera: capture.map_or("", |(_, camera)| camera),
-            seq: self.seq,
+            ..PathFacts::of(&self.found.relative, &wanted.rendition, self.seq)
         };
         format!("{}.{}", template.expand(&facts), wanted.extension)
     }

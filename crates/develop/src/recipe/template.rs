@@ -37,6 +37,15 @@ pub struct PathFacts<'a> {
     pub seq: u64,
 }
 
+impl<'a> PathFacts<'a> {
+    /// What a photo's own path tells, relative and with `/`.
+    pub fn of(photo: &'a str, rendition: &'a str, seq: u64) -> Self {
+        let (dir, name) = photo.rsplit_once('/').unwrap_or(("", photo));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
+        Self { dir, stem, rendition, seq, ..Self::default() }
+    }
+}
+
 impl Template {
     /// Reads a template; `{{` and `}}` are braces.
     ///

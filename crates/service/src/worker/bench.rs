@@ -123,15 +123,11 @@ fn outputs(ready: &Ready, folder: &Path) -> Vec<Output> {
 
 /// Where a rendition goes below a customer's folder: the recipe's template, as in a run.
 pub fn name(ready: &Ready, detail: &Detail, rendition: &str, header: Option<&Header>) -> String {
-    let stem = detail.name.rsplit_once('.').map_or(detail.name.as_str(), |(stem, _)| stem);
     let capture = header.map(|h| &h.capture);
     let facts = PathFacts {
-        dir: "",
-        stem,
-        rendition,
         taken: capture.and_then(|c| c.taken.as_deref()),
         camera: capture.map_or("", |c| c.model.as_str()),
-        seq: detail.seq,
+        ..PathFacts::of(&detail.name, rendition, detail.seq)
     };
     let of = ready.recipe.renditions.iter().find(|r| r.name == rendition);
     let suffix = of.map_or("bin", |r| extension(&r.encode));
