@@ -4,13 +4,12 @@ use crate::budget::Budget;
 use crate::seats::Seats;
 use crate::slot::{self, Slot};
 use crate::stop::Stop;
-use crate::task::{Class, Event, Failure, PhotoTask};
+use crate::task::{Attempt, Cost, Event, Failure, PhotoTask};
 use crate::tool::ToolShop;
 use crate::work::{Darkroom, Settings, Work};
 use crate::worker::Worker;
 use crate::worker::process::Nursery;
 use crate::worker::thread::ThreadWorker;
-use develop::render::Assets;
 use photo::Simd;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -44,8 +43,6 @@ pub struct PoolConfig {
     pub max_megapixels: u64,
     /// Instruction set.
     pub simd: Simd,
-    /// Pictures and fonts that the recipe names, read once.
-    pub assets: Arc<Assets>,
     /// Seats by pool, shared with the other runs of this user on this machine.
     pub seats: BTreeMap<String, u32>,
     /// Where the seats' lock files lie; the user's own folder where `None`.
@@ -110,8 +107,7 @@ impl Pool {
         listener: Listener,
     ) -> Result<(Self, Vec<String>), Failure> {
         let stop = Arc::new(Stop::default());
-        let settings =
-            Settings { simd: config.simd, max_megapixels: config.max_megapixels, assets: Arc::clone(&config.assets) };
+        let settings = Settings { simd: config.simd, max_megapixels: config.max_megapixels, assets: Arc::default() };
         let shared = Arc::new(Shared {
             queue: Queue::default(),
             budget: Budget::new(config.memory),
@@ -160,6 +156,19 @@ impl Pool {
         self.shared.queue.withdraw()
     }
 
+    /// Stops one task: it ends as [`crate::Class::Stopped`], whether it queued or ran, unless it has ended already. Others
+    /// go on.
+    pub fn cancel(&self, id: u64) {
+        match self.shared.queue.cancel(id) {
+            Cancelled::Queued => {
+                let (result, cost) = (Err(Failure::stopped()), Cost::default());
+                self.shared.tell(Event::Ended(Attempt { task: id, slot: 0, header: None, result, cost }));
+            }
+            Cancelled::Running => self.shared.stop.cancel(id),
+            Cancelled::Unknown => {}
+        }
+    }
+
     /// Stops the running photos too; they, and those that still queue, end as [`crate::Class::Stopped`]. The second Ctrl-C.
     pub fn kill(&self) {
         self.stopper()();
@@ -202,9 +211,7 @@ pub(crate) fn start_worker<W: Work + Clone + Sync>(
             Ok(Box::new(move || Ok((Box::new(ThreadWorker::new(work.clone(), settings.clone())), Vec::new()))))
         }
         Isolation::Process => {
-            let failed =
-                |e: std::io::Error| Failure::new(Class::Environment, "cannot start workers", e.to_string(), "");
-            let nursery = Nursery::new(settings, Arc::clone(stop)).map_err(failed)?;
+            let nursery = Nursery::new(settings, Arc::clone(stop));
             Ok(Box::new(move || {
                 let (worker, warnings) = nursery.start()?;
                 Ok((Box::new(worker) as Box<dyn Worker>, warnings))
@@ -213,16 +220,30 @@ pub(crate) fn start_worker<W: Work + Clone + Sync>(
     }
 }
 
-/// Tasks in the order of submission.
+/// Tasks in the order of submission, and those that a slot has taken.
 #[derive(Default)]
 pub(crate) struct Queue {
-    state: Mutex<(VecDeque<PhotoTask>, bool)>,
+    state: Mutex<Waiting>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    tasks: VecDeque<PhotoTask>,
+    running: BTreeSet<u64>,
+    closed: bool,
+}
+
+/// Where a task was when it was cancelled.
+enum Cancelled {
+    Queued,
+    Running,
+    Unknown,
 }
 
 impl Queue {
     fn push(&self, task: PhotoTask) {
-        self.lock().0.push_back(task);
+        self.lock().tasks.push_back(task);
         self.changed.notify_one();
     }
 
@@ -230,24 +251,41 @@ impl Queue {
     pub(crate) fn next(&self) -> Option<PhotoTask> {
         let mut state = self.lock();
         loop {
-            match state.0.pop_front() {
-                Some(task) => return Some(task),
-                None if state.1 => return None,
+            match state.tasks.pop_front() {
+                Some(task) => {
+                    state.running.insert(task.id);
+                    return Some(task);
+                }
+                None if state.closed => return None,
                 None => state = self.changed.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner()),
             }
         }
     }
 
+    /// No slot works on it any more.
+    pub(crate) fn ended(&self, id: u64) {
+        self.lock().running.remove(&id);
+    }
+
+    fn cancel(&self, id: u64) -> Cancelled {
+        let mut state = self.lock();
+        if let Some(at) = state.tasks.iter().position(|task| task.id == id) {
+            state.tasks.remove(at);
+            return Cancelled::Queued;
+        }
+        if state.running.contains(&id) { Cancelled::Running } else { Cancelled::Unknown }
+    }
+
     fn withdraw(&self) -> Vec<PhotoTask> {
-        self.lock().0.drain(..).collect()
+        self.lock().tasks.drain(..).collect()
     }
 
     fn close(&self) {
-        self.lock().1 = true;
+        self.lock().closed = true;
         self.changed.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, (VecDeque<PhotoTask>, bool)> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

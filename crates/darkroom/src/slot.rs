@@ -5,6 +5,7 @@ use crate::output::{self, Unfinished};
 use crate::pool::Shared;
 use crate::seats::Seated;
 use crate::task::{Attempt, Class, Cost, Event, Failure, Header, Made, Output, PhotoOutcome, PhotoTask};
+use crate::tool::ToolShop;
 use crate::work::Worked;
 use crate::worker::{Fault, Limits, Source, Worker};
 use develop::recipe::{Filter, Recipe};
@@ -60,33 +61,42 @@ impl Slot {
             let mut progress = Progress::default();
             let result = self.attempt(&task, &mut progress);
             self.account(&mut progress);
+            self.shared.queue.ended(task.id);
+            self.shared.stop.done(task.id);
             self.release(&task, progress, result);
         }
     }
 
     fn attempt(&mut self, task: &PhotoTask, progress: &mut Progress) -> Result<Developed, Fault> {
-        if self.shared.stop.stopped() {
-            return Err(Fault::Failed(Failure::stopped()));
-        }
+        self.go_on(task)?;
         self.revive()?;
+        self.worker()?.begin(task)?;
         let source = Source::open(&task.input)?;
         let start = Instant::now();
         progress.memory = Some(self.shared.budget.take(source.bytes.saturating_add(HEADER_BUDGET))?);
         progress.cost.wait_memory_s = start.elapsed().as_secs_f64();
-        let header = self.header(&source, task, progress)?;
+        let header = self.header(&source, progress)?;
         let outputs = (task.place)(&header)?;
         self.admit(&header, &task.recipe, progress)?;
+        self.go_on(task)?;
         let start = Instant::now();
-        progress.seats = Some(self.shared.seats.take(&task.recipe.seats, &|| !self.shared.stop.stopped())?);
+        let stopped = || self.shared.stop.stopped(Some(task.id));
+        progress.seats = Some(self.shared.seats.take(&task.recipe.seats, &|| !stopped())?);
         progress.cost.wait_seats_s = start.elapsed().as_secs_f64();
         self.shared.tell(Event::Developing { task: task.id, slot: self.number });
-        self.develop(&source, outputs, &header, progress)
+        let tools = self.shared.tools.of_task(task.id);
+        self.develop(&source, outputs, &header, &tools, progress)
     }
 
-    fn header(&mut self, source: &Source, task: &PhotoTask, progress: &mut Progress) -> Result<Header, Fault> {
+    /// Errs if the task, or all of them, were told to stop.
+    fn go_on(&self, task: &PhotoTask) -> Result<(), Failure> {
+        if self.shared.stop.stopped(Some(task.id)) { Err(Failure::stopped()) } else { Ok(()) }
+    }
+
+    fn header(&mut self, source: &Source, progress: &mut Progress) -> Result<Header, Fault> {
         let limits = self.limits(source.bytes.saturating_add(HEADER_MEMORY), 0.0);
         let start = Instant::now();
-        let header = self.worker()?.header(source, &task.recipe, limits);
+        let header = self.worker()?.header(source, limits);
         progress.cost.worker_s = start.elapsed().as_secs_f64();
         progress.header = header.as_ref().ok().cloned();
         header
@@ -111,17 +121,17 @@ impl Slot {
         source: &Source,
         outputs: Vec<Output>,
         header: &Header,
+        tools: &ToolShop,
         progress: &mut Progress,
     ) -> Result<Developed, Fault> {
         let files: Vec<Unfinished> = outputs.iter().map(|o| Unfinished::create(&o.path)).collect::<Result<_, _>>()?;
         let memory = (header.estimate / 4).saturating_mul(5).saturating_add(HEADROOM);
         let limits = self.limits(memory, progress.cost.worker_s);
-        let tools = self.shared.tools.clone();
         let open = |(o, f): (&Output, &Unfinished)| Ok((o.rendition.clone(), f.file.try_clone()?));
         let opened = outputs.iter().zip(&files).map(open).collect::<io::Result<_>>();
         let opened = opened.map_err(|e| output::cannot_write(Path::new("the renditions"), &e))?;
         let start = Instant::now();
-        let worked = self.worker()?.develop(source, opened, limits, &tools);
+        let worked = self.worker()?.develop(source, opened, limits, tools);
         progress.cost.worker_s += start.elapsed().as_secs_f64();
         Ok((files, outputs, worked?))
     }

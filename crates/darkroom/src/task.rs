@@ -1,6 +1,7 @@
 //! The words between the batch and the darkroom: a photo to work on, and what became of it.
 
 use develop::Recipe;
+use develop::render::Assets;
 use photo::{Capture, Size};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ pub struct PhotoTask {
     pub input: PathBuf,
     /// The recipe, the photo's overrides merged in. Share one `Arc` among photos: it is sent to a worker only when it changes.
     pub recipe: Arc<Recipe>,
+    /// Pictures and fonts that the recipe names. Share one `Arc`, as with the recipe.
+    pub assets: Arc<Assets>,
     /// Where each wanted rendition goes; the recipe's other renditions are not made.
     pub place: Place,
 }

@@ -23,6 +23,7 @@ use std::time::Instant;
 pub struct ToolShop {
     tools: Arc<BTreeMap<String, Tool>>,
     stop: Arc<Stop>,
+    task: Option<u64>,
 }
 
 /// One use of a tool: its folder with the two files; removed when dropped.
@@ -30,13 +31,19 @@ pub struct ToolShop {
 pub struct Bench<'a> {
     tool: &'a Tool,
     stop: &'a Arc<Stop>,
+    task: Option<u64>,
     folder: PathBuf,
 }
 
 impl ToolShop {
     /// The tools by name.
     pub fn new(tools: BTreeMap<String, Tool>, stop: Arc<Stop>) -> Self {
-        Self { tools: Arc::new(tools), stop }
+        Self { tools: Arc::new(tools), stop, task: None }
+    }
+
+    /// The same tools, stopped with this task.
+    pub fn of_task(&self, task: u64) -> Self {
+        Self { task: Some(task), ..self.clone() }
     }
 
     /// Memory in bytes that the largest of these tools needs.
@@ -53,7 +60,7 @@ impl ToolShop {
         let folder = std::env::temp_dir().join(format!("rawmill-tool-{}-{number}", std::process::id()));
         let made = DirBuilder::new().mode(0o700).create(&folder);
         made.map_err(|e| format!("cannot make the folder {}: {e}", folder.display()))?;
-        Ok(Bench { tool, stop: &self.stop, folder })
+        Ok(Bench { tool, stop: &self.stop, task: self.task, folder })
     }
 
     /// Runs the tool over a picture from this process.
@@ -104,13 +111,13 @@ impl Bench<'_> {
 
     /// Waits for the program's end or the deadline, then kills what is left of its process group.
     fn wait(&self, mut child: Child, deadline: Instant) -> Result<(), String> {
-        let group = self.stop.watch(child.id());
+        let group = self.stop.watch(child.id(), self.task);
         let ended = wait_for(&child, deadline);
         group.kill();
         drop(group);
         let status = child.wait().map_err(|e| e.to_string())?;
         match ended {
-            _ if self.stop.stopped() => Err("the run was stopped".into()),
+            _ if self.stop.stopped(self.task) => Err("the run was stopped".into()),
             Err(e) if e.kind() == ErrorKind::TimedOut => Err("it ran over the time limit of the photo".into()),
             Err(e) => Err(e.to_string()),
             Ok(()) if status.success() => Ok(()),

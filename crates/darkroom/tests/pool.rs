@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         ("four_workers_two_seats", four_workers_two_seats),
         ("a_worker_killed_from_outside_is_replaced", a_worker_killed_from_outside_is_replaced),
         ("killing_stops_everything", killing_stops_everything),
+        ("a_cancelled_task_ends_alone", a_cancelled_task_ends_alone),
         ("withdrawn_tasks_have_no_event", withdrawn_tasks_have_no_event),
         ("workers_die_with_their_parent", workers_die_with_their_parent),
         ("a_tool_runs_outside_the_sandbox", a_tool_runs_outside_the_sandbox),
@@ -163,7 +164,6 @@ fn config(folder: &Path) -> PoolConfig {
         time_limit: Duration::from_secs(60),
         max_megapixels: 300,
         simd: Simd::PLAIN,
-        assets: Arc::new(BTreeMap::from([("logo.png".to_string(), vec![1; 3000])])),
         seats: BTreeMap::from([("denoise".to_string(), 2)]),
         seats_folder: Some(folder.join("seats")),
         tools: BTreeMap::new(),
@@ -202,7 +202,9 @@ impl Room {
 
     fn submit_path(&self, id: u64, input: PathBuf, path: PathBuf, recipe: Recipe) {
         let place = Arc::new(move |_: &Header| Ok(vec![Output { rendition: "web".into(), path: path.clone() }]));
-        self.pool.submit(PhotoTask { id, input, recipe: Arc::new(recipe), place });
+        // Each photo with assets of its own: a worker must not keep those of the one before.
+        let assets = Arc::new(BTreeMap::from([("logo.png".to_string(), vec![1; 3000 + id as usize])]));
+        self.pool.submit(PhotoTask { id, input, recipe: Arc::new(recipe), assets, place });
     }
 
     /// The next attempt that ends.
@@ -250,13 +252,15 @@ fn a_photo_becomes_files() {
     let outcome = attempt.result.as_ref().unwrap();
     assert_eq!(fs::read(&outcome.renditions[0].path).unwrap(), b"fine");
     assert_eq!((outcome.renditions[0].bytes, outcome.renditions[0].crc32), (4, 7));
-    assert_eq!(outcome.notes, ["logo.png 3000"]);
+    assert_eq!(outcome.notes, ["logo.png 3007"]);
     let header = attempt.header.as_ref().unwrap();
     assert_eq!((header.format.as_str(), header.capture.model.as_str()), ("7.raw", "300"));
     assert!(attempt.cost.record_bytes > 500 && attempt.cost.record_bytes < 10_000, "{}", attempt.cost.record_bytes);
     assert!(attempt.cost.peak_bytes > 0);
     room.submit(8, "fine again");
-    let second = room.ended().cost.record_bytes;
+    let second = room.ended();
+    assert_eq!(second.result.unwrap().notes, ["logo.png 3008"], "the assets are the task's own");
+    let second = second.cost.record_bytes;
     assert!(second < attempt.cost.record_bytes, "the recipe travels once: {second}");
 }
 
@@ -415,6 +419,26 @@ fn killing_stops_everything() {
         assert_eq!(room.ended().result.unwrap_err().class, Class::Stopped);
     }
     room.pool.join();
+}
+
+fn a_cancelled_task_ends_alone() {
+    let room = Room::new(|_| {});
+    room.submit(1, "hang");
+    (2..5).for_each(|id| room.submit(id, "fine"));
+    room.events.iter().find(|e| matches!(e, Event::Developing { .. }));
+    room.pool.cancel(3);
+    let queued = room.ended();
+    assert_eq!((queued.task, queued.result.unwrap_err().class), (3, Class::Stopped));
+    room.pool.cancel(1);
+    let running = room.ended();
+    assert_eq!((running.task, running.result.unwrap_err().class), (1, Class::Stopped));
+    for id in [2, 4] {
+        let other = room.ended();
+        assert_eq!((other.task, other.result.is_ok()), (id, true));
+    }
+    room.pool.cancel(2);
+    room.submit(2, "fine");
+    assert!(room.ended().result.is_ok(), "a number that was cancelled after its end is free again");
 }
 
 fn withdrawn_tasks_have_no_event() {

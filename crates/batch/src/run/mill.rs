@@ -5,7 +5,7 @@ use super::log::{RunLog, Spans, Work};
 use super::place::{Taken, place};
 use super::{Message, Order, Progress, RunError, Stopper, Workers, listener};
 use crate::plan::Planned;
-use darkroom::{Attempt, Class, Event, Listener, PhotoTask};
+use darkroom::{Attempt, Class, Event, Failure, Listener, PhotoTask};
 use ledger::{
     Claim, Ending, Fault, FaultClass, Ledger, NewBatch, NewTask, Outcome, Output, TaskId, TaskState, Token, Totals,
     Usage, Verdict,
@@ -200,6 +200,7 @@ impl<'a, L: Ledger + 'static, W: Workers> Floor<'a, L, W> {
             id,
             input: photo.found.path.clone(),
             recipe: photo.recipe.clone(),
+            assets: self.order.assets.clone(),
             place: place(&self.order.plan, photo, &self.order.out, &self.taken),
         });
     }
@@ -350,6 +351,7 @@ fn succeeded(attempt: &Attempt, made: &darkroom::PhotoOutcome, photo: &Planned, 
         path: made.path.strip_prefix(out).unwrap_or(&made.path).to_string_lossy().into_owned(),
         size: made.bytes,
         crc32: made.crc32,
+        name: String::new(),
     };
     let usage = Usage {
         wall_s: attempt.cost.worker_s,

@@ -19,8 +19,10 @@ pub use mill::{Mill, failed};
 
 use crate::plan::Plan;
 use darkroom::{Listener, PhotoTask};
+use develop::render::Assets;
 use ledger::{LedgerError, Totals};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -62,6 +64,8 @@ pub struct Order {
     pub out: PathBuf,
     /// Name of the recipe, for people.
     pub recipe: String,
+    /// Pictures and fonts that the recipe names.
+    pub assets: Arc<Assets>,
     /// Number of workers.
     pub workers: usize,
     /// Memory budget in bytes, for the report.

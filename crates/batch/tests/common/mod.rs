@@ -70,6 +70,7 @@ impl Studio {
         let plan = self.plan(existing).unwrap();
         let (runtime, ledger) = self.ledger();
         let order = Order {
+            assets: Default::default(),
             plan,
             out: self.out(),
             recipe: "web".into(),

@@ -7,12 +7,11 @@ use super::{read_all, unreadable};
 use crate::ppm;
 use crate::record::Line;
 use crate::work::{Input, Loaded, Settings, Work};
-use develop::render::ToolPicture;
+use develop::render::{Assets, ToolPicture};
 use develop::{DevelopError, Recipe};
 use photo::Simd;
 use rustix::process::{Resource, Rlimit, Signal};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
@@ -92,8 +91,7 @@ fn serve(mut work: impl Work, meter: Meter) -> io::Result<()> {
     let line = RefCell::new(Line::new(rustix::stdio::stdin()));
     let warnings = sandbox::enter();
     say(&line, &Reply::Ready(warnings))?;
-    let (first, assets) = hear(&line)?;
-    let settings = settings(first, assets)?;
+    let settings = settings(hear(&line)?.0)?;
     let (name, bytes) = (String::new(), Vec::new());
     let mut desk = Desk { line: &line, meter, settings, recipe: None, name, len: 0, bytes };
     loop {
@@ -115,12 +113,15 @@ fn hear(line: &LineToParent) -> io::Result<(Request, Vec<OwnedFd>)> {
     line.borrow_mut().receive(None)
 }
 
-fn settings(request: Request, descriptors: Vec<OwnedFd>) -> io::Result<Settings> {
-    let Request::Settings { plain, max_megapixels, assets } = request else { return Err(unexpected()) };
-    let read = |((id, len), fd): ((String, u64), OwnedFd)| Ok((id, read_all(&File::from(fd), len)?));
-    let assets = assets.into_iter().zip(descriptors).map(read).collect::<io::Result<BTreeMap<_, _>>>()?;
+fn settings(request: Request) -> io::Result<Settings> {
+    let Request::Settings { plain, max_megapixels } = request else { return Err(unexpected()) };
     let simd = if plain { Simd::PLAIN } else { Simd::detect() };
-    Ok(Settings { simd, max_megapixels, assets: Arc::new(assets) })
+    Ok(Settings { simd, max_megapixels, assets: Arc::default() })
+}
+
+fn assets(listed: Vec<(String, u64)>, descriptors: Vec<OwnedFd>) -> io::Result<Assets> {
+    let read = |((id, len), fd): ((String, u64), OwnedFd)| Ok((id, read_all(&File::from(fd), len)?));
+    listed.into_iter().zip(descriptors).map(read).collect()
 }
 
 /// What the worker holds between requests.
@@ -140,6 +141,7 @@ impl Desk<'_> {
     fn answer(&mut self, work: &mut impl Work, request: Request, mut descriptors: Vec<OwnedFd>) -> io::Result<()> {
         match request {
             Request::Recipe(recipe) => self.recipe = Some(*recipe),
+            Request::Assets(listed) => self.settings.assets = Arc::new(assets(listed, descriptors)?),
             Request::Header { name, bytes } => {
                 (self.name, self.len) = (name, bytes);
                 let file = descriptors.pop().ok_or_else(unexpected)?;

@@ -14,23 +14,24 @@ mod protocol;
 mod sandbox;
 pub mod thread;
 
-use crate::task::{Class, Failure, Header};
+use crate::task::{Class, Failure, Header, PhotoTask};
 use crate::tool::ToolShop;
 use crate::work::{Facts, OpenFile, Worked};
-use develop::Recipe;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// One photo at a time.
 pub trait Worker: Send {
+    /// Turns to a task: takes its recipe and assets, where they are others than before.
+    fn begin(&mut self, task: &PhotoTask) -> Result<(), Fault>;
+
     /// Reads the header of `input` and keeps the file in memory for [`Worker::develop`].
-    fn header(&mut self, input: &Source, recipe: &Arc<Recipe>, limits: Limits) -> Result<Header, Fault>;
+    fn header(&mut self, input: &Source, limits: Limits) -> Result<Header, Fault>;
 
     /// Gives back the memory of the file; [`Worker::develop`] reads it again.
     fn forget(&mut self) -> Result<(), Fault>;

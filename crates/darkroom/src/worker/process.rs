@@ -7,7 +7,7 @@ use super::{Fault, Limits, Source, Usage, Worker};
 use crate::ending;
 use crate::record::Line;
 use crate::stop::{Running, Stop};
-use crate::task::{Class, Failure, Header};
+use crate::task::{Class, Failure, Header, PhotoTask};
 use crate::tool::ToolShop;
 use crate::work::{Facts, OpenFile, Settings, Worked};
 use develop::Recipe;
@@ -26,22 +26,22 @@ use std::time::{Duration, Instant};
 /// Longest time for a new worker to say that it is ready, and for a dying one to be gone.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What an asset may take beside its bytes: the end of a mapping, and what the allocator keeps.
+const ASSET_MARGIN: u64 = 1 << 20;
+
 /// How workers of a run are started.
 #[derive(Clone)]
 pub struct Nursery {
     settings: Settings,
-    /// The assets again, each in a file that every worker reads once.
-    assets: Arc<Vec<(String, File, u64)>>,
     stop: Arc<Stop>,
 }
 
 impl Nursery {
     /// Prepares what every worker gets.
-    pub fn new(settings: Settings, stop: Arc<Stop>) -> io::Result<Self> {
+    pub fn new(settings: Settings, stop: Arc<Stop>) -> Self {
         // What our own parent left open stays with us; Rust itself opens everything close-on-exec.
         close_fds::set_fds_cloexec(3, &[]);
-        let assets = Arc::new(asset_files(&settings.assets)?);
-        Ok(Self { settings, assets, stop })
+        Self { settings, stop }
     }
 
     /// Starts a worker; returns with it what the kernel lacks.
@@ -77,16 +77,16 @@ impl Nursery {
             .stderr(last_words.try_clone()?)
             .process_group(0)
             .spawn()?;
-        let group = Some(self.stop.watch(child.id()));
-        let (line, stop) = (Line::new(ours), Arc::clone(&self.stop));
+        let group = Some(self.stop.watch(child.id(), None));
+        let line = Line::new(ours);
         Ok(ProcessWorker {
             child,
             group,
             line,
             last_words,
-            stop,
             idle: 0,
             recipe: None,
+            assets: Arc::default(),
             limits: None,
             usage: Usage::default(),
         })
@@ -109,10 +109,10 @@ pub struct ProcessWorker {
     group: Option<Running>,
     line: Line<UnixStream>,
     last_words: File,
-    stop: Arc<Stop>,
-    /// Address space in bytes of the idle worker.
+    /// Address space in bytes of the idle worker, without assets.
     idle: u64,
     recipe: Option<Arc<Recipe>>,
+    assets: Arc<Assets>,
     limits: Option<Limits>,
     usage: Usage,
 }
@@ -124,10 +124,8 @@ impl ProcessWorker {
         let request = Request::Settings {
             plain: nursery.settings.simd == photo::Simd::PLAIN,
             max_megapixels: nursery.settings.max_megapixels,
-            assets: nursery.assets.iter().map(|(id, _, len)| (id.clone(), *len)).collect(),
         };
-        let files: Vec<BorrowedFd> = nursery.assets.iter().map(|(_, file, _)| file.as_fd()).collect();
-        self.say(&request, &files, deadline)?;
+        self.say(&request, &[], deadline)?;
         self.idle = address_space(&self.child).unwrap_or(1 << 30);
         Ok(warnings)
     }
@@ -151,7 +149,8 @@ impl ProcessWorker {
     /// Sets what the child may take from now on.
     fn limit(&mut self, limits: Limits) -> Result<(), Fault> {
         let most = getrlimit(Resource::As).maximum;
-        let bytes = self.idle.saturating_add(limits.memory);
+        let assets: u64 = self.assets.values().map(|bytes| bytes.len() as u64 + ASSET_MARGIN).sum();
+        let bytes = self.idle.saturating_add(assets).saturating_add(limits.memory);
         let limit = Rlimit { current: Some(most.map_or(bytes, |m| m.min(bytes))), maximum: most };
         self.limits = Some(limits);
         prlimit(Some(Pid::from_child(&self.child)), Resource::As, limit)
@@ -162,6 +161,7 @@ impl ProcessWorker {
     /// Ends a worker that is dead, late or out of order, and says what it died of.
     fn bury(&mut self, error: ErrorKind) -> Fault {
         let late = error == ErrorKind::TimedOut;
+        let stopped = self.group.as_ref().is_some_and(Running::is_stopped);
         if let Some(group) = self.group.take() {
             let dying = matches!(error, ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset);
             if !dying || ending::wait_for(&self.child, Instant::now() + PATIENCE).is_err() {
@@ -187,7 +187,7 @@ impl ProcessWorker {
             last_words: &ending::last_words(&self.last_words),
             memory: limits.map_or(0, |l| l.memory),
             overtime: limits.filter(|_| late).map(|l| l.time),
-            stopped: self.stop.stopped(),
+            stopped,
         };
         Fault::Dead(death.failure())
     }
@@ -199,6 +199,18 @@ impl ProcessWorker {
             // Old words could only be quoted with a later death.
             let _ = self.last_words.write_all_at(&zeros, 0).and_then(|()| self.last_words.rewind());
         }
+    }
+
+    /// Gives the worker other assets, each in a file.
+    fn hand_over(&mut self, assets: &Arc<Assets>, late: Option<Instant>) -> Result<(), Fault> {
+        let environment =
+            |e: io::Error| Failure::new(Class::Environment, "cannot hand over the recipe's assets", e.to_string(), "");
+        let files = asset_files(assets).map_err(environment)?;
+        self.assets = Arc::clone(assets);
+        self.limit(Limits { memory: 0, deadline: Instant::now() + PATIENCE, time: PATIENCE })?;
+        let listed = files.iter().map(|(id, _, len)| (id.clone(), *len)).collect();
+        let opened: Vec<BorrowedFd> = files.iter().map(|(_, file, _)| file.as_fd()).collect();
+        self.say(&Request::Assets(listed), &opened, late)
     }
 
     fn add(&mut self, usage: Usage) {
@@ -227,15 +239,22 @@ impl ProcessWorker {
 }
 
 impl Worker for ProcessWorker {
-    fn header(&mut self, input: &Source, recipe: &Arc<Recipe>, limits: Limits) -> Result<Header, Fault> {
+    fn begin(&mut self, task: &PhotoTask) -> Result<(), Fault> {
         self.usage = Usage { record_bytes: self.line.bytes, ..Usage::default() };
         self.fresh_last_words();
-        self.limit(limits)?;
-        let late = Some(limits.deadline);
+        self.group.iter().for_each(|group| group.work_for(Some(task.id)));
+        let late = Some(Instant::now() + PATIENCE);
+        let PhotoTask { recipe, assets, .. } = task;
         if !self.recipe.as_ref().is_some_and(|known| Arc::ptr_eq(known, recipe) || known == recipe) {
             self.say(&Request::Recipe(Box::new(Recipe::clone(recipe))), &[], late)?;
             self.recipe = Some(Arc::clone(recipe));
         }
+        if Arc::ptr_eq(&self.assets, assets) || &self.assets == assets { Ok(()) } else { self.hand_over(assets, late) }
+    }
+
+    fn header(&mut self, input: &Source, limits: Limits) -> Result<Header, Fault> {
+        self.limit(limits)?;
+        let late = Some(limits.deadline);
         let request = Request::Header { name: input.name.clone(), bytes: input.bytes };
         self.say(&request, &[input.file.as_fd()], late)?;
         let Reply::Header(header, usage) = self.hear(late)? else { return Err(self.bury(ErrorKind::InvalidData)) };

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 /// From parent to child.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
-    /// Once, at the start; one descriptor for each asset. No reply.
+    /// Once, at the start. No reply.
     Settings {
         /// Use the plain kernels.
         plain: bool,
         /// Largest picture in megapixels.
         max_megapixels: u64,
-        /// Ids of the assets, in the order of their descriptors, with their length in bytes.
-        assets: Vec<(String, u64)>,
     },
+    /// The assets of the next photos: their ids in the order of their descriptors, with their length in bytes. No reply.
+    Assets(Vec<(String, u64)>),
     /// The recipe of the next photos. No reply.
     Recipe(Box<Recipe>),
     /// Read this file's header; beside it the input's descriptor.

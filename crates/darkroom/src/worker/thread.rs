@@ -1,7 +1,7 @@
 //! A worker on a thread of this process: no limits, no sandbox; a panic is caught, an abort is not.
 
 use super::{Fault, Limits, Source, Usage, Worker};
-use crate::task::{Failure, Header};
+use crate::task::{Failure, Header, PhotoTask};
 use crate::tool::ToolShop;
 use crate::work::{Facts, Input, Loaded, OpenFile, Settings, Work, Worked};
 use develop::{DevelopError, Recipe};
@@ -30,11 +30,17 @@ impl<W: Work> ThreadWorker<W> {
 }
 
 impl<W: Work> Worker for ThreadWorker<W> {
-    fn header(&mut self, source: &Source, recipe: &Arc<Recipe>, _limits: Limits) -> Result<Header, Fault> {
+    fn begin(&mut self, task: &PhotoTask) -> Result<(), Fault> {
+        self.recipe = Some(Arc::clone(&task.recipe));
+        self.settings.assets = Arc::clone(&task.assets);
+        Ok(())
+    }
+
+    fn header(&mut self, source: &Source, _limits: Limits) -> Result<Header, Fault> {
         self.read(source)?;
-        self.recipe = Some(Arc::clone(recipe));
+        let Some(recipe) = self.recipe.clone() else { return Err(Fault::Failed(Failure::stopped())) };
         let input = Input { bytes: &self.bytes, name: &source.name };
-        guarded(|| self.work.header(input, recipe, &self.settings))
+        guarded(|| self.work.header(input, &recipe, &self.settings))
     }
 
     fn forget(&mut self) -> Result<(), Fault> {
