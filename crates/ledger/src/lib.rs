@@ -34,6 +34,7 @@ pub mod event;
 pub mod memory;
 pub mod port;
 pub mod record;
+pub mod registry;
 pub mod sqlite;
 pub mod states;
 pub mod tenant;
@@ -44,7 +45,7 @@ pub use error::LedgerError;
 pub use event::{Event, EventKind, Folded};
 #[cfg(any())]
 pub use memory::Memory;
-pub use port::Ledger;
+pub use port::{Answer, Ledger};
 pub use record::{
     Asking, BatchId, Claim, ClaimAnswer, Ending, Failure, Fault, Input, NewBatch, NewTask, Outcome, Output, Renewal,
     SeatNeeds, TaskId, TenantId, Timestamp, Token, Totals, Usage, Written,
@@ -52,4 +53,4 @@ pub use record::{
 pub use sqlite::Sqlite;
 pub use states::{AttemptState, BatchState, FaultClass, Refusal, TaskState, Verdict};
 pub use tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
-pub use upkeep::{AttemptRecord, Depth, Page, Ring, Swept, TaskRecord, UsageRow};
+pub use upkeep::{AttemptRecord, Depth, KILL_MARGIN, Page, Ring, Swept, TaskRecord, UsageRow};

@@ -168,12 +168,15 @@ pub struct Output {
     pub rendition: String,
     /// Canonical hash of everything in the recipe that shapes it.
     pub rendition_hash: String,
-    /// Where it is, relative to the output folder.
+    /// Where it is, relative to the output folder; the key in the store.
     pub path: String,
     /// Size in bytes, to 2^63 − 1.
     pub size: u64,
     /// CRC-32 (IEEE) of its bytes.
     pub crc32: u32,
+    /// Its name for people, where the path is none: a path below a folder of the customer's. Empty otherwise.
+    #[serde(default)]
+    pub name: String,
 }
 
 /// What an attempt cost. Zero where nobody measured.

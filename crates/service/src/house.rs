@@ -2,8 +2,8 @@
 
 use crate::config::Config;
 use crate::limits::Limits;
-use crate::web::auth::Doorman;
 use crate::web::Problem;
+use crate::web::auth::Doorman;
 use ledger::{Clock, Ledger as _, Standing, TenantId};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -55,7 +55,10 @@ fn describe() {
     describe_gauge!("rawmill_seats_used", "Seats in use by pool");
     describe_gauge!("rawmill_seats", "Seats by pool");
     describe_counter!("rawmill_tasks_total", "Endings that were recorded, by the state they led to");
-    describe_counter!("rawmill_stale_completions_total", "Endings that were refused, because the task was someone else's");
+    describe_counter!(
+        "rawmill_stale_completions_total",
+        "Endings that were refused, because the task was someone else's"
+    );
     describe_counter!("rawmill_lease_lost_total", "Leases that this process lost");
     describe_counter!("rawmill_leases_expired_total", "Leases that ran out and were swept by this process");
     describe_counter!("rawmill_http_requests_total", "Requests by method, route and status");

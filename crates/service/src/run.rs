@@ -106,7 +106,11 @@ pub async fn serve(
         address = listener.local_addr().ok();
         server = Some(tokio::spawn(answer(listener, Arc::clone(&house), closing.clone())));
     }
-    let setup = if roles.web { setup::offer(&house).await.map_err(|why| ServeError::Data { path: house.config.data.clone(), why })? } else { None };
+    let setup = if roles.web {
+        setup::offer(&house).await.map_err(|why| ServeError::Data { path: house.config.data.clone(), why })?
+    } else {
+        None
+    };
     started(Started { web: address, metrics, setup });
     if roles.worker {
         worker::work(Arc::clone(&house), until, closing.clone()).await?;
@@ -140,4 +144,3 @@ fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
-

@@ -26,7 +26,8 @@ pub fn signer(config: &Config) -> Result<Signer, String> {
 /// `ID:HEX`
 fn parse(text: &str) -> Result<SigningKey, String> {
     let (id, secret) = text.trim().split_once(':').ok_or("a key is ID:SECRET, the secret in hexadecimal digits")?;
-    let secret = unhex(secret).ok_or_else(|| format!("the secret of key `{}` is not in hexadecimal digits", id.escape_debug()))?;
+    let secret = unhex(secret)
+        .ok_or_else(|| format!("the secret of key `{}` is not in hexadecimal digits", id.escape_debug()))?;
     SigningKey::new(id, &secret).map_err(|e| e.to_string())
 }
 

@@ -11,7 +11,14 @@ pub fn input(name: &str) -> Input {
 /// An output at this path, made with this hash.
 pub fn output(path: &str, hash: &str) -> Output {
     let rendition = "web".into();
-    Output { rendition, rendition_hash: hash.into(), path: path.into(), size: u64::from(u32::MAX) + 1, crc32: u32::MAX }
+    Output {
+        rendition,
+        rendition_hash: hash.into(),
+        path: path.into(),
+        size: u64::from(u32::MAX) + 1,
+        crc32: u32::MAX,
+        name: "Anna/web.jpg".into(),
+    }
 }
 
 /// A fault of this class.

@@ -14,7 +14,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// What makes schema `n + 1` of schema `n`. A new file goes through all of them.
-const SCHEMAS: [&str; 2] = [sql!("schema/1"), sql!("schema/2")];
+const SCHEMAS: [&str; 3] = [sql!("schema/1"), sql!("schema/2"), sql!("schema/3")];
 
 /// Connections that only read.
 const READERS: u32 = 3;

@@ -20,6 +20,7 @@ mod fold;
 mod list;
 mod look;
 mod record;
+mod registry;
 mod rows;
 mod seats;
 mod tenants;

@@ -120,7 +120,7 @@ async fn set_task(tx: &mut Tx, held: &Held, ending: &Ending, state: TaskState) -
 async fn add_output(tx: &mut Tx, Token { task, attempt }: Token, output: &Output) -> Result<(), LedgerError> {
     let query = sqlx::query(sql!("add_output")).bind(task.0).bind(attempt);
     let query = query.bind(&output.rendition).bind(&output.rendition_hash).bind(&output.path);
-    query.bind(output.size.cast_signed()).bind(output.crc32).execute(&mut **tx).await?;
+    query.bind(output.size.cast_signed()).bind(output.crc32).bind(&output.name).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -65,7 +65,7 @@ impl Registry for Sqlite {
     }
 
     async fn recipe(&self, tenant: TenantId, name: &str, version: Option<u32>) -> Result<Option<Recipe>, LedgerError> {
-        recipe(&mut *self.readers.acquire().await?, tenant, name, version).await
+        recipe(&mut *self.read().await?, tenant, name, version).await
     }
 
     async fn recipes(&self, tenant: TenantId) -> Result<Vec<Recipe>, LedgerError> {
@@ -92,7 +92,7 @@ impl Registry for Sqlite {
     }
 
     async fn upload(&self, tenant: TenantId, id: i64) -> Result<Option<Upload>, LedgerError> {
-        Ok(found(&mut *self.readers.acquire().await?, tenant, id).await?.map(|row| row.upload))
+        Ok(found(&mut *self.read().await?, tenant, id).await?.map(|row| row.upload))
     }
 
     async fn finish_upload(&self, tenant: TenantId, id: i64, media: &str) -> Result<Option<Object>, LedgerError> {
@@ -170,7 +170,7 @@ impl Registry for Sqlite {
     }
 
     async fn stored(&self, tenant: TenantId) -> Result<u64, LedgerError> {
-        stored(&mut *self.readers.acquire().await?, tenant).await
+        stored(&mut *self.read().await?, tenant).await
     }
 }
 
@@ -192,7 +192,8 @@ async fn stored(db: &mut SqliteConnection, tenant: TenantId) -> Result<u64, Ledg
 }
 
 async fn store(db: &mut SqliteConnection, tenant: TenantId, bytes: i64) -> Result<(), LedgerError> {
-    let sql = "INSERT INTO storage (tenant, bytes) VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET bytes = bytes + ?2";
+    let sql =
+        "INSERT INTO storage (tenant, bytes) VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET bytes = bytes + ?2";
     sqlx::query(sql).bind(tenant.0).bind(bytes).execute(db).await?;
     Ok(())
 }

@@ -20,8 +20,8 @@ pub type StandingRow = (i64, i64, bool, String, String, u32, String, u32, u32, O
 /// Task, newest attempt, input, and one of its faults: class, what, why, advice.
 pub type FailureRow =
     (i64, u32, String, i64, i64, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
-/// Input, rendition, its hash, path, size, CRC-32.
-pub type WrittenRow = (String, i64, i64, Option<String>, String, String, String, i64, u32);
+/// Input, rendition, its hash, path, size, CRC-32, name.
+pub type WrittenRow = (String, i64, i64, Option<String>, String, String, String, i64, u32, String);
 /// Batch, tenant, recipe, order, priority, state, opened, ended, found, skipped, succeeded, failed, cancelled, last
 /// event, running, seats.
 pub type BatchRow =
@@ -42,8 +42,8 @@ pub type AttemptRow = (
     Option<String>,
     Option<String>,
 );
-/// Task, rendition, its hash, path, size, CRC-32.
-pub type OutputRow = (i64, String, String, String, i64, u32);
+/// Task, rendition, its hash, path, size, CRC-32, name.
+pub type OutputRow = (i64, String, String, String, i64, u32, String);
 /// Number, task, kind, when, tenant.
 pub type EventRow = (i64, Option<i64>, String, i64, i64);
 /// Row, task, batch, state, when, cost.
@@ -107,8 +107,8 @@ fn fault(class: Text, what: Text, why: Text, advice: Text) -> Result<Option<Faul
 }
 
 pub fn written(row: WrittenRow) -> Result<Written, LedgerError> {
-    let (name, bytes, modified, hash, rendition, rendition_hash, path, written, crc32) = row;
-    let output = Output { rendition, rendition_hash, path, size: size(written)?, crc32 };
+    let (name, bytes, modified, hash, rendition, rendition_hash, path, written, crc32, file) = row;
+    let output = Output { rendition, rendition_hash, path, size: size(written)?, crc32, name: file };
     Ok(Written { input: input((name, bytes, modified, hash))?, output })
 }
 
@@ -155,9 +155,9 @@ pub fn attach(tasks: &mut [TaskRecord], attempts: Vec<AttemptRow>, outputs: Vec<
             usage: usage.map(|usage| unjson("usage", &usage)).transpose()?,
         });
     }
-    for (task, rendition, rendition_hash, path, bytes, crc32) in outputs {
+    for (task, rendition, rendition_hash, path, bytes, crc32, name) in outputs {
         let Ok(at) = tasks.binary_search_by_key(&TaskId(task), |t| t.id) else { continue };
-        tasks[at].outputs.push(Output { rendition, rendition_hash, path, size: size(bytes)?, crc32 });
+        tasks[at].outputs.push(Output { rendition, rendition_hash, path, size: size(bytes)?, crc32, name });
     }
     Ok(())
 }

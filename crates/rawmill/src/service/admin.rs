@@ -61,7 +61,9 @@ async fn find(house: &House, name: &str) -> Result<Option<Tenant>, Trouble> {
 }
 
 async fn tenant(house: &House, command: &AdminCommand) -> Result<String, Trouble> {
-    let AdminCommand::Tenant { name, weight, queued, running, pause, resume } = command else { return Ok(String::new()) };
+    let AdminCommand::Tenant { name, weight, queued, running, pause, resume } = command else {
+        return Ok(String::new());
+    };
     let limits = &house.config.limits;
     let fresh = Tenant {
         id: TenantId(0),

@@ -92,7 +92,8 @@ extractors! {
 }
 
 async fn caller(parts: &Parts, house: &House) -> Result<Caller, Problem> {
-    let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| Problem::unauthenticated("send `Authorization: Bearer KEY`"))?;
+    let header =
+        parts.headers.get(AUTHORIZATION).ok_or_else(|| Problem::unauthenticated("send `Authorization: Bearer KEY`"))?;
     let text = header.to_str().ok().and_then(|h| h.strip_prefix("Bearer ")).map(str::trim);
     let unknown = || Problem::unauthenticated("this key is not known, or its time is over");
     let key = house.doorman.key(text.ok_or_else(unknown)?, house).await?.ok_or_else(unknown)?;

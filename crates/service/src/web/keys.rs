@@ -1,12 +1,12 @@
 //! Keys of a tenant.
 
+use super::Shop;
 use super::auth::{Admin, FreshKey};
+use super::extract::{Body, Path};
 use super::ids::KeyId;
 use super::page::Listed;
 use super::problem::Problem;
 use super::time::rfc3339;
-use super::Shop;
-use super::extract::{Body, Path};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -104,11 +104,7 @@ pub async fn make(
     (status = 204, description = "It is good for nothing any more"),
     (status = "4XX", description = "Not removed", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn remove(
-    State(house): Shop,
-    Admin(caller): Admin,
-    Path(id): Path<KeyId>,
-) -> Result<StatusCode, Problem> {
+pub async fn remove(State(house): Shop, Admin(caller): Admin, Path(id): Path<KeyId>) -> Result<StatusCode, Problem> {
     if id.0 == caller.key {
         return Err(Problem::conflict("a key cannot remove itself; use another one"));
     }

@@ -46,7 +46,12 @@ impl Paging {
     }
 
     /// The page from what the ledger gave.
-    pub fn listed<R, T>(&self, mut rows: Vec<R>, id: fn(&R) -> i64, show: impl Fn(R) -> T) -> Result<Listed<T>, Problem> {
+    pub fn listed<R, T>(
+        &self,
+        mut rows: Vec<R>,
+        id: fn(&R) -> i64,
+        show: impl Fn(R) -> T,
+    ) -> Result<Listed<T>, Problem> {
         let limit = self.limit()?;
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -1,10 +1,10 @@
 //! Errors as customers see them: problem details (RFC 9457) with a code that does not change.
 
+use crate::upkeep::UpkeepError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ledger::LedgerError;
-use crate::upkeep::UpkeepError;
 use serde::Serialize;
 use std::error::Error;
 use std::fmt::Display;

@@ -129,11 +129,8 @@ impl From<LedgerError> for Ended {
 }
 
 fn frame(event: &Event) -> Frame {
-    let told = Told {
-        batch: BatchId(event.batch.0),
-        task: event.task.map(|task| TaskId(task.0)),
-        at: rfc3339(event.at),
-    };
+    let told =
+        Told { batch: BatchId(event.batch.0), task: event.task.map(|task| TaskId(task.0)), at: rfc3339(event.at) };
     let frame = Frame::default().id(event.number.to_string()).event(event.kind.word());
     frame.json_data(told).unwrap_or_default()
 }

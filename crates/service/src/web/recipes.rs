@@ -1,12 +1,12 @@
 //! Recipes: versions that never change.
 
+use super::Shop;
 use super::auth::{Reader, Writer};
+use super::extract::{Body, Path};
 use super::ids::AssetId;
 use super::page::Listed;
 use super::problem::{Mistake, Problem};
 use super::time::rfc3339;
-use super::Shop;
-use super::extract::{Body, Path};
 use crate::house::House;
 use crate::order;
 use axum::Json;
@@ -185,13 +185,20 @@ async fn assets(
         };
         match found {
             Some(asset) => drop(keys.insert(id.to_owned(), asset.key)),
-            None => errors.push(mistake("image", format!("`{id}` is no asset; upload it and use its id, such as ast_12"))),
+            None => {
+                errors.push(mistake("image", format!("`{id}` is no asset; upload it and use its id, such as ast_12")))
+            }
         }
     }
     Ok(keys)
 }
 
-async fn check_tools(house: &House, tenant: TenantId, tools: &[String], errors: &mut Vec<Mistake>) -> Result<(), Problem> {
+async fn check_tools(
+    house: &House,
+    tenant: TenantId,
+    tools: &[String],
+    errors: &mut Vec<Mistake>,
+) -> Result<(), Problem> {
     if tools.is_empty() {
         return Ok(());
     }
@@ -213,13 +220,19 @@ fn check_seats(house: &House, recipe: &develop::Recipe, errors: &mut Vec<Mistake
 }
 
 fn check_name(name: &str) -> Result<(), Problem> {
-    let good = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let good =
+        (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let what = "expected 1 to 64 letters, digits, `-` or `_`";
-    if good { Ok(()) } else { Err(Problem::invalid("the name cannot be used").with(vec![mistake("name", what.into())])) }
+    if good {
+        Ok(())
+    } else {
+        Err(Problem::invalid("the name cannot be used").with(vec![mistake("name", what.into())]))
+    }
 }
 
 fn wrong(error: &RecipeError) -> Problem {
-    let mistakes = error.problems.iter().map(|p| Mistake { path: p.path.clone(), line: Some(p.line), what: p.what.clone() });
+    let mistakes =
+        error.problems.iter().map(|p| Mistake { path: p.path.clone(), line: Some(p.line), what: p.what.clone() });
     Problem::invalid("the recipe has mistakes").with(mistakes.collect())
 }
 

@@ -61,7 +61,8 @@ pub async fn offer(house: &House) -> Result<Option<PathBuf>, io::Error> {
 pub async fn setup(State(house): Shop, Body(asked): Body<Setup>) -> Result<(StatusCode, Json<MadeKey>), Problem> {
     let wrong = || Problem::unauthenticated("this token is not known, or was used");
     let path = path(&house.config.data);
-    let _entry = house.in_flight.enter("setup".into()).ok_or_else(|| Problem::in_flight("somebody else is at it").after(1))?;
+    let _entry =
+        house.in_flight.enter("setup".into()).ok_or_else(|| Problem::in_flight("somebody else is at it").after(1))?;
     let kept = std::fs::read_to_string(&path).map_err(|_| wrong())?;
     if hash(kept.trim()) != hash(asked.token.trim()) {
         return Err(wrong());

@@ -134,7 +134,9 @@ pub async fn open(
         expires: Timestamp(house.clock.wall().0 + house.config.links.upload_s.cast_signed() * 1_000),
     };
     match house.ledger.open_upload(&fresh, house.config.limits.storage_bytes).await? {
-        Opened::Upload(id) => Ok((StatusCode::CREATED, Json(show_upload(&house, find(&house, caller.tenant, id).await?).await?))),
+        Opened::Upload(id) => {
+            Ok((StatusCode::CREATED, Json(show_upload(&house, find(&house, caller.tenant, id).await?).await?)))
+        }
         Opened::OverQuota { stored } => {
             house.store.abort(&ticket).await?;
             let quota = house.config.limits.storage_bytes;
@@ -297,7 +299,13 @@ async fn join(house: &House, row: &Row, completion: &Completion) -> Result<(), P
     for part in &completion.parts {
         let etag = ETag::parse(&part.etag).ok();
         let tag = arrived.iter().find(|t| u32::from(t.number) == part.number && Some(&t.etag) == etag.as_ref());
-        let missing = || Problem::invalid(format!("part {} with the etag `{}` has not arrived", part.number, part.etag.escape_debug()));
+        let missing = || {
+            Problem::invalid(format!(
+                "part {} with the etag `{}` has not arrived",
+                part.number,
+                part.etag.escape_debug()
+            ))
+        };
         tags.push(tag.ok_or_else(missing)?.clone());
     }
     let size: u64 = tags.iter().map(|t| t.size).sum();

@@ -107,7 +107,8 @@ async fn store(delivery: &Delivery, made: &Made) -> Result<Output, StoreError> {
 /// The token is in the key, so that no two attempts ever write the same object.
 fn key(claim: &Claim, made: &Made) -> Key {
     let file = made.path.file_name().and_then(|n| n.to_str()).unwrap_or("rendition");
-    let safe: String = file.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let safe: String =
+        file.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
     let text = format!("out/{}/{}/{}/{safe}", claim.tenant.0, claim.batch, claim.token);
     Key::parse(&text).unwrap_or_else(|e| unreachable!("{text}: {e}"))
 }

@@ -55,7 +55,12 @@ impl Running {
 }
 
 /// Lets running photos finish for a while, then hands the rest back. Heartbeats go on.
-pub async fn drain(mut claims: Claims, mut events: Events, mut ended: UnboundedReceiver<Ended>, mut heart: Heart) -> u64 {
+pub async fn drain(
+    mut claims: Claims,
+    mut events: Events,
+    mut ended: UnboundedReceiver<Ended>,
+    mut heart: Heart,
+) -> u64 {
     let end = Instant::now() + claims.patience();
     let mut killed = false;
     while claims.held() > 0 {

@@ -1,2 +1,2 @@
-SELECT task, rendition, rendition_hash, path, size, crc32
+SELECT task, rendition, rendition_hash, path, size, crc32, name
 FROM output WHERE task IN (SELECT value FROM json_each(?)) ORDER BY id

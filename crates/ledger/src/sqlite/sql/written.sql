@@ -1,5 +1,5 @@
 -- 1: JSON array of input names
-SELECT input_name, input_size, input_modified, input_hash, output.rendition, rendition_hash, output.path, output.size, crc32
+SELECT input_name, input_size, input_modified, input_hash, output.rendition, rendition_hash, output.path, output.size, crc32, output.name
 FROM json_each(?1) AS asked
 JOIN task ON task.input_name = asked.value
 JOIN output ON output.task = task.id

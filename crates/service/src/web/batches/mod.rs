@@ -102,11 +102,7 @@ pub async fn list(
     (status = 200, description = "As it stands", body = Batch),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn look(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Path(id): Path<BatchId>,
-) -> Result<Json<Batch>, Problem> {
+pub async fn look(State(house): Shop, Reader(caller): Reader, Path(id): Path<BatchId>) -> Result<Json<Batch>, Problem> {
     Ok(Json(show(find(&house, caller.tenant, id).await?)))
 }
 

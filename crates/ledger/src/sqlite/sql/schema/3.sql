@@ -1,3 +1,7 @@
+-- What tenants keep beside their batches.
+
+ALTER TABLE output ADD COLUMN name TEXT NOT NULL DEFAULT ''; -- for people
+
 CREATE TABLE key (
     id        INTEGER PRIMARY KEY,
     tenant    BIGINT NOT NULL,
@@ -41,3 +45,5 @@ CREATE TABLE storage (
     tenant BIGINT PRIMARY KEY,
     bytes  BIGINT NOT NULL -- of objects, and of uploads on their way
 );
+
+PRAGMA user_version = 3;
