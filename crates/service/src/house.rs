@@ -1,5 +1,6 @@
 //! What all parts of the service share: the engines behind it, and its configuration.
 
+use crate::bell::Bell;
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::web::Problem;
@@ -23,7 +24,7 @@ pub struct House {
     /// Bytes.
     pub store: Store,
     /// Says that there is work.
-    pub bell: ledger::Doorbell,
+    pub bell: Bell,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Who is known.

@@ -8,6 +8,8 @@
 //! Web servers and workers share nothing but the ledger and the store; a process may be one, the other, or both. The
 //! ledger is the truth: whatever process dies, another goes on from its rows.
 
+pub mod admin;
+mod bell;
 pub mod config;
 pub mod fsck;
 pub mod house;

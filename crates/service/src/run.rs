@@ -1,5 +1,6 @@
 //! A process of the service, from its configuration to its end.
 
+use crate::bell::Bell;
 use crate::config::Config;
 use crate::house::{House, InFlight, Ledger, Store};
 use crate::limits::Limits;
@@ -11,6 +12,7 @@ use ledger::{Ledger as _, LedgerError, SystemClock};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -65,18 +67,25 @@ pub struct Started {
     pub setup: Option<PathBuf>,
 }
 
+/// What goes on by itself. Boxed here, so that all of it is compiled in this crate and not again in each that waits for it.
+pub type Going<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
 /// Opens the engines that the configuration names.
-pub async fn open(config: Config) -> Result<Arc<House>, ServeError> {
+pub fn open(config: Config) -> Going<Result<Arc<House>, ServeError>> {
+    Box::pin(open_all(config))
+}
+
+async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     let data = |why| ServeError::Data { path: config.data.clone(), why };
     make_private(&config.data).map_err(data)?;
     worker::sweep(&config.data).map_err(data)?;
     let clock = Arc::new(SystemClock::new());
-    let ledger = Ledger::open_with(&config.data.join("ledger.sqlite"), clock.clone()).await?;
+    let ledger = Ledger::open_at(&config.data.join("ledger.sqlite"), clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
     let signer = crate::signing::signer(&config).map_err(ServeError::Keys)?;
     let store = Store::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
     Ok(Arc::new(House {
-        bell: ledger.doorbell(),
+        bell: Bell::default(),
         ledger,
         store,
         clock,
@@ -90,11 +99,20 @@ pub async fn open(config: Config) -> Result<Arc<House>, ServeError> {
 }
 
 /// Runs the roles until told to stop, or until the worker has nothing more to do. Returns after an orderly end.
-pub async fn serve(
+pub fn serve(
     house: Arc<House>,
     roles: Roles,
     until: Until,
-    started: impl FnOnce(Started),
+    started: impl FnOnce(Started) + Send + 'static,
+) -> Going<Result<(), ServeError>> {
+    Box::pin(play(house, roles, until, Box::new(started)))
+}
+
+async fn play(
+    house: Arc<House>,
+    roles: Roles,
+    until: Until,
+    started: Box<dyn FnOnce(Started) + Send>,
 ) -> Result<(), ServeError> {
     let closing = house.closing.subscribe();
     let upkeep = tokio::spawn(upkeep::keep(Arc::clone(&house), closing.clone()));

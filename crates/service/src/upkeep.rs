@@ -5,7 +5,7 @@
 use crate::house::House;
 use crate::order::Order;
 use ledger::registry::Registry;
-use ledger::{BatchId, Clock, Ledger, LedgerError, Page, Token};
+use ledger::{BatchId, Ledger, LedgerError, Page, Token};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Key, Store, StoreError, Timestamp};

@@ -78,6 +78,13 @@ impl Sqlite {
         Ok(ledger)
     }
 
+    /// Copies what has been committed into a new file, while others read and write.
+    pub async fn backup(&self, to: &Path) -> Result<(), LedgerError> {
+        let mut db = self.read().await?;
+        sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy().into_owned()).execute(&mut *db).await?;
+        Ok(())
+    }
+
     /// Writes everything back into the one file and closes it.
     pub async fn shut(self) {
         self.readers.close().await;

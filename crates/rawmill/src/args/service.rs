@@ -51,7 +51,7 @@ pub struct AdminArgs {
     pub command: AdminCommand,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum AdminCommand {
     /// List tenants with their caps and what they have now
     Tenants,

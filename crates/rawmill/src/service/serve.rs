@@ -17,12 +17,13 @@ pub fn serve(args: &ServeArgs) -> Result<u8, Trouble> {
     logs::start();
     let roles = Roles { web: args.role != RoleArg::Worker, worker: args.role != RoleArg::Web };
     let until = Until { idle: args.exit_when_idle, tasks: args.max_tasks };
-    let served = runtime()?.block_on(async {
-        let house = service::run::open(config).await?;
-        stop_on_signals(&house);
-        service::run::serve(house, roles, until, |started| tell(&started)).await
-    });
-    served.map(|()| DONE).map_err(|e| Trouble::new("cannot serve", e, ""))
+    let runtime = runtime()?;
+    let cannot = |e| Trouble::new("cannot serve", e, "");
+    let house = runtime.block_on(service::run::open(config)).map_err(cannot)?;
+    let _context = runtime.enter();
+    stop_on_signals(&house);
+    let served = runtime.block_on(service::run::serve(house, roles, until, |started| tell(&started)));
+    served.map(|()| DONE).map_err(cannot)
 }
 
 /// Prints the configuration as it will be used.

@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ledger::registry::{Key as Row, NewKey as Fresh, Registry, Scope};
-use ledger::{Clock, Timestamp};
+use ledger::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

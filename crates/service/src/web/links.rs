@@ -3,7 +3,6 @@
 use super::problem::Problem;
 use crate::house::House;
 use crate::media;
-use ledger::Clock;
 use std::time::Duration;
 use store::links::{FileName, MediaType};
 use store::{Grant, Key, Part, PartNumber, Reply, Store, Timestamp, Upload};

@@ -14,7 +14,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ledger::registry::{NewUpload as Fresh, ObjectKind, Opened, Registry, Upload as Row, UploadState};
-use ledger::{Clock, TenantId, Timestamp};
+use ledger::{TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{ETag, Key, PartNumber, PartTag, Store, Upload as Ticket};
 use utoipa::ToSchema;

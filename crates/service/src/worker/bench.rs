@@ -52,7 +52,6 @@ impl Bench {
             input,
             recipe: Arc::clone(&ready.recipe),
             assets: Arc::clone(&ready.assets),
-            tools: ready.tools.iter().cloned().collect(),
             place: Arc::new(move |_: &Header| Ok::<_, Failure>(outputs(&place, &folder))),
         });
     }

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::UnboundedSender;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
 /// Without any bell, look so often.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(1);
 /// A photo that failed by chance waits so long for its next try, and twice as long for the one after.
 const RETRY: Duration = Duration::from_secs(2);
 

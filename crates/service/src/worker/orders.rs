@@ -19,8 +19,6 @@ pub struct Ready {
     pub recipe: Arc<Recipe>,
     /// The bytes of what it names.
     pub assets: Arc<Assets>,
-    /// Tools that it may use.
-    pub tools: Vec<String>,
     /// Makes names for renditions.
     pub template: Template,
     /// Hash of each rendition, by name.
@@ -73,5 +71,5 @@ async fn read(house: &House, batch: BatchId) -> Result<Ready, OrderError> {
     let digests = assets.iter().map(|(id, bytes)| (id.clone(), blake3::hash(bytes).to_hex().to_string())).collect();
     let hash = |r: &develop::recipe::Rendition| (r.name.clone(), recipe.rendition_hash(r, &digests));
     let hashes = recipe.renditions.iter().map(hash).collect();
-    Ok(Ready { assets: Arc::new(assets), tools: order.tools, template, hashes, recipe: Arc::new(recipe) })
+    Ok(Ready { assets: Arc::new(assets), template, hashes, recipe: Arc::new(recipe) })
 }

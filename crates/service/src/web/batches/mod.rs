@@ -1,12 +1,8 @@
 //! Batches: submitted, looked at, cancelled, redriven, removed.
 
-mod renditions;
-mod submit;
-mod tasks;
-
-pub use renditions::{Rendition, renditions};
-pub use submit::{NewBatch, RecipeName, submit};
-pub use tasks::{Attempt, Fault, Task, tasks};
+pub mod renditions;
+pub mod submit;
+pub mod tasks;
 
 use super::Shop;
 use super::auth::{Reader, Writer};

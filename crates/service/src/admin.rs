@@ -1,0 +1,162 @@
+//! What an operator does beside the API, on the machine of the data. Answers are texts for people and scripts: a line an
+//! entry, tabs between.
+
+use crate::fsck;
+use crate::house::House;
+use crate::run::Going;
+use crate::web::setup;
+use ledger::registry::Scope;
+use ledger::{BatchId, Ledger, Page, Tenant, TenantId};
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// List tenants.
+    Tenants,
+    /// Add a tenant, or change what is named here.
+    Tenant {
+        /// Its name.
+        name: String,
+        /// Its share of the workers.
+        weight: Option<u32>,
+        /// Most tasks without an outcome.
+        queued: Option<u64>,
+        /// Most tasks running.
+        running: Option<u64>,
+        /// Begin nothing of it, or begin again.
+        paused: Option<bool>,
+    },
+    /// Make a key.
+    Key {
+        /// The tenant's name.
+        tenant: String,
+        /// For people.
+        name: String,
+        /// What it may do.
+        scopes: Vec<String>,
+    },
+    /// List dead letters.
+    Dead,
+    /// Give dead letters of a batch, or all, new tries.
+    Redrive {
+        /// The batch.
+        batch: Option<i64>,
+    },
+    /// Compare ledger and store.
+    Fsck,
+    /// Copy the ledger.
+    Backup {
+        /// To this file.
+        file: PathBuf,
+    },
+}
+
+/// Why it was not done.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct AdminError(String);
+
+fn failed(error: impl Display) -> AdminError {
+    AdminError(error.to_string())
+}
+
+/// Does it.
+pub fn execute(house: Arc<House>, command: Command) -> Going<Result<String, AdminError>> {
+    Box::pin(async move {
+        match command {
+            Command::Tenants => tenants(&house).await,
+            Command::Tenant { .. } => tenant(&house, command).await,
+            Command::Key { tenant, name, scopes } => key(&house, &tenant, &name, &scopes).await,
+            Command::Dead => dead(&house).await,
+            Command::Redrive { batch } => redrive(&house, batch).await,
+            Command::Fsck => fsck::fsck(&house).await.map(|found| found.to_string()).map_err(failed),
+            Command::Backup { file } => {
+                house.ledger.backup(&file).await.map_err(failed)?;
+                Ok(format!("{}\n", file.display()))
+            }
+        }
+    })
+}
+
+async fn tenants(house: &House) -> Result<String, AdminError> {
+    let mut text = String::from("NAME\tWEIGHT\tQUEUED\tRUNNING\tPAUSED\n");
+    for standing in house.ledger.tenants().await.map_err(failed)? {
+        let (t, queued, running) = (&standing.tenant, standing.queued, standing.running);
+        let caps = (t.queued_cap, t.running_cap);
+        text +=
+            &format!("{}\t{}\t{queued}/{}\t{running}/{}\t{}\n", t.name, t.weight, caps.0, caps.1, t.paused);
+    }
+    Ok(text)
+}
+
+async fn find(house: &House, name: &str) -> Result<Option<Tenant>, AdminError> {
+    let all = house.ledger.tenants().await.map_err(failed)?;
+    Ok(all.into_iter().map(|s| s.tenant).find(|t| t.name == name))
+}
+
+async fn tenant(house: &House, command: Command) -> Result<String, AdminError> {
+    let Command::Tenant { name, weight, queued, running, paused } = command else { return Ok(String::new()) };
+    let limits = &house.config.limits;
+    let (queued_cap, running_cap) = (limits.queued, limits.running);
+    let found = find(house, &name).await?;
+    let before = found.unwrap_or(Tenant { id: TenantId(0), name, weight: 1, queued_cap, running_cap, paused: false });
+    let after = Tenant {
+        weight: weight.unwrap_or(before.weight),
+        queued_cap: queued.unwrap_or(before.queued_cap),
+        running_cap: running.unwrap_or(before.running_cap),
+        paused: paused.unwrap_or(before.paused),
+        ..before
+    };
+    house.ledger.put_tenant(&after).await.map_err(failed)?;
+    tenants(house).await
+}
+
+async fn key(house: &House, tenant: &str, name: &str, scopes: &[String]) -> Result<String, AdminError> {
+    let unknown = || failed(format!("there is no tenant `{tenant}`; `rawmill admin tenant NAME` adds one"));
+    let tenant = find(house, tenant).await?.ok_or_else(unknown)?;
+    let scopes: Vec<Scope> = scopes.iter().map(|s| s.parse()).collect::<Result<_, _>>().map_err(failed)?;
+    let (key, _) = setup::add_key(house, tenant.id, name, &scopes).await.map_err(|p| failed(p.detail))?;
+    Ok(format!("{key}\n"))
+}
+
+/// Batches that have dead letters.
+async fn with_failures(house: &House) -> Result<Vec<BatchId>, AdminError> {
+    let mut found = Vec::new();
+    for standing in house.ledger.tenants().await.map_err(failed)? {
+        let mut after = None;
+        loop {
+            let page = Page { after, most: 500 };
+            let batches = house.ledger.batches(standing.tenant.id, page).await.map_err(failed)?;
+            let Some(last) = batches.last() else { break };
+            after = Some(last.id.0);
+            found.extend(batches.iter().filter(|b| b.totals.failed > 0).map(|b| b.id));
+        }
+    }
+    Ok(found)
+}
+
+async fn dead(house: &House) -> Result<String, AdminError> {
+    let mut text = String::from("BATCH\tTASK\tATTEMPTS\tWHY\n");
+    for batch in with_failures(house).await? {
+        for failure in house.ledger.failures(batch).await.map_err(failed)? {
+            let why = failure.faults.last().map(|f| format!("{}: {}", f.what, f.why)).unwrap_or_default();
+            text += &format!("bat_{batch}\ttsk_{}\t{}\t{why}\n", failure.task.0, failure.attempts);
+        }
+    }
+    Ok(text)
+}
+
+async fn redrive(house: &House, batch: Option<i64>) -> Result<String, AdminError> {
+    let batches = match batch {
+        None => with_failures(house).await?,
+        Some(number) => vec![BatchId(number)],
+    };
+    let mut tasks = 0;
+    for batch in batches {
+        tasks += house.ledger.redrive(batch, None).await.map_err(failed)?;
+    }
+    Ok(format!("{tasks} dead letters wait for a worker again\n"))
+}
