@@ -86,8 +86,7 @@ async fn tenants(house: &House) -> Result<String, AdminError> {
     for standing in house.ledger.tenants().await.map_err(failed)? {
         let (t, queued, running) = (&standing.tenant, standing.queued, standing.running);
         let caps = (t.queued_cap, t.running_cap);
-        text +=
-            &format!("{}\t{}\t{queued}/{}\t{running}/{}\t{}\n", t.name, t.weight, caps.0, caps.1, t.paused);
+        text += &format!("{}\t{}\t{queued}/{}\t{running}/{}\t{}\n", t.name, t.weight, caps.0, caps.1, t.paused);
     }
     Ok(text)
 }

@@ -10,8 +10,8 @@ use super::time::rfc3339;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use ledger::registry::{Key as Row, NewKey as Fresh, Registry, Scope};
 use ledger::Timestamp;
+use ledger::registry::{Key as Row, NewKey as Fresh, Registry, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
