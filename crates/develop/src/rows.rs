@@ -12,7 +12,7 @@ use photo::Strip;
 /// use develop::rows::RowWindow;
 /// let mut window = RowWindow::new(1);
 /// let mut strip = photo::Strip::new(1, 3);
-/// strip.planes[0] = vec![1.0, 2.0, 6.0];
+/// strip.planes[0] = vec![1.0, 2.0, 6.0].into();
 /// let mean = |rows: &develop::rows::Rows, out: [&mut [f32]; 3]| {
 ///     out[0][0] = (rows.row(0, -1)[0] + rows.row(0, 0)[0] + rows.row(0, 1)[0]) / 3.0;
 /// };
