@@ -8,6 +8,7 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("photo", &[]),
     ("develop", &["photo"]),
     ("ledger", &[]),
+    ("store", &[]),
     ("darkroom", &["develop", "photo"]),
     ("batch", &["darkroom", "develop", "ledger", "photo"]),
     ("rawmill", &["batch", "darkroom", "develop", "ledger", "photo"]),

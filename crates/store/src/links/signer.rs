@@ -1,0 +1,184 @@
+//! Making presigned URLs, and admitting the requests that come with them.
+
+use super::{Grant, PresignedUrl};
+use crate::{StoreError, Timestamp};
+use hmac::{Hmac, KeyInit, Mac};
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+
+/// What comes before everything that is signed, so that a signature serves for nothing else.
+const PURPOSE: &str = "rawmill presigned 1";
+
+/// How long a presigned URL may last; buckets have the same bound.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A secret that signs, and the id by which URLs name it.
+#[derive(Clone)]
+pub struct SigningKey {
+    id: String,
+    mac: Hmac<sha2::Sha256>,
+}
+
+/// Makes presigned URLs and admits their requests. Two keys may be live: the newest signs, both admit; so a key is
+/// changed without a URL breaking.
+#[derive(Clone)]
+pub struct Signer {
+    base: Url,
+    newest: SigningKey,
+    previous: Option<SigningKey>,
+}
+
+/// Why there can be no such signer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadSigner {
+    /// The URL.
+    #[error("public_url must be http or https with a host, and without user, password, query or fragment")]
+    PublicUrl,
+    /// The name of a key.
+    #[error("the id of a signing key is 1 to 32 characters of A-Z a-z 0-9 _ -, not `{0}`")]
+    KeyId(String),
+    /// The secret of a key.
+    #[error("signing key `{id}` has {bytes} bytes; take 32 or more random ones")]
+    Secret {
+        /// Its id.
+        id: String,
+        /// Its length.
+        bytes: usize,
+    },
+    /// Two keys of one name.
+    #[error("both signing keys are called `{0}`; each needs an id of its own")]
+    SameId(String),
+}
+
+/// A request as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Its method.
+    pub method: &'a str,
+    /// Its path and query, not decoded, from `/blob/` on.
+    pub target: &'a str,
+    /// Its `Content-Length`.
+    pub content_length: Option<u64>,
+    /// Its `Content-Type`.
+    pub content_type: Option<&'a str>,
+}
+
+/// Why a request is not admitted. The signature stands in none of the texts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    /// The query does not end with key id and signature.
+    #[error("this is no presigned URL; it may have been cut off")]
+    NotPresigned,
+    /// Nobody here has such a key.
+    #[error("the URL was signed with a key that is no longer in use; ask for another URL")]
+    UnknownKey,
+    /// Method, path or query differ from what was signed.
+    #[error("the signature does not belong to this method, path and query; use the URL as it was given, unchanged")]
+    Signature,
+    /// It is too late.
+    #[error("the URL has expired; ask for another one")]
+    Expired,
+    /// The body has another length, or an unknown one.
+    #[error("the URL is for a body of exactly {0} bytes, to be told in Content-Length")]
+    Length(u64),
+    /// The body has another type.
+    #[error("the URL is for a body of the Content-Type `{0}`")]
+    ContentType(String),
+}
+
+impl SigningKey {
+    /// Takes a secret of 32 bytes or more.
+    pub fn new(id: &str, secret: &[u8]) -> Result<Self, BadSigner> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        if !(1..=32).contains(&id.len()) || !id.bytes().all(allowed) {
+            return Err(BadSigner::KeyId(id.to_owned()));
+        }
+        let short = || BadSigner::Secret { id: id.to_owned(), bytes: secret.len() };
+        let mac = Hmac::new_from_slice(secret).ok().filter(|_| secret.len() >= 32).ok_or_else(short)?;
+        Ok(Self { id: id.to_owned(), mac })
+    }
+
+    fn mac(&self, method: &str, signed: &str) -> Hmac<sha2::Sha256> {
+        self.mac.clone().chain_update(format!("{PURPOSE}\n{method}\n{signed}"))
+    }
+}
+
+impl Signer {
+    /// A signer of URLs below `public_url`, with the key that signs and perhaps the one before it.
+    pub fn new(public_url: &str, newest: SigningKey, previous: Option<SigningKey>) -> Result<Self, BadSigner> {
+        let base = Url::parse(public_url).map_err(|_| BadSigner::PublicUrl)?;
+        let plain = base.query().is_none() && base.fragment().is_none() && base.username().is_empty();
+        if !plain || base.password().is_some() || !base.has_host() || !matches!(base.scheme(), "http" | "https") {
+            return Err(BadSigner::PublicUrl);
+        }
+        match previous.iter().find(|key| key.id == newest.id) {
+            Some(key) => Err(BadSigner::SameId(key.id.clone())),
+            None => Ok(Self { base, newest, previous }),
+        }
+    }
+
+    /// See [`crate::Store::presign`].
+    pub fn presign(&self, grant: &Grant, now: Timestamp, lasts: Duration) -> Result<PresignedUrl, StoreError> {
+        if !(Duration::from_secs(1)..=LONGEST).contains(&lasts) {
+            return Err(StoreError::Lifetime(lasts));
+        }
+        let SigningKey { id, .. } = &self.newest;
+        let signed = format!("{}&expires={}&kid={id}", grant.target(), now.after(lasts).0.div_euclid(1_000));
+        let signature = hex::encode(self.newest.mac(grant.method(), &signed).finalize().into_bytes());
+        let mut url = self.base.clone();
+        let (path, query) = signed.split_once('?').unwrap_or((&signed, ""));
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        url.set_query(Some(&format!("{query}&sig={signature}")));
+        Ok(PresignedUrl::new(url))
+    }
+
+    /// What this request may do. Compares in constant time, and reads nothing that was not signed.
+    pub fn admit(&self, request: &Request, now: Timestamp) -> Result<Grant, Denial> {
+        let (signed, signature) = request.target.rsplit_once("&sig=").ok_or(Denial::NotPresigned)?;
+        let (rest, id) = signed.rsplit_once("&kid=").ok_or(Denial::NotPresigned)?;
+        let key = [Some(&self.newest), self.previous.as_ref()].into_iter().flatten().find(|key| key.id == id);
+        let mac = key.ok_or(Denial::UnknownKey)?.mac(request.method, signed);
+        mac.verify_slice(&decode(signature)?).map_err(|_| Denial::Signature)?;
+        let (target, expires) = rest.rsplit_once("&expires=").ok_or(Denial::NotPresigned)?;
+        let expires: i64 = expires.parse().map_err(|_| Denial::NotPresigned)?;
+        if now.0.div_euclid(1_000) >= expires {
+            return Err(Denial::Expired);
+        }
+        // Signed by us, but perhaps by another version.
+        let grant = Grant::read(target).ok_or(Denial::NotPresigned)?;
+        fits(&grant, request).map(|()| grant)
+    }
+}
+
+/// A signature as we write it: a second way to write it, in capitals, is none.
+fn decode(signature: &str) -> Result<[u8; 32], Denial> {
+    let mut bytes = [0; 32];
+    let decoded = hex::decode_to_slice(signature, &mut bytes).is_ok();
+    if decoded && !signature.contains(char::is_uppercase) { Ok(bytes) } else { Err(Denial::Signature) }
+}
+
+/// Whether the body is the one that was granted.
+fn fits(grant: &Grant, request: &Request) -> Result<(), Denial> {
+    let Grant::PutPart { part, content_type, .. } = grant else { return Ok(()) };
+    if request.content_length != Some(part.size) {
+        return Err(Denial::Length(part.size));
+    }
+    match content_type {
+        Some(kind) if request.content_type != Some(kind.as_str()) => Err(Denial::ContentType(kind.as_str().to_owned())),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "SigningKey({})", self.id)
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let keys = [Some(&self.newest), self.previous.as_ref()];
+        f.debug_struct("Signer").field("base", &self.base.as_str()).field("keys", &keys).finish()
+    }
+}
