@@ -36,7 +36,8 @@ pub(super) fn list(
 impl Search<'_> {
     /// Goes through a folder, whose keys all start with `prefix`. One folder's names are held at a time, and those above.
     fn walk(&mut self, folder: &Path, prefix: &str) -> Result<(), StoreError> {
-        let mut names: Vec<_> = entries(folder)?.iter().filter_map(name).map(|name| format!("{prefix}{name}")).collect();
+        let mut names: Vec<_> =
+            entries(folder)?.iter().filter_map(name).map(|name| format!("{prefix}{name}")).collect();
         names.retain(|name| self.wants(name));
         names.sort_unstable();
         for name in names {
@@ -54,7 +55,8 @@ impl Search<'_> {
 
     /// Whether a key, or a key that starts with this text and its slash, may be after the one to start from.
     fn wants(&self, name: &str) -> bool {
-        self.after.is_none_or(|after| name > after.as_str() || (name.ends_with('/') && after.as_str().starts_with(name)))
+        self.after
+            .is_none_or(|after| name > after.as_str() || (name.ends_with('/') && after.as_str().starts_with(name)))
     }
 
     /// Adds the object of this name, unless it was deleted meanwhile or is no object of ours.

@@ -57,7 +57,8 @@ pub enum BadReply {
 impl MediaType {
     /// Checks a text.
     pub fn parse(text: &str) -> Result<Self, BadReply> {
-        let token = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b));
+        let token =
+            |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b));
         let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
         let named = essence.trim_end().split_once('/').is_some_and(|(t, s)| token(t) && token(s));
         let visible = parameters.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
