@@ -42,6 +42,7 @@ pub async fn all<S: Store>(fresh: impl AsyncFn() -> S) {
     uploads::a_sweep_leaves_what_is_alive(&fresh().await).await;
     races::two_completes_agree(&fresh().await).await;
     races::a_reader_sees_one_whole_object(&fresh().await).await;
+    races::an_answer_is_of_one_object(&fresh().await).await;
     races::parts_come_side_by_side(&fresh().await).await;
     races::the_end_of_an_upload_is_one(&fresh().await).await;
     races::folders_come_and_go(&fresh().await).await;

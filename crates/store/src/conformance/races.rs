@@ -33,6 +33,31 @@ pub(super) async fn a_reader_sees_one_whole_object(store: &impl Store) {
     join(write, join(reader(), reader())).await;
 }
 
+pub(super) async fn an_answer_is_of_one_object(store: &impl Store) {
+    let versions: Vec<_> = (1..=4).map(|seed| content(seed, 10_000 * seed as usize)).collect();
+    put(store, "a", &versions[0]).await;
+    let write = async {
+        for version in versions.iter().cycle().take(40) {
+            put(store, "a", version).await;
+        }
+    };
+    let reader = async || {
+        for first in (0..40_000).step_by(1_000) {
+            let range = format!("bytes={first}-");
+            let conditions = http::Conditions { range: Some(&range), ..Default::default() };
+            let (answer, head, body) = http::open(store, &key("a"), &conditions).await.unwrap();
+            let bytes = match body {
+                Some(body) => body::collect(body).await.unwrap(),
+                None => Vec::new(),
+            };
+            assert_eq!(answer.status(), if first < head.size { 206 } else { 416 });
+            let version = versions.iter().find(|v| v.len() as u64 == head.size).unwrap();
+            assert!(version.get(first as usize..).unwrap_or_default() == bytes, "bytes of another object");
+        }
+    };
+    join(write, join(reader(), reader())).await;
+}
+
 pub(super) async fn parts_come_side_by_side(store: &impl Store) {
     let upload = store.begin(&key("u")).await.unwrap();
     // Every number twice: whichever counts, it counts for everybody.
