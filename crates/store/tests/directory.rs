@@ -67,21 +67,23 @@ async fn nothing_stays_of_what_ended() {
     let store = open(folder.path()).await;
     let empty = tree(folder.path());
     let bytes = content(1, 100_000);
-    for round in 0..3 {
+    for last in 1..=2 {
         store.put(&key("a/b/c"), body_of(&bytes)).await.unwrap();
         let [done, aborted] = [store.begin(&key("d/e")).await.unwrap(), store.begin(&key("d/f")).await.unwrap()];
-        let mut tags = Vec::new();
-        for number in [1, 2, 2, 2][..4 - round].iter() {
-            tags.retain(|tag: &PartTag| u32::from(tag.number) != *number);
-            tags.push(store.put_part(&done, &part(*number, 100_000), body_of(&bytes)).await.unwrap());
+        let of_done = || tree(&folder.path().join("uploads").join(done.id.as_str())).len();
+        for number in (1..=last).cycle().take(5) {
+            store.put_part(&done, &part(number, 100_000), body_of(&bytes)).await.unwrap();
         }
+        assert_eq!(of_done(), 1 + last as usize, "the key, and each part once");
         store.put_part(&aborted, &part(1, 100_000), body_of(&bytes)).await.unwrap();
         store.put_part(&aborted, &part(1, 5), body_of(&bytes)).await.unwrap_err();
+        let tags = store.parts(&done).await.unwrap();
         store.complete(&done, &tags).await.unwrap();
+        assert_eq!(of_done(), 2, "the key, and how it was completed");
         store.abort(&aborted).await.unwrap();
         store.delete(&key("a/b/c")).await.unwrap();
         store.delete(&key("d/e")).await.unwrap();
-        assert_eq!(store.sweep(ALWAYS).await.unwrap(), 1, "but for the note of what was completed");
+        assert_eq!(store.sweep(ALWAYS).await.unwrap(), 1);
         assert_eq!(tree(folder.path()), empty);
     }
 }
@@ -189,8 +191,11 @@ async fn a_root_that_cannot_be_is_an_error() {
     assert_eq!(error.kind(), Kind::Environment);
     assert_eq!(error.to_string(), format!("cannot make `{}`", file.display()));
     let store = open(&folder.path().join("store")).await;
-    fs::remove_dir_all(folder.path().join("store")).unwrap();
-    let error = store.put(&key("a/b"), body_of(b"x")).await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Environment, "{error}");
-    assert!(!folder.path().join("store").exists(), "a disk that is not mounted was written beside");
+    for gone in ["store/objects", "store"] {
+        let gone = folder.path().join(gone);
+        fs::remove_dir_all(&gone).unwrap();
+        let error = store.put(&key("a/b"), body_of(b"x")).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Environment, "{error}");
+        assert!(!gone.exists(), "what the operator took away was made again");
+    }
 }

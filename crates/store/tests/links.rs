@@ -61,6 +61,10 @@ proptest! {
         let request = request(&grant, target(&url));
         prop_assert!(request.target.bytes().all(|b| b.is_ascii_graphic()), "{}", url);
         prop_assert_eq!(signer.admit(&request, NOW), Ok(grant.clone()));
+        let (signed, signature) = request.target.rsplit_once('=').unwrap();
+        let capitals = format!("{signed}={}", signature.to_uppercase());
+        let respelled = Request { target: &capitals, ..request };
+        prop_assert_eq!(signer.admit(&respelled, NOW), Err(Denial::Signature));
         let end = NOW.after(lasts);
         prop_assert_eq!(signer.admit(&request, Timestamp(end.0 - 1)), Ok(grant.clone()));
         prop_assert_eq!(signer.admit(&request, end), Err(Denial::Expired));

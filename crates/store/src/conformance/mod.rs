@@ -37,6 +37,7 @@ pub async fn all<S: Store>(fresh: impl AsyncFn() -> S) {
     uploads::a_wrong_list_completes_nothing(&fresh().await).await;
     uploads::completing_twice_is_completing_once(&fresh().await).await;
     uploads::no_part_is_taken_after_the_end(&fresh().await).await;
+    uploads::a_part_that_ends_too_late_is_refused(&fresh().await).await;
     uploads::an_upload_is_known_by_key_and_id(&fresh().await).await;
     uploads::open_uploads_are_listed_by_age(&fresh().await).await;
     uploads::a_sweep_leaves_what_is_alive(&fresh().await).await;
