@@ -4,7 +4,7 @@ use crate::recipe::Tone;
 use crate::tone::{ToneSettings, ToneStage};
 use photo::color::transfer::decode_one;
 use photo::color::{OutputSpace, Transfer};
-use photo::{DisplayRgb, DisplaySamples, Simd, Strip};
+use photo::{DisplayRgb, DisplaySamples, Plane, Simd, Strip};
 
 /// Exposure where no preview tells: a meter puts middle grey at 12.7 % of saturation (ISO 12232), a picture shows 18 %.
 pub const DEFAULT_EV: f32 = 0.5;
@@ -54,7 +54,7 @@ fn solve(thumbnail: &Strip, settings: ToneSettings, target: f32) -> f32 {
 
 fn lightness_under(thumbnail: &Strip, settings: ToneSettings) -> f32 {
     let mut planes = thumbnail.planes.clone();
-    ToneStage::new(Simd::detect(), settings).rows(planes.each_mut().map(Vec::as_mut_slice));
+    ToneStage::new(Simd::detect(), settings).rows(planes.each_mut().map(Plane::as_mut_slice));
     let [r, g, b] = &planes;
     mean(r.iter().zip(g).zip(b).map(|((r, g), b)| [*r, *g, *b])).unwrap_or(0.0)
 }

@@ -2,11 +2,12 @@
 
 use photo::{Simd, Strip};
 
-/// Interleaves a strip of encoded RGB (0 to 1, clipped) into 8-bit samples, rounding half up.
-pub fn to_u8(simd: Simd, strip: &Strip, out: &mut Vec<u8>) {
-    out.resize(3 * strip.width * strip.rows, 0);
-    let [r, g, b] = &strip.planes;
-    interleave_u8(simd, r, g, b, out);
+/// Turns a strip of encoded RGB (0 to 1, clipped) into 8-bit planes, rounding half up.
+pub fn to_u8(simd: Simd, strip: &Strip, out: &mut [Vec<u8>; 3]) {
+    for (plane, out) in strip.planes.iter().zip(out) {
+        out.resize(plane.len(), 0);
+        plane_u8(simd, plane, out);
+    }
 }
 
 /// Interleaves a strip of encoded RGB (0 to 1, clipped) into 16-bit samples, rounding half up.
@@ -17,13 +18,8 @@ pub fn to_u16(simd: Simd, strip: &Strip, out: &mut Vec<u16>) {
 }
 
 #[inline(always)]
-fn interleave_u8_kernel(r: &[f32], g: &[f32], b: &[f32], out: &mut [u8]) {
-    interleave([r, g, b], out, |v| rounded(v, 255.0) as u8);
-}
-
-#[inline(always)]
-fn interleave_u16_kernel(r: &[f32], g: &[f32], b: &[f32], out: &mut [u16]) {
-    interleave([r, g, b], out, |v| rounded(v, 65535.0) as u16);
+fn plane_u8_kernel(plane: &[f32], out: &mut [u8]) {
+    out.iter_mut().zip(plane).for_each(|(out, v)| *out = rounded(*v, 255.0) as u8);
 }
 
 /// Pixels that are converted before they are interleaved: each of the two loops is one that compilers vectorise, both at
@@ -31,12 +27,12 @@ fn interleave_u16_kernel(r: &[f32], g: &[f32], b: &[f32], out: &mut [u16]) {
 const CHUNK: usize = 64;
 
 #[inline(always)]
-fn interleave<T: Copy + Default>(planes: [&[f32]; 3], out: &mut [T], integer: impl Fn(f32) -> T) {
-    let [r, g, b] = planes.map(|p| p.chunks(CHUNK));
+fn interleave_u16_kernel(r: &[f32], g: &[f32], b: &[f32], out: &mut [u16]) {
+    let [r, g, b] = [r, g, b].map(|p| p.chunks(CHUNK));
     for (out, ((r, g), b)) in out.chunks_mut(3 * CHUNK).zip(r.zip(g).zip(b)) {
-        let mut converted = [[T::default(); CHUNK]; 3];
+        let mut converted = [[0; CHUNK]; 3];
         for (to, from) in converted.iter_mut().zip([r, g, b]) {
-            to.iter_mut().zip(from).for_each(|(to, v)| *to = integer(*v));
+            to.iter_mut().zip(from).for_each(|(to, v)| *to = rounded(*v, 65535.0) as u16);
         }
         let [r, g, b] = &converted;
         for (((pixel, r), g), b) in out.as_chunks_mut::<3>().0.iter_mut().zip(r).zip(g).zip(b) {
@@ -56,7 +52,7 @@ fn rounded(v: f32, top: f32) -> i32 {
     unsafe { (v * top + 0.5).to_int_unchecked() }
 }
 
-photo::dispatch!(fn interleave_u8(r: &[f32], g: &[f32], b: &[f32], out: &mut [u8]) = interleave_u8_kernel);
+photo::dispatch!(fn plane_u8(plane: &[f32], out: &mut [u8]) = plane_u8_kernel);
 photo::dispatch!(fn interleave_u16(r: &[f32], g: &[f32], b: &[f32], out: &mut [u16]) = interleave_u16_kernel);
 
 #[cfg(test)]
@@ -70,9 +66,9 @@ mod tests {
             (0..256).for_each(|i| strip.row_mut(c, 0)[i] = i as f32 / 255.0);
         }
         for simd in [Simd::PLAIN, Simd::detect()] {
-            let mut out = Vec::new();
+            let mut out = Default::default();
             to_u8(simd, &strip, &mut out);
-            assert!(out.chunks(3).enumerate().all(|(i, p)| p == [i as u8; 3]));
+            assert!(out.iter().all(|plane| (0..=255).eq(plane.iter().copied())));
         }
     }
 
@@ -93,13 +89,13 @@ mod tests {
                 let row = values.iter().rev().skip(c).cycle().take(width);
                 strip.row_mut(c, 0).iter_mut().zip(row).for_each(|(to, v)| *to = *v);
             });
-            let (mut bytes, mut words) = (Vec::new(), Vec::new());
+            let (mut bytes, mut words) = (<[Vec<u8>; 3]>::default(), Vec::new());
             for simd in [Simd::PLAIN, Simd::detect()] {
                 to_u8(simd, &strip, &mut bytes);
                 to_u16(simd, &strip, &mut words);
                 for i in 0..3 * width {
                     let v = strip.planes[i % 3][i / 3];
-                    assert_eq!(i32::from(bytes[i]), plain(v, 255.0), "{v}");
+                    assert_eq!(i32::from(bytes[i % 3][i / 3]), plain(v, 255.0), "{v}");
                     assert_eq!(i32::from(words[i]), plain(v, 65535.0), "{v}");
                 }
             }

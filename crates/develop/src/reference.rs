@@ -12,7 +12,7 @@ use crate::{
     stage::Sink,
     tone::ToneStage,
 };
-use photo::{Mosaic, Picture, Rect, Simd, Strip, demosaic, encode, resample};
+use photo::{Mosaic, Picture, Plane, Rect, Simd, Strip, demosaic, encode, resample};
 
 /// Makes the wanted renditions like [`crate::render::render`], bit by bit.
 ///
@@ -67,9 +67,9 @@ fn demosaiced(job: &Job, plan: &Plan, mosaic: &Mosaic) -> Strip {
         1 => Strip {
             width: crop.width as usize,
             rows: crop.height as usize,
-            planes: planes.map(|p| cut(&p, width, crop)),
+            planes: planes.map(|p| cut(&p, width, crop).into()),
         },
-        n => Strip { width: width / n, rows: height / n, planes },
+        n => Strip { width: width / n, rows: height / n, planes: planes.map(Plane::from) },
     };
     let finish = FinishRow::new(job.simd, develop.highlights, plan.transform());
     (0..picture.rows).for_each(|y| finish.apply(picture.rows3_mut(y)));
@@ -80,7 +80,7 @@ fn demosaiced(job: &Job, plan: &Plan, mosaic: &Mosaic) -> Strip {
 fn rendition(job: &Job, plan: &Plan, output: &OutputPlan, picture: &Strip) -> Result<Strip, DevelopError> {
     let space = output.rendition.color;
     let mut strip = resample::plain::resample(picture, &output.placement.scaling);
-    ToneStage::new(job.simd, plan.tone(job, space)).rows(strip.planes.each_mut().map(Vec::as_mut_slice));
+    ToneStage::new(job.simd, plan.tone(job, space)).rows(strip.planes.each_mut().map(Plane::as_mut_slice));
     let around = filter::Surroundings { space, size: strip.size(), simd: job.simd, tools: job.tools };
     for filter in job.recipe.filters_of(output.rendition) {
         strip = filter::plain(filter, &around, &strip)?;

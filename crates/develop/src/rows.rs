@@ -1,10 +1,13 @@
 //! A window of neighbouring rows, for stages whose output row needs rows above and below it.
 //!
-//! Every row that comes in is copied once, into a ring of `2 * half + 1` rows. Output row `y` is made as soon as row
-//! `y + half` is there, so the result does not depend on how the picture is cut into strips.
+//! Every row that comes in is copied once, into a ring. Output row `y` is made when row `y + half` is there, a few rows at
+//! a time so that a stage may read what they share once. The result does not depend on how the picture is cut into strips.
 
 use crate::{error::DevelopError, stage::Down};
 use photo::Strip;
+
+/// Rows that are taken in before the next ones are made.
+pub const TOGETHER: usize = 4;
 
 /// Keeps the rows that a stage still needs, and the strip that it makes from them.
 ///
@@ -12,7 +15,7 @@ use photo::Strip;
 /// use develop::rows::RowWindow;
 /// let mut window = RowWindow::new(1);
 /// let mut strip = photo::Strip::new(1, 3);
-/// strip.planes[0] = vec![1.0, 2.0, 6.0];
+/// strip.planes[0] = vec![1.0, 2.0, 6.0].into();
 /// let mean = |rows: &develop::rows::Rows, out: [&mut [f32]; 3]| {
 ///     out[0][0] = (rows.row(0, -1)[0] + rows.row(0, 0)[0] + rows.row(0, 1)[0]) / 3.0;
 /// };
@@ -25,7 +28,7 @@ use photo::Strip;
 #[derive(Debug, Default)]
 pub struct RowWindow {
     half: usize,
-    /// Row `y` of the picture lies at row `y % (2 * half + 1)`.
+    /// Row `y` of the picture lies at row `y % (2 * half + TOGETHER)`.
     ring: Strip,
     seen: usize,
     made: usize,
@@ -36,6 +39,7 @@ pub struct RowWindow {
 #[derive(Debug, Clone, Copy)]
 pub struct Rows<'a> {
     ring: &'a Strip,
+    half: usize,
     /// The output row.
     y: usize,
     /// The last row that is there.
@@ -43,7 +47,7 @@ pub struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// Row `y() + dy` of plane `c`; `dy` is −half to half.
+    /// Row `y() + dy` of plane `c`; `dy` is −half to half + `ahead()`.
     #[inline]
     pub fn row(&self, c: usize, dy: isize) -> &'a [f32] {
         let y = self.y.saturating_add_signed(dy).min(self.last);
@@ -53,6 +57,11 @@ impl<'a> Rows<'a> {
     /// Index of the output row in the picture.
     pub fn y(&self) -> usize {
         self.y
+    }
+
+    /// How many of the next output rows have their neighbours too; fewer than [`TOGETHER`].
+    pub fn ahead(&self) -> usize {
+        self.last.saturating_sub(self.y + self.half)
     }
 
     /// Pixels in a row.
@@ -76,14 +85,14 @@ impl RowWindow {
         mut make: impl FnMut(&Rows, [&mut [f32]; 3]),
     ) -> Result<(), DevelopError> {
         if self.seen == 0 {
-            self.ring.reshape(strip.width, 2 * self.half + 1);
+            self.ring.reshape(strip.width, 2 * self.half + TOGETHER);
         }
         let ready = (self.seen + strip.rows).saturating_sub(self.half);
         self.out.reshape(strip.width, ready.saturating_sub(self.made));
         let first = self.made;
-        for y in 0..strip.rows {
-            self.keep(strip, y);
-            if self.seen > self.half {
+        for from in (0..strip.rows).step_by(TOGETHER) {
+            (from..strip.rows.min(from + TOGETHER)).for_each(|y| self.keep(strip, y));
+            while self.made + self.half < self.seen {
                 self.make_row(first, &mut make);
             }
         }
@@ -109,7 +118,7 @@ impl RowWindow {
     }
 
     fn make_row(&mut self, first: usize, make: &mut impl FnMut(&Rows, [&mut [f32]; 3])) {
-        let rows = Rows { ring: &self.ring, y: self.made, last: self.seen - 1 };
+        let rows = Rows { ring: &self.ring, half: self.half, y: self.made, last: self.seen - 1 };
         make(&rows, self.out.rows3_mut(self.made - first));
         self.made += 1;
     }

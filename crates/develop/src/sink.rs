@@ -12,14 +12,14 @@ pub struct FileSink<'a> {
     encoder: Option<Box<dyn RowEncoder + 'a>>,
     depth: Depth,
     simd: Simd,
-    bytes: Vec<u8>,
+    bytes: [Vec<u8>; 3],
     words: Vec<u16>,
 }
 
 impl<'a> FileSink<'a> {
     /// A sink for `encoder`, which wants rows of `depth`.
     pub fn new(encoder: Box<dyn RowEncoder + 'a>, depth: Depth, simd: Simd) -> Self {
-        Self { encoder: Some(encoder), depth, simd, bytes: Vec::new(), words: Vec::new() }
+        Self { encoder: Some(encoder), depth, simd, bytes: Default::default(), words: Vec::new() }
     }
 }
 
@@ -33,7 +33,7 @@ impl Sink for FileSink<'_> {
         match self.depth {
             Depth::Eight => {
                 quantise::to_u8(self.simd, strip, &mut self.bytes);
-                encoder.rows(Rows::U8(&self.bytes))?;
+                encoder.planes(self.bytes.each_ref().map(Vec::as_slice))?;
             }
             Depth::Sixteen => {
                 quantise::to_u16(self.simd, strip, &mut self.words);

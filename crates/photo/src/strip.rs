@@ -1,6 +1,6 @@
 //! A strip: some whole rows of an RGB picture, the unit that travels through the pipeline.
 
-use crate::Size;
+use crate::{Plane, Size};
 
 /// Consecutive rows of an RGB picture as three planes of f32. Which rows they are, the order of delivery tells.
 #[derive(Debug, Clone, Default)]
@@ -10,19 +10,20 @@ pub struct Strip {
     /// Number of rows.
     pub rows: usize,
     /// R, G and B; each holds `width * rows` values, row-major.
-    pub planes: [Vec<f32>; 3],
+    pub planes: [Plane; 3],
 }
 
 impl Strip {
     /// A black strip.
     pub fn new(width: usize, rows: usize) -> Self {
-        Self { width, rows, planes: std::array::from_fn(|_| vec![0.0; width * rows]) }
+        Self { width, rows, planes: std::array::from_fn(|_| Plane::new(width * rows)) }
     }
 
-    /// Gives it a new shape, keeping its memory; contents are unspecified but initialised.
+    /// Gives it a new shape, keeping its memory and as many values of each plane as fit; new ones are unspecified but
+    /// initialised.
     pub fn reshape(&mut self, width: usize, rows: usize) {
         (self.width, self.rows) = (width, rows);
-        self.planes.iter_mut().for_each(|p| p.resize(width * rows, 0.0));
+        self.planes.iter_mut().for_each(|p| p.resize(width * rows));
     }
 
     /// Row `y` of plane `c`.

@@ -154,7 +154,13 @@ fn wrong_rows_are_refused() {
     assert!(text(png.rows(Rows::U16(&[0; 12]))).contains("expected 8-bit rows"));
     assert!(text(png.rows(Rows::U8(&[0; 13]))).contains("found 13 samples"));
     assert!(text(png.rows(Rows::U8(&[0; 36]))).contains("up to 2 rows"));
+    assert!(text(png.planes([&[0; 4], &[0; 4], &[0; 8]])).contains("found 4, 4 and 8 samples"));
+    assert!(text(png.planes([&[0; 5]; 3])).contains("found 15 samples"));
+    assert!(text(png.planes([&[0; 12]; 3])).contains("up to 2 rows"));
     assert!(text(png.finish()).contains("2 rows are missing"));
+    let deep = Encode::Png(Png { depth: Depth::Sixteen });
+    let deep = encoder(Simd::PLAIN, &deep, size, &Attachments::default(), Box::new(Shared::default()));
+    assert!(text(deep.expect("opens").planes([&[0; 4]; 3])).contains("expected 16-bit rows"));
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn developed(truth: &Strip, noise: Noise) -> Strip {
     raw.iter_mut().enumerate().for_each(|(i, v)| *v *= camera.multipliers[color(i)]);
     let mut planes = demosaic::plain(Method::Rcd, &Cfa::RGGB, &raw, truth.width, truth.rows);
     photo::color::apply_rows(Simd::PLAIN, &camera.matrix, planes.each_mut().map(Vec::as_mut_slice));
-    Strip { width: truth.width, rows: truth.rows, planes }
+    Strip { width: truth.width, rows: truth.rows, planes: planes.map(photo::Plane::from) }
 }
 
 fn denoised(simd: Simd, settings: DenoiseSettings, picture: &Strip, cuts: &[usize]) -> Strip {
@@ -77,7 +77,7 @@ fn denoised(simd: Simd, settings: DenoiseSettings, picture: &Strip, cuts: &[usiz
     for rows in cuts.iter().copied().cycle() {
         let bottom = (top + rows).min(picture.rows);
         let span = top * picture.width..bottom * picture.width;
-        let planes = picture.planes.each_ref().map(|p| p[span.clone()].to_vec());
+        let planes = picture.planes.each_ref().map(|p| photo::Plane::from(&p[span.clone()]));
         stage.push(&mut Strip { width: picture.width, rows: bottom - top, planes }, &mut take).expect("no way to fail");
         top = bottom;
         if top == picture.rows {

@@ -2,7 +2,8 @@
 //!
 //! A tap is a slice: a row of the window for a vertical sum, a shifted part of a padded row for a horizontal one.
 
-use crate::rows::Rows;
+use crate::rows::{Rows, TOGETHER as ROWS};
+use photo::Plane;
 use std::ops::Range;
 
 /// Pixels that are summed at once, in registers of 256 bits.
@@ -69,12 +70,18 @@ fn pair_added(mut sum: Part, weight: f32, before: &Part, after: &Part) -> Part {
     sum
 }
 
-/// `w[0] · middle + Σ w[k] · (tap −k + tap +k)`: taps in their order, the middle one at `half.len() - 1`.
+/// `w[0] · middle + Σ w[k] · (tap −k + tap +k)`: taps in their order, the middle one of the first output at
+/// `half.len() - 1`, of each other output one further. Taps that outputs share are read block by block from the nearest
+/// cache.
 #[inline(always)]
-fn symmetric_kernel(taps: &[&[f32]], half: &[f32], out: &mut [f32]) {
-    for (i, out) in out.chunks_mut(BLOCK).enumerate() {
-        for first in (0..half.len()).step_by(TOGETHER) {
-            add_pairs(taps, half, first..(first + TOGETHER).min(half.len()), i * BLOCK, out);
+fn symmetric_kernel(taps: &[&[f32]], half: &[f32], outs: &mut [&mut [f32]]) {
+    let width = outs.first().map_or(0, |out| out.len());
+    for from in (0..width).step_by(BLOCK) {
+        for (out, taps) in outs.iter_mut().zip((0..).map(|i| &taps[i..])) {
+            let out = &mut out[from..width.min(from + BLOCK)];
+            for first in (0..half.len()).step_by(TOGETHER) {
+                add_pairs(taps, half, first..(first + TOGETHER).min(half.len()), from, out);
+            }
         }
     }
 }
@@ -103,8 +110,9 @@ fn add_pairs(taps: &[&[f32]], half: &[f32], group: Range<usize>, from: usize, ou
     }
 }
 
-photo::dispatch!(/// Sums taps with the weights of a symmetric kernel, `half` of it from its middle outwards.
-    pub(super) fn symmetric_sum(taps: &[&[f32]], half: &[f32], out: &mut [f32]) = symmetric_kernel);
+photo::dispatch!(/// Sums taps with the weights of a symmetric kernel, `half` of it from its middle outwards; outputs of one
+    /// length, each one tap further than the one before.
+    pub(super) fn symmetric_sum(taps: &[&[f32]], half: &[f32], outs: &mut [&mut [f32]]) = symmetric_kernel);
 
 /// `Σ w[k] · tap k`, in order.
 #[inline(always)]
@@ -131,13 +139,21 @@ photo::dispatch!(/// Sums taps with their weights.
 pub(super) struct Blur {
     half: Vec<f32>,
     simd: photo::Simd,
-    /// The sums of the columns, between repetitions of the first and of the last.
-    padded: Vec<f32>,
+    planes: [Columns; 3],
+}
+
+/// The sums of the columns of a plane for some output rows.
+#[derive(Default)]
+struct Columns {
+    first: usize,
+    count: usize,
+    /// Sums from [`Blur::lead`] on, between repetitions of the first and of the last.
+    padded: [Plane; ROWS],
 }
 
 impl Blur {
     pub fn new(sigma: f32, simd: photo::Simd) -> Self {
-        Self { half: gaussian(sigma), simd, padded: Vec::new() }
+        Self { half: gaussian(sigma), simd, planes: Default::default() }
     }
 
     /// Rows that are needed above, and below.
@@ -145,16 +161,35 @@ impl Blur {
         self.half.len() - 1
     }
 
+    /// Where the sums of the columns begin: on a cache line, with room for the repetitions of the first.
+    fn lead(&self) -> usize {
+        self.radius().next_multiple_of(16)
+    }
+
     /// The blurred middle row of plane `c`.
     pub fn row(&mut self, rows: &Rows, c: usize, out: &mut [f32]) {
-        let radius = self.radius();
-        let around = -(radius as isize)..=radius as isize;
-        let columns: Vec<&[f32]> = around.map(|dy| rows.row(c, dy)).collect();
-        self.padded.resize(out.len() + 2 * radius, 0.0);
-        symmetric_sum(self.simd, &columns, &self.half, &mut self.padded[radius..][..out.len()]);
-        repeat_border(&mut self.padded, radius);
-        let shifted: Vec<&[f32]> = (0..=2 * radius).map(|dx| &self.padded[dx..dx + out.len()]).collect();
-        symmetric_sum(self.simd, &shifted, &self.half, out);
+        let Columns { first, count, .. } = self.planes[c];
+        if !(first..first + count).contains(&rows.y()) {
+            self.sum_columns(rows, c);
+        }
+        let columns = &self.planes[c];
+        let padded = &columns.padded[rows.y() - columns.first][self.lead() - self.radius()..];
+        let shifted: Vec<&[f32]> = (0..=2 * self.radius()).map(|dx| &padded[dx..dx + out.len()]).collect();
+        symmetric_sum(self.simd, &shifted, &self.half, &mut [out]);
+    }
+
+    /// The sums for the output row and for those ahead.
+    fn sum_columns(&mut self, rows: &Rows, c: usize) {
+        let (radius, lead, width) = (self.radius(), self.lead(), rows.width());
+        let columns = &mut self.planes[c];
+        (columns.first, columns.count) = (rows.y(), 1 + rows.ahead());
+        let around = -(radius as isize)..=(radius + rows.ahead()) as isize;
+        let taps: Vec<&[f32]> = around.map(|dy| rows.row(c, dy)).collect();
+        let padded = &mut columns.padded[..columns.count];
+        padded.iter_mut().for_each(|row| row.resize(lead + width + radius));
+        let mut sums: Vec<&mut [f32]> = padded.iter_mut().map(|row| &mut row[lead..lead + width]).collect();
+        symmetric_sum(self.simd, &taps, &self.half, &mut sums);
+        padded.iter_mut().for_each(|row| repeat_border(&mut row[lead - radius..], radius));
     }
 }
 

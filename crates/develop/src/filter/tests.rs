@@ -203,7 +203,7 @@ fn a_tool_sees_16_bits_and_must_keep_the_size() {
         p.samples.iter_mut().for_each(|v| *v = 65535 - *v);
         Ok(p)
     };
-    assert_eq!(run(&invert).expect("same size").planes[2], [1.0; 6]);
+    assert_eq!(run(&invert).expect("same size").planes[2][..], [1.0; 6]);
     let shrink = |_: &str, mut p: ToolPicture| {
         p.samples.pop();
         Ok(p)

@@ -10,7 +10,7 @@ use crate::{
     white_balance,
 };
 use photo::{
-    Picture, Rect, Strip,
+    Picture, Plane, Rect, Strip,
     color::{Balance, camera_transform},
     decode,
 };
@@ -84,7 +84,7 @@ impl Plan<'_> {
             small.planes[c].iter_mut().for_each(|v| *v *= by);
         }
         let finish = FinishRow::new(job.simd, job.recipe.develop.highlights, &self.transform);
-        finish.apply(small.planes.each_mut().map(Vec::as_mut_slice));
+        finish.apply(small.planes.each_mut().map(Plane::as_mut_slice));
         Ok(small)
     }
 

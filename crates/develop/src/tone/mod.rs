@@ -13,7 +13,7 @@ use crate::stage::{Down, Stage};
 use crate::{DevelopError, recipe::Develop};
 use gamut::Gamut;
 use photo::color::{OutputSpace, encode_row, matrix};
-use photo::{Simd, Strip};
+use photo::{Plane, Simd, Strip};
 use saturation::Saturation;
 
 /// Pixels that pass through all steps together, so that they stay in the nearest cache.
@@ -91,7 +91,7 @@ impl Stage for ToneStage {
     }
 
     fn push(&mut self, strip: &mut Strip, down: Down) -> Result<(), DevelopError> {
-        let [r, g, b] = strip.planes.each_mut().map(Vec::as_mut_slice);
+        let [r, g, b] = strip.planes.each_mut().map(Plane::as_mut_slice);
         self.rows([r, g, b]);
         down(strip)
     }

@@ -1,12 +1,15 @@
 //! The last rows of a plane.
 
-/// Samples before and behind each row that kernels may read; their values never reach the picture.
-pub const PAD: usize = 4;
+use crate::Plane;
+
+/// Samples before and behind each row that kernels may read; their values never reach the picture. So many that rows
+/// begin a cache line where their length allows it.
+pub const PAD: usize = 16;
 
 /// The last `ROWS` rows of one plane, each between two pads. `ROWS` is a power of two.
 #[derive(Debug, Clone)]
 pub struct Ring<const ROWS: usize> {
-    data: Vec<f32>,
+    data: Plane,
     len: usize,
 }
 
@@ -14,7 +17,7 @@ impl<const ROWS: usize> Ring<ROWS> {
     /// Rows of `len` zeros.
     pub fn new(len: usize) -> Self {
         const { assert!(ROWS.is_power_of_two()) };
-        Self { data: vec![0.0; ROWS * (len + 2 * PAD)], len }
+        Self { data: Plane::new(ROWS * (len + 2 * PAD)), len }
     }
 
     #[inline]

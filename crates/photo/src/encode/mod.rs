@@ -31,6 +31,14 @@ pub trait RowEncoder {
     /// [`PhotoError::Encode`] for rows of another width or depth than promised, or too many; [`PhotoError::Write`].
     fn rows(&mut self, rows: Rows) -> Result<(), PhotoError>;
 
+    /// Takes the next rows as 8-bit R, G and B apart.
+    ///
+    /// # Errors
+    /// Those of [`RowEncoder::rows`].
+    fn planes(&mut self, planes: [&[u8]; 3]) -> Result<(), PhotoError> {
+        self.rows(Rows::U8(&rows::interleaved(planes)))
+    }
+
     /// Writes what is left and flushes; the file is whole after it.
     ///
     /// # Errors

@@ -37,6 +37,12 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// R, G, B, R, G, B … of planes.
+pub(super) fn interleaved([r, g, b]: [&[u8]; 3]) -> Vec<u8> {
+    let pixels = r.iter().zip(g).zip(b);
+    pixels.flat_map(|((r, g), b)| [*r, *g, *b]).collect()
+}
+
 /// Lets only the promised rows through to an encoder.
 pub(super) struct Checked {
     inner: Box<dyn RowEncoder>,
@@ -51,24 +57,38 @@ impl Checked {
         let (row, left) = (3 * size.width as usize, size.height as usize);
         Self { inner, format: name(options), depth: depth(options), row, left }
     }
+
+    /// Refuses another depth, parts of rows and rows too many.
+    fn check(&self, depth: Depth, samples: usize) -> Result<(), PhotoError> {
+        let (format, row, left) = (self.format, self.row, self.left);
+        if depth != self.depth {
+            let (wanted, found) = (u8::from(self.depth), u8::from(depth));
+            return Err(refused(format, format!("expected {wanted}-bit rows, found {found}-bit ones")));
+        }
+        if !samples.is_multiple_of(row) || samples / row > left {
+            let what = format!("expected up to {left} rows of {row} samples, found {samples} samples");
+            return Err(refused(format, what));
+        }
+        Ok(())
+    }
 }
 
 impl RowEncoder for Checked {
     fn rows(&mut self, rows: Rows) -> Result<(), PhotoError> {
-        if rows.depth() != self.depth {
-            let (wanted, found) = (u8::from(self.depth), u8::from(rows.depth()));
-            return Err(refused(self.format, format!("expected {wanted}-bit rows, found {found}-bit ones")));
-        }
-        let count = rows.len() / self.row;
-        if !rows.len().is_multiple_of(self.row) || count > self.left {
-            let (found, row, left) = (rows.len(), self.row, self.left);
-            return Err(refused(
-                self.format,
-                format!("expected up to {left} rows of {row} samples, found {found} samples"),
-            ));
-        }
+        self.check(rows.depth(), rows.len())?;
         self.inner.rows(rows)?;
-        self.left -= count;
+        self.left -= rows.len() / self.row;
+        Ok(())
+    }
+
+    fn planes(&mut self, planes: [&[u8]; 3]) -> Result<(), PhotoError> {
+        let [r, g, b] = planes.map(<[u8]>::len);
+        if r != g || g != b {
+            return Err(refused(self.format, format!("expected equal planes, found {r}, {g} and {b} samples")));
+        }
+        self.check(Depth::Eight, 3 * r)?;
+        self.inner.planes(planes)?;
+        self.left -= 3 * r / self.row;
         Ok(())
     }
 

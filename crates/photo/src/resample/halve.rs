@@ -5,7 +5,7 @@
 //! stop band lies at −37 dB (−27 dB at its very edge).
 
 use super::{Down, history::History, scaling::half_size};
-use crate::{Simd, Size, Strip};
+use crate::{Plane, Simd, Size, Strip};
 use std::ops::Range;
 
 /// Weights of the pairs, from the middle outward; they sum to exactly one half.
@@ -31,7 +31,7 @@ pub struct Halver {
     history: History,
     made: usize,
     /// Up to [`ROWS`] rows summed vertically.
-    tall: Vec<f32>,
+    tall: Plane,
     /// The even and the odd samples of one of them, with the border repeated.
     split: [Vec<f32>; 2],
     out: Strip,
@@ -45,7 +45,7 @@ impl Halver {
             source,
             history: History::new(source, 2 * REACH),
             made: 0,
-            tall: vec![0.0; ROWS * source.width as usize],
+            tall: Plane::new(ROWS * source.width as usize),
             split: Default::default(),
             out: Strip::default(),
         }

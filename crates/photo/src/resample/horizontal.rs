@@ -3,7 +3,7 @@
 
 use super::taps::Taps;
 use super::transpose::{self, Column, ROWS};
-use crate::Simd;
+use crate::{Plane, Simd};
 
 /// Target columns done at once, so that the columns that they need stay in the first-level cache.
 const COLUMNS: usize = 64;
@@ -12,10 +12,10 @@ const COLUMNS: usize = 64;
 /// `taps.len()` columns a row. `columns` is working memory.
 pub(super) fn resample(
     simd: Simd,
-    rows: &[Vec<f32>; 3],
+    rows: &[Plane; 3],
     first: usize,
     taps: &Taps,
-    out: &mut [Vec<f32>; 3],
+    out: &mut [Plane; 3],
     columns: &mut Vec<Column>,
 ) {
     let mut sums = [Column::ZERO; COLUMNS];

@@ -109,10 +109,16 @@ fn push(
 ) -> Result<(), PhotoError> {
     let mut encoder = encoder(Simd::detect(), options, size, attach, out)?;
     let samples = (size.width as usize * 3).saturating_mul(step).min(deep.len());
-    for strip in deep.chunks(samples) {
+    for (i, strip) in deep.chunks(samples).enumerate() {
+        let bytes: Vec<u8> = strip.iter().map(|v| (v >> 8) as u8).collect();
+        // Both ways in turn, which must make no difference.
         match depth(options) {
             Depth::Sixteen => encoder.rows(Rows::U16(strip))?,
-            Depth::Eight => encoder.rows(Rows::U8(&strip.iter().map(|v| (v >> 8) as u8).collect::<Vec<_>>()))?,
+            Depth::Eight if i % 2 == 0 => encoder.rows(Rows::U8(&bytes))?,
+            Depth::Eight => {
+                let plane = |c| bytes.iter().skip(c).step_by(3).copied().collect::<Vec<_>>();
+                encoder.planes([&plane(0), &plane(1), &plane(2)])?
+            }
         }
     }
     encoder.finish()

@@ -37,11 +37,13 @@ pub async fn all<S: Store>(fresh: impl AsyncFn() -> S) {
     uploads::a_wrong_list_completes_nothing(&fresh().await).await;
     uploads::completing_twice_is_completing_once(&fresh().await).await;
     uploads::no_part_is_taken_after_the_end(&fresh().await).await;
+    uploads::a_part_that_ends_too_late_is_refused(&fresh().await).await;
     uploads::an_upload_is_known_by_key_and_id(&fresh().await).await;
     uploads::open_uploads_are_listed_by_age(&fresh().await).await;
     uploads::a_sweep_leaves_what_is_alive(&fresh().await).await;
     races::two_completes_agree(&fresh().await).await;
     races::a_reader_sees_one_whole_object(&fresh().await).await;
+    races::an_answer_is_of_one_object(&fresh().await).await;
     races::parts_come_side_by_side(&fresh().await).await;
     races::the_end_of_an_upload_is_one(&fresh().await).await;
     races::folders_come_and_go(&fresh().await).await;

@@ -4,6 +4,7 @@ use super::{body_of, broken, content, key, keys, put, read};
 use crate::*;
 use futures_util::StreamExt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Larger than any block, and no multiple of one.
 const LARGE: usize = 1_234_567;
@@ -81,14 +82,15 @@ pub(super) async fn a_broken_body_leaves_nothing(store: &impl Store) {
     assert_eq!(read(store, &key("a")).await, b"old");
 }
 
-/// A path for a file that only this test uses.
-fn scratch(name: &str) -> PathBuf {
-    let unique = format!("store-conformance-{}-{name}-{:p}", std::process::id(), Box::new(name));
-    std::env::temp_dir().join(unique)
+/// A path for a file that only this call has.
+fn scratch() -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("store-conformance-{}-{count}", std::process::id()))
 }
 
 pub(super) async fn a_file_is_taken(store: &impl Store) {
-    let (path, bytes) = (scratch("taken"), content(3, LARGE));
+    let (path, bytes) = (scratch(), content(3, LARGE));
     std::fs::write(&path, &bytes).unwrap();
     let head = store.put_file(&key("b/taken"), &path).await.unwrap();
     assert!(!path.exists(), "the file is still there");
@@ -100,7 +102,7 @@ pub(super) async fn a_file_is_taken(store: &impl Store) {
 }
 
 pub(super) async fn an_object_is_fetched_into_a_new_file(store: &impl Store) {
-    let (to, bytes) = (scratch("fetched"), content(4, LARGE));
+    let (to, bytes) = (scratch(), content(4, LARGE));
     let head = put(store, "a", &bytes).await;
     assert_eq!(store.fetch(&key("b"), &to).await.unwrap_err().kind(), Kind::NotFound);
     assert!(!to.exists());
@@ -158,7 +160,7 @@ pub(super) async fn a_list_is_in_order_and_paged(store: &impl Store) {
 }
 
 pub(super) async fn age_is_counted_from_publishing(store: &impl Store) {
-    let (path, day) = (scratch("old"), std::time::Duration::from_secs(86_400));
+    let (path, day) = (scratch(), std::time::Duration::from_secs(86_400));
     let before = std::time::SystemTime::now();
     std::fs::write(&path, "old").unwrap();
     std::fs::File::options().write(true).open(&path).unwrap().set_modified(before - 30 * day).unwrap();

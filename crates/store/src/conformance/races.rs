@@ -3,6 +3,7 @@
 use super::{body_of, content, key, keys, part, put, put_part, read};
 use crate::*;
 use futures_util::future::{join, join_all};
+use std::cell::Cell;
 
 const SIZE: usize = 700_000;
 
@@ -31,6 +32,31 @@ pub(super) async fn a_reader_sees_one_whole_object(store: &impl Store) {
         }
     };
     join(write, join(reader(), reader())).await;
+}
+
+pub(super) async fn an_answer_is_of_one_object(store: &impl Store) {
+    let versions: Vec<_> = (1..=4).map(|seed| content(seed, 10_000 * seed as usize)).collect();
+    put(store, "a", &versions[0]).await;
+    let written = Cell::new(false);
+    let write = async {
+        for version in versions.iter().cycle().take(40) {
+            put(store, "a", version).await;
+        }
+        written.set(true);
+    };
+    let reader = async |first: u64| {
+        while !written.get() {
+            let range = format!("bytes={first}-");
+            let conditions = http::Conditions { range: Some(&range), ..Default::default() };
+            let (answer, head, body) = http::open(store, &key("a"), &conditions).await.unwrap();
+            let bytes = body::collect(body.unwrap_or_else(|| body::bytes(""))).await.unwrap();
+            assert_eq!(answer.status(), if first < head.size { 206 } else { 416 });
+            let version = versions.iter().find(|v| v.len() as u64 == head.size).unwrap();
+            assert!(version.get(first as usize..).unwrap_or_default() == bytes, "bytes of another object");
+            tokio::task::yield_now().await;
+        }
+    };
+    join(write, join_all([0, 5_000, 15_000, 35_000].map(reader))).await;
 }
 
 pub(super) async fn parts_come_side_by_side(store: &impl Store) {

@@ -2,6 +2,10 @@
 
 use super::{body_of, broken, content, key, keys, part, put, put_part, read};
 use crate::*;
+use bytes::Bytes;
+use futures_util::future::join;
+use futures_util::stream;
+use tokio::sync::oneshot;
 
 const PART: usize = 300_000;
 
@@ -68,25 +72,30 @@ pub(super) async fn a_part_may_come_again(store: &impl Store) {
     let upload = store.begin(&key("u")).await.unwrap();
     let old = put_part(store, &upload, 1, &content(1, 999)).await;
     let second = put_part(store, &upload, 2, b"second").await;
-    let new = put_part(store, &upload, 1, &content(2, 999)).await;
-    assert_ne!(old.etag, new.etag);
+    let mut new = old.clone();
+    // More often than one digit counts.
+    for seed in 2..14 {
+        new = put_part(store, &upload, 1, &content(seed, 999)).await;
+        assert_ne!(old.etag, new.etag);
+    }
     assert_eq!(store.parts(&upload).await.unwrap(), [new.clone(), second.clone()]);
     let error = store.complete(&upload, &[old, second.clone()]).await.unwrap_err();
     assert!(matches!(error, StoreError::PartDiffers(_)), "{error}");
     store.complete(&upload, &[new, second]).await.unwrap();
-    assert!(read(store, &key("u")).await == [content(2, 999), b"second".to_vec()].concat());
+    assert!(read(store, &key("u")).await == [content(13, 999), b"second".to_vec()].concat());
 }
 
 pub(super) async fn a_wrong_list_completes_nothing(store: &impl Store) {
     let upload = store.begin(&key("u")).await.unwrap();
-    let [one, two, three] = [put_part(store, &upload, 1, b"one").await, put_part(store, &upload, 2, b"two").await, {
-        put_part(store, &upload, 3, b"three").await
-    }];
+    let one = put_part(store, &upload, 1, b"one").await;
+    let two = put_part(store, &upload, 2, b"two").await;
+    let three = put_part(store, &upload, 3, b"three").await;
     let absent = PartTag { number: PartNumber::new(4).unwrap(), ..three.clone() };
     let resized = PartTag { size: 4, ..three.clone() };
-    let gaps: [&[PartTag]; 4] = [&[], &[two.clone()], &[one.clone(), three.clone()], &[two.clone(), one.clone()]];
+    let gaps = [vec![], vec![&two], vec![&one, &three], vec![&two, &one], vec![&one, &one]];
     for list in gaps {
-        let error = store.complete(&upload, list).await.unwrap_err();
+        let list: Vec<_> = list.into_iter().cloned().collect();
+        let error = store.complete(&upload, &list).await.unwrap_err();
         assert!(matches!(error, StoreError::PartOrder { .. }), "{list:?}: {error}");
     }
     for last in [resized, PartTag { etag: two.etag.clone(), ..three.clone() }] {
@@ -136,6 +145,32 @@ pub(super) async fn no_part_is_taken_after_the_end(store: &impl Store) {
     assert_eq!(store.complete(&aborted, std::slice::from_ref(&tag)).await.unwrap_err().kind(), Kind::Conflict);
     assert_eq!(keys(store).await, ["a"]);
     assert_eq!(read(store, &key("a")).await, b"in time");
+}
+
+pub(super) async fn a_part_that_ends_too_late_is_refused(store: &impl Store) {
+    for publish in [true, false] {
+        let upload = store.begin(&key("u")).await.unwrap();
+        let tags = [put_part(store, &upload, 1, b"in time").await];
+        let ((begun, began), (end, ended)) = (oneshot::channel(), oneshot::channel());
+        let body = stream::once(async {
+            begun.send(()).unwrap();
+            ended.await.unwrap();
+            Ok(Bytes::from("late"))
+        });
+        let late = part(2, b"late");
+        let late = store.put_part(&upload, &late, Box::pin(body));
+        let finish = async {
+            began.await.unwrap();
+            match publish {
+                true => drop(store.complete(&upload, &tags).await.unwrap()),
+                false => store.abort(&upload).await.unwrap(),
+            }
+            end.send(()).unwrap();
+        };
+        let error = join(late, finish).await.0.unwrap_err();
+        assert!(matches!(error, StoreError::NotOpen(_)), "{error}");
+    }
+    assert_eq!(read(store, &key("u")).await, b"in time");
 }
 
 pub(super) async fn an_upload_is_known_by_key_and_id(store: &impl Store) {

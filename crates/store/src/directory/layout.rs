@@ -64,15 +64,15 @@ impl Layout {
         sync(folder).map_err(environment("sync", folder))
     }
 
-    /// Makes the folders that are missing down to this one, each on the disk before the next.
+    /// Makes the folders that are missing down to this one, each on the disk before the next. That of all objects is
+    /// not made again: where it is missing, the disk is.
     fn make(&self, folder: &Path) -> io::Result<()> {
+        let parent = folder.parent().filter(|_| folder != self.objects);
+        let Some(parent) = parent else { return fs::metadata(folder).map(drop) };
         match private().create(folder) {
-            Ok(()) => folder.parent().map_or(Ok(()), sync),
+            Ok(()) => sync(parent),
             Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(()),
-            Err(e) if e.kind() == ErrorKind::NotFound && folder != self.objects => {
-                folder.parent().map_or(Ok(()), |parent| self.make(parent))?;
-                self.make(folder)
-            }
+            Err(e) if e.kind() == ErrorKind::NotFound => self.make(parent).and_then(|()| self.make(folder)),
             Err(e) => Err(e),
         }
     }

@@ -36,19 +36,15 @@ pub(super) fn list(
 impl Search<'_> {
     /// Goes through a folder, whose keys all start with `prefix`. One folder's names are held at a time, and those above.
     fn walk(&mut self, folder: &Path, prefix: &str) -> Result<(), StoreError> {
-        let mut names: Vec<_> =
-            entries(folder)?.iter().filter_map(name).map(|name| format!("{prefix}{name}")).collect();
-        names.retain(|name| self.wants(name));
+        let named = |entry: DirEntry| Some((format!("{prefix}{}", name(&entry)?), entry.path()));
+        let mut names: Vec<_> = entries(folder)?.into_iter().filter_map(named).collect();
+        names.retain(|(name, _)| self.wants(name));
         names.sort_unstable();
-        for name in names {
+        for (name, path) in names {
             if self.found.len() >= self.limit {
-                return Ok(());
+                break;
             }
-            let path = folder.join(&name[prefix.len()..]);
-            match name.strip_suffix('/') {
-                Some(_) => self.walk(&in_folder(folder, &name[prefix.len()..]), &name)?,
-                None => self.add(&path, &name)?,
-            }
+            if name.ends_with('/') { self.walk(&path, &name)? } else { self.add(&path, &name)? }
         }
         Ok(())
     }
@@ -76,9 +72,4 @@ fn name(entry: &DirEntry) -> Option<String> {
         None if kind.is_file() => Some(name),
         _ => None,
     }
-}
-
-/// The folder of this name, which ends with a slash.
-fn in_folder(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{}+", name.trim_end_matches('/')))
 }

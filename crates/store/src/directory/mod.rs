@@ -107,7 +107,8 @@ impl Store for Directory {
 
     async fn put_part(&self, upload: &Upload, part: &Part, body: Body) -> Result<PartTag, StoreError> {
         // Asked before the bytes come, and again when they are there.
-        self.parts(upload).await?;
+        let asked = upload.clone();
+        self.work(move |layout| uploads::open(layout, &asked).map(drop)).await?;
         let (draft, meter) = self.draft(Meter::new(*part), body).await?;
         let (draft, tag) = self.work(move |_| Ok((draft.synced()?, meter.end()?))).await?;
         let locked = self.lock(upload, Access::Shared).await?;

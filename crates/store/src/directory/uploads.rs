@@ -93,14 +93,19 @@ fn known(folder: &Path, upload: &Upload) -> Result<(), StoreError> {
     if key.as_deref() == Some(upload.key.as_str()) { Ok(()) } else { Err(StoreError::NotOpen(upload.id.clone())) }
 }
 
-/// See [`crate::Store::parts`].
-pub(super) fn parts(layout: &Layout, upload: &Upload) -> Result<Vec<PartTag>, StoreError> {
+/// The folder of an upload; an error unless it is open.
+pub(super) fn open(layout: &Layout, upload: &Upload) -> Result<PathBuf, StoreError> {
     let folder = layout.uploads.join(upload.id.as_str());
     known(&folder, upload)?;
-    if done(&folder)?.is_some() {
-        return Err(StoreError::NotOpen(upload.id.clone()));
+    match done(&folder)? {
+        Some(_) => Err(StoreError::NotOpen(upload.id.clone())),
+        None => Ok(folder),
     }
-    Ok(parts::newest(&folder)?.into_iter().map(|stored| stored.tag).collect())
+}
+
+/// See [`crate::Store::parts`].
+pub(super) fn parts(layout: &Layout, upload: &Upload) -> Result<Vec<PartTag>, StoreError> {
+    Ok(parts::newest(&open(layout, upload)?)?.into_iter().map(|stored| stored.tag).collect())
 }
 
 /// How an upload was completed, if it was.

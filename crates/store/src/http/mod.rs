@@ -1,5 +1,5 @@
-//! What HTTP says to a reader of an object (RFC 9110), as pure functions: the service at `/blob` asks [`answer`] what to
-//! send and [`headers`] what to write above it.
+//! What HTTP says to a reader of an object (RFC 9110), as pure functions: [`answer`] is what to send, [`headers`] what to
+//! write above it. [`open`] is both ends of one answer for the service at `/blob`.
 
 mod conditions;
 mod disposition;
@@ -9,7 +9,7 @@ pub use conditions::{if_none_match, if_range};
 pub use disposition::disposition;
 pub use range::{Selection, select};
 
-use crate::{Head, Reply};
+use crate::{Body, Head, Key, Reply, Store, StoreError};
 use std::ops::Range;
 
 /// The headers of a GET that bear on the answer, as they came; several of one name joined with a comma.
@@ -66,6 +66,30 @@ impl Answer {
             Self::Whole => Some(0..head.size),
             Self::Part(range) => Some(range.clone()),
             Self::NotModified | Self::Unsatisfiable => None,
+        }
+    }
+}
+
+/// What to answer, and the head and body that go with it: all of one object, even if another takes its place meanwhile.
+pub async fn open(
+    store: &impl Store,
+    key: &Key,
+    conditions: &Conditions<'_>,
+) -> Result<(Answer, Head, Option<Body>), StoreError> {
+    loop {
+        let head = store.head(key).await?;
+        let range = match answer(conditions, &head) {
+            Answer::Part(range) => Some(range),
+            Answer::Whole => None,
+            answer => return Ok((answer, head, None)),
+        };
+        match store.get(key, range.clone()).await {
+            Ok(object) if object.head.etag == head.etag => {
+                return Ok((range.map_or(Answer::Whole, Answer::Part), head, Some(object.body)));
+            }
+            // Replaced since: the conditions were about another object.
+            Ok(_) | Err(StoreError::Range { .. }) => continue,
+            Err(e) => return Err(e),
         }
     }
 }

@@ -9,7 +9,7 @@
 use super::HALO;
 use super::kernels::{self, ColorAxis, GreenAxis, Taps};
 use crate::demosaic::ring::Ring;
-use crate::{Cfa, Color, Simd};
+use crate::{Cfa, Color, Plane, Simd};
 
 /// The stages lag behind the newest row, each by what the next one needs.
 const ENERGY_LAG: usize = 3;
@@ -48,9 +48,9 @@ pub struct RcdRows {
     rising_energy: Ring<4>,
     diagonal_lean: Ring<8>,
     /// Red and blue at the green sites of the row at hand: the row's own colour, the other.
-    found: [Vec<f32>; 2],
+    found: [Plane; 2],
     /// The lean to use at each site of the row at hand.
-    lean: Vec<f32>,
+    lean: Plane,
 }
 
 impl RcdRows {
@@ -73,8 +73,8 @@ impl RcdRows {
             falling_energy: Ring::new(n),
             rising_energy: Ring::new(n),
             diagonal_lean: Ring::new(n),
-            found: [vec![0.0; n], vec![0.0; n]],
-            lean: vec![0.0; n],
+            found: [Plane::new(n), Plane::new(n)],
+            lean: Plane::new(n),
         }
     }
 

@@ -114,8 +114,14 @@ impl Jpeg {
 
 impl RowEncoder for Jpeg {
     fn rows(&mut self, rows: Rows) -> Result<(), PhotoError> {
-        for row in rows.u8().chunks_exact(3 * self.picture.frame.size.width as usize) {
-            if self.samples.push(row) {
+        let planes = [0, 1, 2].map(|c| rows.u8().as_chunks::<3>().0.iter().map(|pixel| pixel[c]).collect::<Vec<_>>());
+        self.planes(planes.each_ref().map(Vec::as_slice))
+    }
+
+    fn planes(&mut self, [r, g, b]: [&[u8]; 3]) -> Result<(), PhotoError> {
+        let width = self.picture.frame.size.width as usize;
+        for ((r, g), b) in r.chunks_exact(width).zip(g.chunks_exact(width)).zip(b.chunks_exact(width)) {
+            if self.samples.push([r, g, b]) {
                 self.transform()?;
             }
         }

@@ -33,14 +33,15 @@ impl Samples {
     }
 
     /// Takes one row, and says whether the MCU row is full.
-    pub fn push(&mut self, rgb: &[u8]) -> bool {
+    pub fn push(&mut self, [r, g, b]: [&[u8]; 3]) -> bool {
         let [stride, _] = self.strides;
+        let width = self.width;
         let luma = &mut self.planes[0][self.taken * stride..][..stride];
         let [cb, cr] = &mut self.rows[self.taken % self.step.1];
-        color::ycbcr(self.simd, rgb, &mut luma[..self.width], &mut cb[..self.width], &mut cr[..self.width]);
+        color::ycbcr(self.simd, r, g, b, &mut luma[..width], &mut cb[..width], &mut cr[..width]);
         for row in [luma, cb, cr] {
-            let last = row[self.width - 1];
-            row[self.width..].fill(last);
+            let last = row[width - 1];
+            row[width..].fill(last);
         }
         self.taken += 1;
         if self.taken.is_multiple_of(self.step.1) {
