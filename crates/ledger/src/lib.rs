@@ -28,9 +28,9 @@
 
 pub mod clock;
 pub mod conformance;
+pub mod doorbell;
 pub mod error;
 pub mod event;
-#[cfg(any())]
 pub mod memory;
 pub mod port;
 pub mod record;
@@ -41,9 +41,9 @@ pub mod tenant;
 pub mod upkeep;
 
 pub use clock::{Clock, HeldClock, SystemClock, Ticks};
+pub use doorbell::{Doorbell, FileBell, Listener, ProcessBell};
 pub use error::LedgerError;
 pub use event::{Event, EventKind, Folded};
-#[cfg(any())]
 pub use memory::Memory;
 pub use port::{Answer, Ledger};
 pub use record::{

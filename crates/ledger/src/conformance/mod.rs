@@ -4,13 +4,18 @@
 //! The functions panic with what is wrong: they are made for tests.
 
 mod batches;
+mod bells;
 mod fairness;
 pub mod kit;
 mod leases;
 mod local;
+mod model;
 mod seats;
 pub mod shop;
 mod upkeep;
+
+pub use bells::bells;
+pub use model::{Step, follow};
 
 use crate::{HeldClock, Ledger};
 use shop::Shop;
