@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// What a process does.
@@ -51,6 +52,9 @@ pub enum ServeError {
     /// The workers.
     #[error(transparent)]
     Work(#[from] WorkError),
+    /// Signals cannot be listened to.
+    #[error("cannot listen to signals: {0}")]
+    Signals(io::Error),
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
@@ -98,49 +102,62 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     }))
 }
 
-/// Runs the roles until told to stop, or until the worker has nothing more to do. Returns after an orderly end.
+/// Runs the roles until a signal comes, or until the worker has nothing more to do. Returns after an orderly end.
 pub fn serve(
-    house: Arc<House>,
+    config: Config,
     roles: Roles,
     until: Until,
     started: impl FnOnce(Started) + Send + 'static,
 ) -> Going<Result<(), ServeError>> {
-    Box::pin(play(house, roles, until, Box::new(started)))
+    Box::pin(play(config, roles, until, Box::new(started)))
 }
 
 async fn play(
-    house: Arc<House>,
+    mut config: Config,
     roles: Roles,
     until: Until,
     started: Box<dyn FnOnce(Started) + Send>,
 ) -> Result<(), ServeError> {
+    let listener = if roles.web { Some(bind(config.listen).await?) } else { None };
+    let address = listener.as_ref().and_then(|l| l.local_addr().ok());
+    // Links name the port that we got, where any was asked for.
+    config.listen = address.unwrap_or(config.listen);
+    let house = open(config).await?;
+    stop_on_signals(&house).map_err(ServeError::Signals)?;
     let closing = house.closing.subscribe();
     let upkeep = tokio::spawn(upkeep::keep(Arc::clone(&house), closing.clone()));
     let metrics = crate::metrics::listen(&house, closing.clone()).await?;
-    let mut server = None;
-    let mut address = None;
-    if roles.web {
-        let listener = bind(house.config.listen).await?;
-        address = listener.local_addr().ok();
-        server = Some(tokio::spawn(answer(listener, Arc::clone(&house), closing.clone())));
-    }
-    let setup = if roles.web {
-        setup::offer(&house).await.map_err(|why| ServeError::Data { path: house.config.data.clone(), why })?
-    } else {
-        None
-    };
+    let server = listener.map(|listener| tokio::spawn(answer(listener, Arc::clone(&house), closing.clone())));
+    let setup = if roles.web { offer_setup(&house).await? } else { None };
     started(Started { web: address, metrics, setup });
     if roles.worker {
         worker::work(Arc::clone(&house), until, closing.clone()).await?;
     }
-    if roles.web && !roles.worker || until == Until::default() {
+    if !roles.worker || until == Until::default() {
         let _ = closing.clone().wait_for(|closing| *closing).await;
     }
     house.closing.send_replace(true);
     if let Some(server) = server {
+        // Answers that are under way are finished; streams end by themselves.
         let _ = server.await;
     }
     let _ = upkeep.await;
+    Ok(())
+}
+
+async fn offer_setup(house: &Arc<House>) -> Result<Option<PathBuf>, ServeError> {
+    setup::offer(house).await.map_err(|why| ServeError::Data { path: house.config.data.clone(), why })
+}
+
+/// SIGTERM and Ctrl-C end the process in an orderly way.
+fn stop_on_signals(house: &Arc<House>) -> io::Result<()> {
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let (mut signals, house) = (signal(kind)?, Arc::clone(house));
+        tokio::spawn(async move {
+            signals.recv().await;
+            house.closing.send_replace(true);
+        });
+    }
     Ok(())
 }
 

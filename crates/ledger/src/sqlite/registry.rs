@@ -19,17 +19,20 @@ impl Registry for Sqlite {
                    RETURNING id";
         let query = sqlx::query_scalar(sql).bind(key.tenant.0).bind(&key.name).bind(&key.prefix).bind(&key.hash);
         let query = query.bind(scopes.join(",")).bind(key.expires.map(|t| t.0)).bind(self.clock.wall().0);
-        Ok(query.fetch_one(&self.writer).await?)
+        let mut tx = self.begin().await?;
+        let id = query.fetch_one(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(id)
     }
 
     async fn key(&self, prefix: &str) -> Result<Option<Key>, LedgerError> {
         let sql = format!("{KEY} WHERE prefix = ?");
-        Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(prefix).fetch_optional(&self.readers).await?)
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(prefix).fetch_optional(&mut *self.read().await?).await?)
     }
 
     async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>, LedgerError> {
         let sql = format!("{KEY} WHERE tenant = ? ORDER BY id");
-        Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(&self.readers).await?)
+        Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(&mut *self.read().await?).await?)
     }
 
     async fn touch_keys(&self, used: &[(i64, Timestamp)]) -> Result<(), LedgerError> {
@@ -38,12 +41,15 @@ impl Registry for Sqlite {
             let sql = "UPDATE key SET last_used = max(coalesce(last_used, 0), ?) WHERE id = ?";
             sqlx::query(sql).bind(at.0).bind(id).execute(&mut *tx).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     async fn drop_key(&self, tenant: TenantId, id: i64) -> Result<bool, LedgerError> {
         let query = sqlx::query("DELETE FROM key WHERE tenant = ? AND id = ?").bind(tenant.0).bind(id);
-        Ok(query.execute(&self.writer).await?.rows_affected() > 0)
+        let mut tx = self.begin().await?;
+        let dropped = query.execute(&mut *tx).await?.rows_affected() > 0;
+        tx.commit().await?;
+        Ok(dropped)
     }
 
     async fn add_recipe(&self, tenant: TenantId, name: &str, text: &str) -> Result<Recipe, LedgerError> {
@@ -71,7 +77,7 @@ impl Registry for Sqlite {
     async fn recipes(&self, tenant: TenantId) -> Result<Vec<Recipe>, LedgerError> {
         let sql = "SELECT name, version, text, created FROM recipe r WHERE tenant = ?1 AND version = \
                    (SELECT max(version) FROM recipe WHERE tenant = ?1 AND name = r.name) ORDER BY name";
-        Ok(sqlx::query_as(sql).bind(tenant.0).fetch_all(&self.readers).await?)
+        Ok(sqlx::query_as(sql).bind(tenant.0).fetch_all(&mut *self.read().await?).await?)
     }
 
     async fn open_upload(&self, new: &NewUpload, quota: u64) -> Result<Opened, LedgerError> {
@@ -121,7 +127,7 @@ impl Registry for Sqlite {
     async fn overdue_uploads(&self, now: Timestamp, most: usize) -> Result<Vec<Upload>, LedgerError> {
         let sql = format!("{UPLOAD} WHERE state = 'open' AND expires < ? ORDER BY expires LIMIT ?");
         let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0).bind(limit(most));
-        let rows: Vec<UploadRow> = query.fetch_all(&self.readers).await?;
+        let rows: Vec<UploadRow> = query.fetch_all(&mut *self.read().await?).await?;
         Ok(rows.into_iter().map(|r| r.upload).collect())
     }
 
@@ -136,7 +142,7 @@ impl Registry for Sqlite {
              AND id IN (SELECT value FROM json_each(?)) ORDER BY id"
         );
         let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(kind.word()).bind(ids);
-        let rows: Vec<UploadRow> = query.fetch_all(&self.readers).await?;
+        let rows: Vec<UploadRow> = query.fetch_all(&mut *self.read().await?).await?;
         Ok(rows.into_iter().map(UploadRow::object).collect())
     }
 
@@ -146,14 +152,15 @@ impl Registry for Sqlite {
         );
         let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(kind.word());
         let query = query.bind(page.after.unwrap_or(i64::MAX)).bind(limit(page.most));
-        let rows: Vec<UploadRow> = query.fetch_all(&self.readers).await?;
+        let rows: Vec<UploadRow> = query.fetch_all(&mut *self.read().await?).await?;
         Ok(rows.into_iter().map(UploadRow::object).collect())
     }
 
     async fn note_hash(&self, tenant: TenantId, id: i64, sha256: &str) -> Result<(), LedgerError> {
         let query = sqlx::query("UPDATE upload SET sha256 = ? WHERE tenant = ? AND id = ?");
-        query.bind(sha256).bind(tenant.0).bind(id).execute(&self.writer).await?;
-        Ok(())
+        let mut tx = self.begin().await?;
+        query.bind(sha256).bind(tenant.0).bind(id).execute(&mut *tx).await?;
+        tx.commit().await
     }
 
     async fn drop_object(&self, tenant: TenantId, kind: ObjectKind, id: i64) -> Result<Option<Object>, LedgerError> {

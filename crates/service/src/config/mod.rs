@@ -15,7 +15,7 @@ use toml::{Table, Value};
 /// Prefix of the variables.
 const PREFIX: &str = "RAWMILL_";
 /// Variables of this prefix that are not keys of the configuration.
-const OTHERS: [&str; 2] = ["RAWMILL_CONFIG", "RAWMILL_KEY"];
+const OTHERS: [&str; 3] = ["RAWMILL_CONFIG", "RAWMILL_KEY", "RAWMILL_LOG"];
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,7 @@ use futures_util::TryStreamExt;
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
-use store::http::{Conditions, answer, headers};
+use store::http::{Conditions, headers};
 use store::{Denial, Grant, Key, Part, Reply, Store, Timestamp, Upload};
 
 /// A sender that sends nothing for so long has gone.
@@ -45,21 +45,15 @@ fn admit(house: &House, parts: &Parts) -> Result<Grant, Problem> {
 }
 
 async fn get(house: &House, parts: &Parts, key: &Key, reply: &Reply) -> Result<Response, Problem> {
-    let head = house.store.head(key).await?;
     let text = |name: HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok());
     let conditions = Conditions {
         if_none_match: text(header::IF_NONE_MATCH),
         if_range: text(header::IF_RANGE),
         range: text(header::RANGE),
     };
-    let answer = answer(&conditions, &head);
-    let range = answer.bytes(&head).filter(|range| !range.is_empty() && parts.method != "HEAD");
-    let body = match range {
-        // The object may have been replaced since: its own head counts then.
-        Some(range) => Body::from_stream(house.store.get(key, Some(range)).await?.body),
-        None => Body::empty(),
-    };
+    let (answer, head, body) = store::http::open(&house.store, key, &conditions).await?;
     let status = StatusCode::from_u16(answer.status()).map_err(Problem::internal)?;
+    let body = body.map_or_else(Body::empty, Body::from_stream);
     Ok((status, lines(headers(&answer, reply, &head)), body).into_response())
 }
 

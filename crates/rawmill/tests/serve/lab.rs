@@ -1,0 +1,167 @@
+//! A service of its own for a test: the real binary, on a free port, in a folder that goes with it.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use ureq::Agent;
+
+/// Longest wait for anything; a test that takes so long has failed.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running service.
+pub struct Lab {
+    folder: TempDir,
+    child: Child,
+    pub url: String,
+    agent: Agent,
+    pub key: String,
+}
+
+/// Status and body of an answer.
+pub type Answer = (u16, Value);
+
+impl Lab {
+    /// Starts one, and makes its first key.
+    pub fn open() -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("serve.toml"), "listen = \"127.0.0.1:0\"\nlease_s = 10\n").unwrap();
+        let agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let (child, url) = start(folder.path(), &[]);
+        let mut lab = Self { folder, child, url, agent, key: String::new() };
+        let token = std::fs::read_to_string(lab.path("rawmill-data/setup-token")).unwrap();
+        let (status, made) = lab.post("/v1/setup", json!({ "token": token }));
+        assert_eq!(status, 201, "{made}");
+        lab.key = made["key"].as_str().unwrap().into();
+        lab
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// SIGKILL, and another process on the same data.
+    pub fn kill_and_restart(&mut self, arguments: &[&str]) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        (self.child, self.url) = start(self.folder.path(), arguments);
+    }
+
+    /// SIGTERM; returns the exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap().code()
+    }
+
+    /// A command on the same data.
+    pub fn rawmill(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
+        let output = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        let request = self.agent.get(self.at(path)).header("authorization", format!("Bearer {}", self.key));
+        answer(request.call().unwrap())
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        let request = self.agent.delete(self.at(path)).header("authorization", format!("Bearer {}", self.key));
+        answer(request.call().unwrap())
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Answer {
+        self.post_with(path, body, &[])
+    }
+
+    pub fn post_with(&self, path: &str, body: Value, headers: &[(&str, &str)]) -> Answer {
+        let request = self.agent.post(self.at(path)).header("authorization", format!("Bearer {}", self.key));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        answer(request.content_type("application/json").send(body.to_string()).unwrap())
+    }
+
+    /// Bytes behind a link; no key is sent.
+    pub fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
+        let mut response = self.agent.get(self.moved(url)).call().unwrap();
+        (response.status().as_u16(), response.body_mut().with_config().limit(u64::MAX).read_to_vec().unwrap())
+    }
+
+    /// Puts bytes behind a link; returns status and etag.
+    pub fn put(&self, url: &str, bytes: &[u8]) -> (u16, String) {
+        let response = self.agent.put(self.moved(url)).send(bytes).unwrap();
+        let etag = response.headers().get("etag").map(|e| e.to_str().unwrap().to_owned());
+        (response.status().as_u16(), etag.unwrap_or_default())
+    }
+
+    /// Uploads a file; returns the id of what it became.
+    pub fn upload(&self, kind: &str, path: &Path) -> String {
+        let (bytes, name) = (std::fs::read(path).unwrap(), path.file_name().unwrap().to_str().unwrap());
+        let (status, upload) = self.post("/v1/uploads", json!({ "kind": kind, "name": name, "size": bytes.len() }));
+        assert_eq!(status, 201, "{upload}");
+        let (mut rest, mut parts) = (bytes.as_slice(), Vec::new());
+        for link in upload["links"].as_array().unwrap() {
+            let (part, after) = rest.split_at(link["size"].as_u64().unwrap() as usize);
+            let (status, etag) = self.put(link["url"].as_str().unwrap(), part);
+            assert_eq!(status, 200);
+            parts.push(json!({ "number": link["number"], "etag": etag }));
+            rest = after;
+        }
+        let id = upload["id"].as_str().unwrap();
+        let (status, object) = self.post(&format!("/v1/uploads/{id}/complete"), json!({ "parts": parts }));
+        assert_eq!(status, 201, "{object}");
+        object["id"].as_str().unwrap().into()
+    }
+
+    /// Waits for a batch to be over.
+    pub fn wait(&self, batch: &str) -> Value {
+        let start = Instant::now();
+        loop {
+            let (status, found) = self.get(&format!("/v1/batches/{batch}"));
+            assert_eq!(status, 200, "{found}");
+            if ["closed", "cancelled"].contains(&found["state"].as_str().unwrap()) {
+                return found;
+            }
+            assert!(start.elapsed() < PATIENCE, "{found}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// A link that was given before a restart, at the port of today.
+    fn moved(&self, url: &str) -> String {
+        let path = url.splitn(4, '/').nth(3).unwrap();
+        format!("{}/{path}", self.url)
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
+    let text = response.body_mut().read_to_string().unwrap();
+    (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// Starts a process and waits until it says where it answers.
+fn start(folder: &Path, arguments: &[&str]) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
+    command.args(["serve", "--config", "serve.toml"]).args(arguments).current_dir(folder).env("RAWMILL_LOG", "error");
+    let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let ready = lines.find_map(|line| Some(line.unwrap().strip_prefix("rawmill answers at ")?.to_owned()));
+    // Read on, or the process would wait at a full pipe.
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("{line}")));
+    (child, ready.expect("the service starts"))
+}
