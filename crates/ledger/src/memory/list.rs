@@ -177,6 +177,9 @@ impl Tx<'_> {
                 revived += 1;
             }
         }
+        if revived > 0 {
+            self.dispatch(batch, 0);
+        }
         Ok(revived)
     }
 
@@ -191,13 +194,13 @@ impl Tx<'_> {
             (batch.state, batch.ended) = (BatchState::Sealed, None);
         }
         self.tell(batch, EventKind::Redriven, Some(id), wall);
-        self.dispatch(batch, 0);
     }
 
     pub fn forget(&mut self, batch: BatchId) -> Result<Vec<String>, LedgerError> {
         let found = self.batch(batch)?;
         let state = found.state;
-        let abandoned = state == BatchState::Open && self.wall.0 - found.opened.0 >= ms(ABANDONED);
+        let open = state == BatchState::Open && found.new.tenant != TenantId::HOUSE;
+        let abandoned = open && self.wall.0 - found.opened.0 >= ms(ABANDONED);
         if !state.is_over() && !abandoned {
             return Err(LedgerError::NotOver { batch, state });
         }
