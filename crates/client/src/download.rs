@@ -78,7 +78,8 @@ fn one(
     let crc32 = u32::from_str_radix(&item.crc32, 16).map_err(|_| Cause::Strange("it has no CRC-32".into()));
     let wanted = (item.size, crc32.doing(what)?);
     if !alone {
-        let why = "another rendition of the batch has the same path; {dir}, {stem} or {seq} in output.path tell photos apart";
+        let why =
+            "another rendition of the batch has the same path; {dir}, {stem} or {seq} in output.path tell photos apart";
         return Err(Cause::Local(why.into())).doing(what);
     }
     if !is_there(into, item, &target, wanted).doing(what)? {
@@ -107,7 +108,9 @@ fn is_there(into: Into, item: &Rendition, target: &Path, wanted: (u64, u32)) -> 
     let found = match File::open(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error.into()),
-        Ok(file) if file.metadata()?.is_file() => checksum(file, &mut io::sink(), u64::MAX).map_err(Broken::into_cause)?,
+        Ok(file) if file.metadata()?.is_file() => {
+            checksum(file, &mut io::sink(), u64::MAX).map_err(Broken::into_cause)?
+        }
         Ok(_) => return Err(Cause::Local("there is a folder of this name".into())),
     };
     if found == wanted {
@@ -182,7 +185,19 @@ mod tests {
         for good in ["a.jpg", "사진/a b.jpg", "a/..b/c...jpg"] {
             assert_eq!(safe(good), Ok(good.into()));
         }
-        for bad in ["", "/etc/passwd", "../a", "a/../../b", "a//b", "a/.", "a\0b", "a\nb", ".rawmill/push.jsonl", ".RAWMILL/x", "a/"] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../a",
+            "a/../../b",
+            "a//b",
+            "a/.",
+            "a\0b",
+            "a\nb",
+            ".rawmill/push.jsonl",
+            ".RAWMILL/x",
+            "a/",
+        ] {
             assert!(safe(bad).is_err(), "{bad:?}");
         }
     }

@@ -110,7 +110,9 @@ impl Journal {
         let mut file = File::options().read(true).append(true).create(true).open(path)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Cause::Local("another push is at it; wait for its end".into())),
+            Err(TryLockError::WouldBlock) => {
+                return Err(Cause::Local("another push is at it; wait for its end".into()));
+            }
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
         let mut text = Vec::new();

@@ -95,14 +95,14 @@ fn below(folder: Option<PathBuf>, home: Option<PathBuf>, usual: &str) -> Option<
 
 /// A server's URL as it is kept: `http` or `https`, no query, no slash at the end, no user or password.
 pub fn url(text: &str) -> Result<String, String> {
-    let text = text.trim().trim_end_matches('/');
-    let text = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
-    let strange = rest.is_empty() || rest.starts_with('/') || rest.contains(['?', '#', '@', ' ', '\\']);
-    if strange || !text.bytes().all(|b| b.is_ascii_graphic()) {
+    let text = text.trim();
+    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+    let rest = rest.trim_end_matches('/');
+    let strange = rest.is_empty() || rest.starts_with('/') || rest.contains(['?', '#', '@', '\\']);
+    if strange || !matches!(scheme, "http" | "https") || !rest.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(format!("expected a URL such as https://mill.example.org, found `{}`", text.escape_debug()));
     }
-    Ok(text)
+    Ok(format!("{scheme}://{rest}"))
 }
 
 /// The key would travel in the open: plain HTTP to another machine.

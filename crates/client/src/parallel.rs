@@ -16,7 +16,8 @@ pub fn each<T: Sync, R: Send>(
     let stopped = Mutex::new(None);
     let one_after_another = || {
         while stopped.lock().is_ok_and(|s| s.is_none())
-            && let Some((at, item)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
+            && let Some((at, item)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
         {
             match work(item) {
                 Err(failure) if !failure.cause.is_particular() => {

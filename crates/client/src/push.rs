@@ -65,7 +65,7 @@ pub struct Pushed {
 pub fn push(client: &Client, journal: &Journal, order: &Order, watch: &Watch) -> Result<Pushed, Failure> {
     let recipe = settle(client, journal, order.recipe)?;
     let (photos, mut failures) = send(client, journal, order.sources, watch)?;
-    let ids: Vec<String> = order.sources.iter().filter_map(|s| photos.get(&s.path).cloned()).collect();
+    let ids: Vec<String> = order.sources.iter().filter_map(|s| photos.get(s.path.as_path()).cloned()).collect();
     if ids.is_empty() {
         return Ok(Pushed { batch: None, failures });
     }
@@ -155,6 +155,7 @@ fn dead(client: &Client, id: &BatchId, batch: &Batch, photos: &Photos) -> Result
         return Ok(Vec::new());
     }
     let paths: HashMap<&str, &Path> = photos.iter().map(|(path, id)| (id.as_str(), *path)).collect();
-    let name = |task: &Task| paths.get(task.photo.as_str()).map_or(task.name.clone(), |path| path.display().to_string());
+    let name =
+        |task: &Task| paths.get(task.photo.as_str()).map_or(task.name.clone(), |path| path.display().to_string());
     client.dead(id, &name)
 }

@@ -28,7 +28,9 @@ pub enum Wanted {
 /// The version of the recipe that the server has now, added if need be.
 pub fn settle(client: &Client, journal: &Journal, wanted: &Wanted) -> Result<Recipe, Failure> {
     match wanted {
-        Wanted::Named(name) => client.get(&format!("/v1/recipes/{name}")).doing(|| format!("cannot use the recipe `{name}`")),
+        Wanted::Named(name) => {
+            client.get(&format!("/v1/recipes/{name}")).doing(|| format!("cannot use the recipe `{name}`"))
+        }
         Wanted::Given { name, recipe, folder } => {
             let mut ids = HashMap::new();
             for image in recipe.assets() {
@@ -42,7 +44,9 @@ pub fn settle(client: &Client, journal: &Journal, wanted: &Wanted) -> Result<Rec
             }
             let text = renamed(recipe, &ids).to_toml();
             // The same text twice is the same version.
-            client.post("/v1/recipes", &NewRecipe { name, text: &text }).doing(|| format!("cannot add the recipe `{name}`"))
+            client
+                .post("/v1/recipes", &NewRecipe { name, text: &text })
+                .doing(|| format!("cannot add the recipe `{name}`"))
         }
     }
 }

@@ -85,7 +85,10 @@ fn begun(client: &Client, journal: &Journal, kind: Kind, source: &Source) -> Res
 }
 
 fn open(client: &Client, kind: Kind, source: &Source) -> Result<Upload, Cause> {
-    client.post("/v1/uploads", &NewUpload { kind, name: &source.name, size: source.size })
+    // A backslash is a letter here and a folder elsewhere; the server takes neither it nor control characters.
+    let tame = |c: char| if c.is_control() || c == '\\' { '_' } else { c };
+    let name: String = source.name.chars().map(tame).collect();
+    client.post("/v1/uploads", &NewUpload { kind, name: &name, size: source.size })
 }
 
 /// Sends the parts that have not arrived; returns all of them, in order. Nothing is left to do for a completed upload.
