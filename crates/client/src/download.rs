@@ -19,7 +19,7 @@ const BLOCK: usize = 1 << 16;
 
 /// Where the files go, and how.
 #[derive(Debug, Clone, Copy)]
-pub struct Into<'a> {
+pub struct Folder<'a> {
     /// The folder.
     pub out: &'a Path,
     /// Knows which files in it are ours.
@@ -34,7 +34,7 @@ pub struct Into<'a> {
 pub fn fetch(
     client: &Client,
     id: &BatchId,
-    into: Into,
+    into: Folder,
     fetched: &(dyn Fn(&Rendition) + Sync),
 ) -> Result<(usize, Vec<Failure>), Failure> {
     let (mut count, mut failures) = (0, Vec::new());
@@ -67,7 +67,7 @@ fn fresh_link(client: &Client, id: &BatchId, cursor: Option<&str>, old: &Renditi
 
 fn one(
     client: &Client,
-    into: Into,
+    into: Folder,
     item: &Rendition,
     alone: bool,
     fresh: &dyn Fn() -> Result<String, Failure>,
@@ -104,7 +104,7 @@ fn safe(path: &str) -> Result<PathBuf, Cause> {
 }
 
 /// Whether the file is there. One that is neither it nor from us is an error, unless everything may be overwritten.
-fn is_there(into: Into, item: &Rendition, target: &Path, wanted: (u64, u32)) -> Result<bool, Cause> {
+fn is_there(into: Folder, item: &Rendition, target: &Path, wanted: (u64, u32)) -> Result<bool, Cause> {
     let found = match File::open(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error.into()),

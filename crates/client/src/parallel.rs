@@ -1,8 +1,9 @@
 //! The same work on many things, several at a time.
 
 use crate::error::Failure;
+use std::iter::repeat_with;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Works on all items, in their order. A failure that concerns one item alone stands in its place; any other stops all.
@@ -12,18 +13,16 @@ pub fn each<T: Sync, R: Send>(
     work: impl Fn(&T) -> Result<R, Failure> + Sync,
 ) -> Result<Vec<Result<R, Failure>>, Failure> {
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Option<Result<R, Failure>>>> = Mutex::new(items.iter().map(|_| None).collect());
+    let done = Mutex::new(items.iter().map(|_| None).collect::<Vec<_>>());
     let stopped = Mutex::new(None);
     let one_after_another = || {
-        while stopped.lock().is_ok_and(|s| s.is_none())
-            && let Some((at, item)) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
-        {
+        for at in repeat_with(|| next.fetch_add(1, Ordering::Relaxed)) {
+            let Some(item) = items.get(at).filter(|_| lock(&stopped).is_none()) else { return };
             match work(item) {
                 Err(failure) if !failure.cause.is_particular() => {
-                    stopped.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+                    lock(&stopped).get_or_insert(failure);
                 }
-                result => done.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(result),
+                result => lock(&done)[at] = Some(result),
             }
         }
     };
@@ -36,4 +35,8 @@ pub fn each<T: Sync, R: Send>(
         Some(failure) => Err(failure),
         None => Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()),
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -78,7 +78,7 @@ pub fn push(client: &Client, journal: &Journal, order: &Order, watch: &Watch) ->
     let batch = follow(client, &id, &|batch| watch(Event::Standing(batch)))?;
     failures.extend(dead(client, &id, &batch, &photos)?);
     if let Some(out) = order.out {
-        let into = download::Into { out, journal, force: order.force, connections: CONNECTIONS };
+        let into = download::Folder { out, journal, force: order.force, connections: CONNECTIONS };
         failures.extend(download::fetch(client, &id, into, &|r| watch(Event::Fetched(r)))?.1);
     }
     Ok(Pushed { batch: Some(batch), failures })

@@ -3,7 +3,7 @@
 mod common;
 
 use client::api::BatchId;
-use client::download::{self, Into};
+use client::download::{self, Folder};
 use client::follow::follow;
 use client::{Cause, Failure, Journal};
 use common::{Reply, Server, client, json, problem};
@@ -114,7 +114,7 @@ fn fetch(
         links(at)
     });
     let journal = Journal::open(&out.join(".rawmill"), "same").unwrap();
-    let into = Into { out, journal: &journal, force, connections: 2 };
+    let into = Folder { out, journal: &journal, force, connections: 2 };
     (download::fetch(&client(&server.url, 3), &batch_id(), into, &|_| {}), server)
 }
 

@@ -81,7 +81,7 @@ fn dead(client: &Client, id: &BatchId) -> Result<Vec<Failure>, Trouble> {
 fn fetch(client: &Client, arg: &BatchArg, out: &Path, force: bool) -> Result<u8, Trouble> {
     let _lock = lock(out)?;
     let journal = Journal::open(&out.join(batch::lock::FOLDER), client.url())?;
-    let into = download::Into { out, journal: &journal, force, connections: client::push::CONNECTIONS };
+    let into = download::Folder { out, journal: &journal, force, connections: client::push::CONNECTIONS };
     let (count, mut failures) = download::fetch(client, &arg.id, into, &|_| {})?;
     let batch = told(arg.json, client.batch(&arg.id)?)?;
     say::note(format!("{count} renditions are in {}", out.display()));
