@@ -2,33 +2,32 @@
 
 use crate::say::{self, Trouble};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Failures that are told in full. More would push the summary off every screen.
 const IN_FULL: usize = 20;
 /// Causes that are listed for the rest.
 const CAUSES: usize = 8;
 
-/// Prints them; `report` is where all of them stand.
-pub fn tell(failures: &[ledger::Failure], report: &Path) {
-    failures.iter().take(IN_FULL).filter_map(failed).for_each(|trouble| say::error(&trouble));
+/// Prints them; `all` says where all of them stand.
+pub fn tell(failures: &[Trouble], all: &str) {
+    failures.iter().take(IN_FULL).for_each(say::error);
     if let Some(rest) = failures.get(IN_FULL..).and_then(rest) {
-        say::note(format!("{rest}all of them: {}", report.display()));
+        say::note(format!("{rest}{all}"));
     }
 }
 
-/// A photo that failed, in the words of its last attempt.
-fn failed(failure: &ledger::Failure) -> Option<Trouble> {
+/// A photo that failed in a run, in the words of its last attempt.
+pub fn trouble(failure: &ledger::Failure) -> Option<Trouble> {
     let fault = failure.faults.last()?;
     let what = fault.what.replace("this photo", &format!("`{}`", failure.input.name));
     Some(Trouble::new(what, &fault.why, fault.advice.clone()))
 }
 
 /// One line a cause, the most frequent first; `None` when there is no more.
-fn rest(failures: &[ledger::Failure]) -> Option<String> {
+fn rest(failures: &[Trouble]) -> Option<String> {
     let mut counts = BTreeMap::<&str, usize>::new();
-    for fault in failures.iter().filter_map(|f| f.faults.last()) {
-        *counts.entry(fault.why.lines().next().unwrap_or_default()).or_default() += 1;
+    for failure in failures {
+        *counts.entry(failure.why.lines().next().unwrap_or_default()).or_default() += 1;
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -4,6 +4,7 @@
 
 mod args;
 mod bench;
+mod client;
 mod failures;
 mod files;
 mod inspect;
@@ -50,6 +51,9 @@ fn execute(command: Command) -> Result<u8, Trouble> {
         Command::Serve(args) => service::serve(&args),
         Command::Config { command } => service::config(&command),
         Command::Admin(args) => service::admin(&args),
+        Command::Login(args) => client::login(&args),
+        Command::Push(args) => client::push(&args),
+        Command::Batch { command } => client::batch(&command),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

@@ -1,13 +1,13 @@
 //! Which photos a run is about.
 
-use crate::args::{PairsArg, RunArgs};
+use crate::args::{PairsArg, WalkArgs};
 use crate::say::{self, Trouble, words};
 use batch::kinds::Kind;
 use batch::{Listing, Pairs, WalkOptions};
 use std::path::{Path, PathBuf};
 
 /// Lists the photos of the command line; what cannot be read is told and left out.
-pub fn list(args: &RunArgs) -> Result<Listing, Trouble> {
+pub fn list(args: &WalkArgs, out: Option<&Path>) -> Result<Listing, Trouble> {
     let pattern = |e: String| Trouble::new("cannot use a pattern", e, "patterns look like *.NEF or day1/**");
     let kinds = args.kinds.iter().map(|word| Kind::parse(word)).collect::<Result<_, _>>();
     let options = WalkOptions {
@@ -19,7 +19,7 @@ pub fn list(args: &RunArgs) -> Result<Listing, Trouble> {
         },
         include: batch::walk::globs(&args.include).map_err(pattern)?,
         exclude: batch::walk::globs(&args.exclude).map_err(pattern)?,
-        out: Some(args.out.clone()),
+        out: out.map(Path::to_path_buf),
     };
     let listing = batch::walk(&roots(args)?, &options);
     for (path, why) in &listing.problems {
@@ -33,7 +33,7 @@ pub fn list(args: &RunArgs) -> Result<Listing, Trouble> {
 }
 
 /// The paths of the command line, the list of standard input in the place of `-`.
-fn roots(args: &RunArgs) -> Result<Vec<PathBuf>, Trouble> {
+fn roots(args: &WalkArgs) -> Result<Vec<PathBuf>, Trouble> {
     let mut roots = Vec::new();
     for path in &args.paths {
         if path == Path::new("-") {

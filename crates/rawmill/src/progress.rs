@@ -34,16 +34,23 @@ impl Meter {
 
     /// Something has ended.
     pub fn show(&mut self, progress: &Progress) {
-        let ended = progress.totals.found - progress.totals.remaining;
+        let totals = &progress.totals;
+        self.say(totals.found - totals.remaining, totals.found, "photos", &pace(progress));
+    }
+
+    /// So many of so many things are done.
+    pub fn say(&mut self, done: u64, of: u64, what: &str, more: &str) {
+        let text = if more.is_empty() { what.to_owned() } else { format!("{what}, {more}") };
         match self {
             Self::Quiet => {}
             Self::Bar(bar) => {
-                bar.set_position(ended);
-                bar.set_message(pace(progress));
+                bar.set_length(of);
+                bar.set_position(done);
+                bar.set_message(text);
             }
             Self::Lines(last) if last.elapsed() >= EVERY => {
                 *last = Instant::now();
-                eprintln!("{ended}/{} photos, {}", progress.totals.found, pace(progress));
+                eprintln!("{done}/{of} {text}");
             }
             Self::Lines(_) => {}
         }

@@ -26,7 +26,7 @@ use tokio::runtime::{Builder, Runtime};
 pub fn run(args: &RunArgs) -> Result<u8, Trouble> {
     let began = Instant::now();
     let shop = Shop::open(args)?;
-    let listing = photos::list(args)?;
+    let listing = photos::list(&args.walk, Some(&args.out))?;
     if args.dry_run {
         let digests = shop.digests();
         return dry_run(args, &listing, &shop.planner(&digests)?.plan(&listing).map_err(unplanned)?);
@@ -131,13 +131,7 @@ struct Batch {
 impl Batch {
     fn open(args: &RunArgs, plan: Plan) -> Result<Self, Trouble> {
         let out = std::path::absolute(&args.out).map_err(|e| Trouble::unreadable(&args.out, &e))?;
-        let lock = Lock::take(&out).map_err(|e| {
-            let hint = match e {
-                LockError::Held { .. } => "wait for the other run, or choose another folder with --out",
-                LockError::Folder { .. } => "make the folder writable, or choose another one with --out",
-            };
-            Trouble::new("cannot use the output folder", e, hint)
-        })?;
+        let lock = lock(&out)?;
         let path = out.join(batch::lock::FOLDER).join("ledger.sqlite");
         if path.exists() {
             sweep(&out);
@@ -183,7 +177,19 @@ impl Batch {
     }
 }
 
-fn sweep(out: &Path) {
+/// Locks an output folder.
+pub fn lock(out: &Path) -> Result<Lock, Trouble> {
+    Lock::take(out).map_err(|e| {
+        let hint = match e {
+            LockError::Held { .. } => "wait for the other run, or choose another folder with --out",
+            LockError::Folder { .. } => "make the folder writable, or choose another one with --out",
+        };
+        Trouble::new("cannot use the output folder", e, hint)
+    })
+}
+
+/// Removes what a killed run left in its locked folder.
+pub fn sweep(out: &Path) {
     match darkroom::output::sweep(out) {
         Ok(0) => {}
         Ok(n) => say::note(format!("removed {n} unfinished files of a run that was killed")),
@@ -209,7 +215,8 @@ fn finish(args: &RunArgs, listing: &Listing, log: &RunLog) -> Result<u8, Trouble
         say::note(summary(log));
         say::note(format!("report: {}", paths.1.display()));
     }
-    failures::tell(&log.failures, &paths.1);
+    let failed: Vec<Trouble> = log.failures.iter().filter_map(failures::trouble).collect();
+    failures::tell(&failed, &format!("all of them: {}", paths.1.display()));
     if let Some(why) = &log.gave_up {
         say::error(&Trouble::new("gave up", why, "mend the machine, then go on with --resume"));
     }

@@ -11,7 +11,8 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("darkroom", &["develop", "photo"]),
     ("batch", &["darkroom", "develop", "ledger", "photo"]),
-    ("rawmill", &["batch", "darkroom", "develop", "ledger", "photo"]),
+    ("client", &["darkroom", "develop"]),
+    ("rawmill", &["batch", "client", "darkroom", "develop", "ledger", "photo"]),
 ];
 
 /// Crates that do I/O, start threads or print, which the pure ones must not name.

@@ -1,7 +1,9 @@
 //! The command line. Help, man page and completions come from here too.
 
+mod client;
 mod service;
 
+pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
 pub use service::{AdminArgs, AdminCommand, ConfigArg, ConfigCommand, RoleArg, ServeArgs};
 
 use crate::size::Bytes;
@@ -42,6 +44,15 @@ pub enum Command {
     },
     /// Operate the service: tenants, keys, dead letters
     Admin(AdminArgs),
+    /// Keep a key for a server
+    Login(LoginArgs),
+    /// Send photos to the server, and bring their renditions
+    Push(Box<PushArgs>),
+    /// Look at batches on the server, wait for them, fetch their renditions
+    Batch {
+        #[command(subcommand)]
+        command: BatchCommand,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -51,11 +62,30 @@ pub enum Command {
     Man,
 }
 
+/// Which photos.
 #[derive(Debug, Clone, Args)]
-pub struct RunArgs {
+pub struct WalkArgs {
     /// Photos and folders; `-` reads a list from standard input, one path a line or separated by zero bytes
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Only files that fit one of these patterns, such as `*.NEF` or `day1/**`
+    #[arg(long, value_name = "PATTERN")]
+    pub include: Vec<String>,
+    /// No files that fit one of these patterns
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+    /// Kinds of files that a folder yields: raw, jpeg, png, tiff, webp
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "raw")]
+    pub kinds: Vec<String>,
+    /// Which of a RAW and a JPEG of the same name to take
+    #[arg(long, value_enum, default_value_t = PairsArg::Raw)]
+    pub pairs: PairsArg,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub walk: WalkArgs,
     /// The recipe, TOML or JSON
     #[arg(long, short, value_name = "FILE")]
     pub recipe: PathBuf,
@@ -80,18 +110,6 @@ pub struct RunArgs {
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Only files that fit one of these patterns, such as `*.NEF` or `day1/**`
-    #[arg(long, value_name = "PATTERN")]
-    pub include: Vec<String>,
-    /// No files that fit one of these patterns
-    #[arg(long, value_name = "PATTERN")]
-    pub exclude: Vec<String>,
-    /// Kinds of files that a folder yields: raw, jpeg, png, tiff, webp
-    #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "raw")]
-    pub kinds: Vec<String>,
-    /// Which of a RAW and a JPEG of the same name to take
-    #[arg(long, value_enum, default_value_t = PairsArg::Raw)]
-    pub pairs: PairsArg,
     /// Values for single photos in place of the recipe's: CSV, TOML or JSON
     #[arg(long, value_name = "FILE")]
     pub overrides: Option<PathBuf>,

@@ -31,7 +31,7 @@ pub struct NewUpload {
     /// `photo` or `asset`.
     #[schema(value_type = String)]
     pub kind: ObjectKind,
-    /// Name of the file; at most 255 bytes.
+    /// Name of the file, or its path below the folder that the customer calls the top, with `/`; at most 255 bytes.
     #[schema(min_length = 1, max_length = 255)]
     pub name: String,
     /// Its bytes.
@@ -229,8 +229,9 @@ fn check(house: &House, new: &NewUpload) -> Result<(), Problem> {
     }
     let mistake = |path: &str, what: &str| Mistake { path: path.into(), line: None, what: what.into() };
     let mut errors = Vec::new();
-    if !(1..=255).contains(&new.name.len()) || new.name.chars().any(|c| c.is_control() || c == '/' || c == '\\') {
-        errors.push(mistake("name", "expected a file name of 1 to 255 bytes, without slashes and control characters"));
+    let part = |part: &str| !matches!(part, "" | "." | "..") && !part.chars().any(|c| c.is_control() || c == '\\');
+    if new.name.len() > 255 || !new.name.split('/').all(part) {
+        errors.push(mistake("name", "expected a relative path of 1 to 255 bytes, with `/`, without `..` and control characters"));
     }
     if new.size == 0 {
         errors.push(mistake("size", "an empty file is no photo"));

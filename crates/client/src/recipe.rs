@@ -1,0 +1,74 @@
+//! The recipe of a push: one that the server has, or a file of ours whose pictures are uploaded first.
+
+use crate::error::{Doing, Failure};
+use crate::http::Client;
+use crate::journal::Journal;
+use crate::upload::{Source, upload};
+use crate::wire::{Kind, NewRecipe, Recipe};
+use develop::recipe::Watermark;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Which recipe.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// The newest of this name on the server.
+    Named(String),
+    /// One to add under this name.
+    Given {
+        /// Letters, digits, `-` and `_`.
+        name: String,
+        /// The recipe; its pictures are files in `folder`, or ids of assets.
+        recipe: Box<develop::Recipe>,
+        /// Where its pictures are.
+        folder: PathBuf,
+    },
+}
+
+/// The version of the recipe that the server has now, added if need be.
+pub fn settle(client: &Client, journal: &Journal, wanted: &Wanted) -> Result<Recipe, Failure> {
+    match wanted {
+        Wanted::Named(name) => {
+            client.get(&format!("/v1/recipes/{name}")).doing(|| format!("cannot use the recipe `{name}`"))
+        }
+        Wanted::Given { name, recipe, folder } => {
+            let mut ids = HashMap::new();
+            for image in recipe.assets() {
+                let path = folder.join(image);
+                if is_id(image) && !path.exists() {
+                    continue;
+                }
+                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                let id = upload(client, journal, Kind::Asset, &Source::of(&path, name)?, &|_| {})?;
+                ids.insert(image.to_owned(), id);
+            }
+            let text = renamed(recipe, &ids).to_toml();
+            // The same text twice is the same version.
+            client
+                .post("/v1/recipes", &NewRecipe { name, text: &text })
+                .doing(|| format!("cannot add the recipe `{name}`"))
+        }
+    }
+}
+
+/// A name that the server can have.
+pub fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn is_id(image: &str) -> bool {
+    image.strip_prefix("ast_").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The recipe with ids in the place of files.
+fn renamed(recipe: &develop::Recipe, ids: &HashMap<String, String>) -> develop::Recipe {
+    let mut recipe = recipe.clone();
+    let own = recipe.renditions.iter_mut().filter_map(|r| r.watermark.as_mut());
+    let images = own.chain(recipe.watermark.as_mut()).filter_map(|mark: &mut Watermark| mark.image.as_mut());
+    for image in images {
+        if let Some(id) = ids.get(image) {
+            image.clone_from(id);
+        }
+    }
+    recipe
+}
