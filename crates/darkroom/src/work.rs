@@ -3,7 +3,7 @@
 use crate::task::{Class, Failure, Header};
 use develop::render::{Assets, Job, ToolRunner, render};
 use develop::{DevelopError, Recipe};
-use photo::decode::{self, Limits, PreviewSize};
+use photo::decode::{self, Limits, Preview, PreviewSize};
 use photo::encode::Output;
 use photo::{PhotoError, Simd, Size};
 use serde::{Deserialize, Serialize};
@@ -101,11 +101,12 @@ impl Work for Darkroom {
     fn header(&mut self, input: Input, recipe: &Recipe, settings: &Settings) -> Result<Header, Failure> {
         let probe = decode::probe(input.bytes, input.name).map_err(|e| refused(&e))?;
         Limits { max_megapixels: settings.max_megapixels }.check(probe.stored).map_err(|e| refused(&e))?;
+        let (file_bytes, preview) = (input.bytes.len() as u64, small_preview(input));
         Ok(Header {
             format: format!("{} ({})", probe.format, probe.decoder),
             size: probe.upright,
-            file_bytes: input.bytes.len() as u64,
-            estimate: crate::estimate::peak(&probe, input.bytes.len() as u64, recipe, settings),
+            file_bytes,
+            estimate: crate::estimate::peak(&probe, file_bytes, preview.as_ref(), recipe, settings),
             capture: probe.capture,
         })
     }
@@ -122,7 +123,7 @@ impl Work for Darkroom {
         let start = Instant::now();
         let photo = decode::decode(&input.bytes, input.name, &limits).map_err(|e| refused(&e))?;
         let decode_s = start.elapsed().as_secs_f64();
-        let preview = decode::preview(&input.bytes, input.name, PreviewSize::Small).ok().flatten();
+        let preview = small_preview(Input { bytes: &input.bytes, name: input.name });
         drop(input.bytes);
         let wanted: Vec<String> = outputs.iter().map(|(name, _)| name.clone()).collect();
         let files = Files::new(outputs);
@@ -151,6 +152,11 @@ impl Work for Darkroom {
             }
         }
     }
+}
+
+/// The camera's own picture, which says how light ours shall be; one that cannot be read counts as none.
+fn small_preview(input: Input) -> Option<Preview> {
+    decode::preview(input.bytes, input.name, PreviewSize::Small).ok().flatten()
 }
 
 fn write_preview(input: Input, mut file: File) -> Result<Facts, Failure> {

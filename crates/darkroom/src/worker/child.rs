@@ -1,5 +1,6 @@
 //! The worker process: takes requests from its standard input, a socket, until the other end closes.
 
+use super::heap::Heap;
 use super::meter::Meter;
 use super::protocol::{Reply, Request};
 use super::sandbox;
@@ -28,10 +29,7 @@ pub const WORKER: &str = "__worker";
 pub const TOOL: &str = "__tool";
 
 /// What a worker holds before it begins a photo, at least: a new one has not touched all of its program yet.
-const IDLE: u64 = 12 << 20;
-
-/// What the allocator may keep of the last photo.
-const LEFT_OVER: u64 = 4 << 20;
+const IDLE: u64 = 11 << 20;
 
 /// Runs this process as a worker, or as a tool, if it was started as one. To be called first in `main`, before any
 /// thread is started.
@@ -93,7 +91,8 @@ fn serve(mut work: impl Work, meter: Meter) -> io::Result<()> {
     say(&line, &Reply::Ready(warnings))?;
     let settings = settings(hear(&line)?.0)?;
     let (name, bytes) = (String::new(), Vec::new());
-    let mut desk = Desk { line: &line, meter, settings, recipe: None, name, len: 0, bytes };
+    let heap = Heap::begin();
+    let mut desk = Desk { line: &line, heap, meter, settings, recipe: None, name, len: 0, bytes };
     loop {
         match hear(&line) {
             Ok((request, descriptors)) => desk.answer(&mut work, request, descriptors)?,
@@ -127,6 +126,7 @@ fn assets(listed: Vec<(String, u64)>, descriptors: Vec<OwnedFd>) -> io::Result<A
 /// What the worker holds between requests.
 struct Desk<'a> {
     line: &'a LineToParent,
+    heap: Heap,
     meter: Meter,
     settings: Settings,
     recipe: Option<Recipe>,
@@ -158,16 +158,10 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Bytes that are held before a photo. What the last one left is handed back when it is much.
+    /// Bytes that are held before a photo, or touched beside it, after the last one's are handed back.
     fn settle(&self) -> u64 {
-        if self.meter.resident() > IDLE + LEFT_OVER {
-            // SAFETY: the allocator's own function, which may be called at any time (malloc_trim(3)).
-            #[cfg(target_env = "gnu")]
-            unsafe {
-                libc::malloc_trim(0)
-            };
-        }
-        self.meter.resident().max(IDLE)
+        self.heap.give_back();
+        self.meter.resident().max(IDLE) + self.heap.holes()
     }
 
     fn header(&mut self, work: &mut impl Work, file: &File) -> io::Result<()> {

@@ -5,6 +5,8 @@ pub mod child;
 #[cfg(target_os = "linux")]
 mod death;
 #[cfg(target_os = "linux")]
+mod heap;
+#[cfg(target_os = "linux")]
 mod meter;
 #[cfg(target_os = "linux")]
 pub mod process;

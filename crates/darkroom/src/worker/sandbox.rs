@@ -10,11 +10,17 @@ use seccompiler::{
 };
 use std::collections::BTreeMap;
 
+type Lock = fn() -> Result<(), String>;
+
+/// The locks, and what a worker can do where the kernel lacks one.
+const LOCKS: [(Lock, &str); 2] = [
+    (no_paths, "workers can name files: Landlock is not available"),
+    (few_calls, "workers can use every system call: seccomp failed"),
+];
+
 /// Locks this thread in for ever; returns a sentence for each lock that the kernel lacks.
 pub fn enter() -> Vec<String> {
-    let landlock = no_paths().map_err(|why| format!("workers can name files: Landlock is not available ({why})"));
-    let seccomp = few_calls().map_err(|why| format!("workers can use every system call: seccomp failed ({why})"));
-    [landlock, seccomp].into_iter().filter_map(Result::err).collect()
+    LOCKS.iter().filter_map(|(lock, open)| lock().err().map(|why| format!("{open} ({why})"))).collect()
 }
 
 fn no_paths() -> Result<(), String> {
@@ -100,3 +106,32 @@ const ALWAYS: &[i64] = &[
     libc::SYS_exit,
     libc::SYS_exit_group,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::io;
+    use std::os::unix::net::UnixDatagram;
+
+    /// What the kernel says, behind one lock alone, to opening a file and to making a socket. Locks hold for the thread
+    /// that enters them.
+    fn behind(lock: Lock) -> [Option<i32>; 2] {
+        let said = |result: io::Result<()>| result.err().and_then(|e| e.raw_os_error());
+        let tried = std::thread::spawn(move || {
+            lock().expect("the kernel has this lock");
+            [said(File::open("/etc/passwd").map(drop)), said(UnixDatagram::unbound().map(drop))]
+        });
+        tried.join().expect("a thread that fails only by its errors")
+    }
+
+    #[test]
+    fn landlock_alone_denies_paths() {
+        assert_eq!(behind(LOCKS[0].0), [Some(libc::EACCES), None]);
+    }
+
+    #[test]
+    fn seccomp_alone_denies_calls() {
+        assert_eq!(behind(LOCKS[1].0), [Some(libc::EPERM), Some(libc::EPERM)]);
+    }
+}

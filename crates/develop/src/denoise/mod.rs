@@ -23,9 +23,20 @@ const LEVELS: [f32; 5] = [0.56, 0.28, 0.145, 0.072, 0.036];
 const LUMA: [f32; 5] = [1.6, 1.2, 0.8, 0.5, 0.3];
 /// Colour noise disturbs more, and colour has less detail.
 const CHROMA: [f32; 5] = [2.5, 2.0, 1.5, 1.2, 1.0];
-/// Noise of middle grey, as a fraction of its level, below which `auto` leaves a picture alone.
-const AUTO_FROM: f32 = 0.02;
-const MIDDLE_GREY: f32 = 0.18;
+/// ISO from which `auto` denoises: below it a picture at the size of a screen shows no noise.
+const AUTO_FROM_ISO: u32 = 800;
+
+/// How strongly a photo is denoised: 1 (strength 50) by `auto`; `None` where nothing is to be done, as on pixels that
+/// are not `raw`. Decided by the header alone, so that what denoising takes is known before the pixels are.
+pub fn strength(recipe: Denoise, raw: bool, iso: Option<u32>) -> Option<f32> {
+    let strength = match recipe {
+        Denoise::Off => 0.0,
+        // A file that keeps its ISO to itself counts as a low one.
+        Denoise::Auto => f32::from(u8::from(iso.is_some_and(|iso| iso >= AUTO_FROM_ISO))),
+        Denoise::Strength(percent) => percent.clamp(0.0, 100.0) / 50.0,
+    };
+    (raw && strength > 0.0).then_some(strength)
+}
 
 /// What the stage shall do.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,20 +52,9 @@ pub struct DenoiseSettings {
 }
 
 impl DenoiseSettings {
-    /// The settings for one photo; `None` where nothing is to be done: `off`, strength 0, or `auto` on a clean picture.
-    /// Strength 50 is what `auto` takes.
-    pub fn new(recipe: Denoise, noise: Noise, transform: &CameraTransform) -> Option<Self> {
-        let noisy = noise.deviation(MIDDLE_GREY) / MIDDLE_GREY >= AUTO_FROM;
-        let strength = match recipe {
-            Denoise::Off => 0.0,
-            Denoise::Auto => f32::from(u8::from(noisy)),
-            Denoise::Strength(percent) => percent.clamp(0.0, 100.0) / 50.0,
-        };
-        (strength > 0.0 && noise.shot > 0.0).then(|| Self::of(strength, noise, transform))
-    }
-
-    /// Noise of grey through balance and matrix: of w · working RGB it is shot · x · Σ multiplier · (w · matrix)².
-    fn of(strength: f32, noise: Noise, transform: &CameraTransform) -> Self {
+    /// The settings for one photo, its [`strength`] and its noise. Noise of grey through balance and matrix: of w ·
+    /// working RGB it is shot · x · Σ multiplier · (w · matrix)².
+    pub fn new(strength: f32, noise: Noise, transform: &CameraTransform) -> Self {
         let variance = |w: [f32; 3]| {
             let through = |k: usize| (0..3).map(|c| w[c] * transform.matrix[c][k]).sum::<f32>();
             let sum: f32 = (0..3).map(|k| transform.multipliers[k] * through(k).powi(2)).sum();

@@ -100,26 +100,29 @@ fn psnr(a: &Strip, b: &Strip) -> f64 {
 fn iso_6400_gains_three_decibels() {
     let truth = truth(320, 256);
     let noisy = developed(&truth, NOISE);
-    let settings = DenoiseSettings::new(Denoise::Auto, NOISE, &camera()).expect("noisy");
+    let strength = strength(Denoise::Auto, true, Some(6400)).expect("noisy");
+    let settings = DenoiseSettings::new(strength, NOISE, &camera());
     let clean = denoised(Simd::detect(), settings, &noisy, &[16]);
     let (before, after) = (psnr(&noisy, &truth), psnr(&clean, &truth));
     assert!(after >= before + 3.0, "{before:.2} dB became {after:.2} dB");
 }
 
 #[test]
-fn auto_leaves_clean_pictures_alone() {
-    let camera = camera();
-    assert_eq!(DenoiseSettings::new(Denoise::Auto, Noise::of_iso(100), &camera), None);
-    assert_eq!(DenoiseSettings::new(Denoise::Off, NOISE, &camera), None);
-    assert_eq!(DenoiseSettings::new(Denoise::Strength(0.0), NOISE, &camera), None);
-    assert_eq!(DenoiseSettings::new(Denoise::Strength(f32::NAN), NOISE, &camera), None);
-    assert!(DenoiseSettings::new(Denoise::Auto, Noise::of_iso(6400), &camera).is_some());
+fn the_header_decides() {
+    let auto = |iso| strength(Denoise::Auto, true, iso);
+    assert_eq!([None, Some(100), Some(400), Some(799)].map(auto), [None; 4]);
+    assert_eq!([800, 6400, u32::MAX].map(|iso| auto(Some(iso))), [Some(1.0); 3]);
+    for recipe in [Denoise::Off, Denoise::Strength(0.0), Denoise::Strength(-1.0), Denoise::Strength(f32::NAN)] {
+        assert_eq!(strength(recipe, true, Some(6400)), None, "{recipe:?}");
+    }
+    assert_eq!(strength(Denoise::Strength(40.0), true, None), Some(0.8));
+    assert_eq!(strength(Denoise::Strength(40.0), false, Some(6400)), None);
 }
 
 #[test]
 fn brightness_stays() {
     let truth = truth(320, 256);
-    let settings = DenoiseSettings::new(Denoise::Auto, NOISE, &camera()).expect("noisy");
+    let settings = DenoiseSettings::new(1.0, NOISE, &camera());
     let noisy = developed(&truth, NOISE);
     let clean = denoised(Simd::detect(), settings, &noisy, &[256]);
     for c in 0..3 {
@@ -157,7 +160,7 @@ proptest! {
         width in 1usize..90, rows in 1usize..150, cuts in proptest::collection::vec(1usize..40, 1..5)
     ) {
         let noisy = developed(&truth(width.max(16), rows.max(16)), NOISE);
-        let settings = DenoiseSettings::new(Denoise::Strength(70.0), NOISE, &camera()).expect("noisy");
+        let settings = DenoiseSettings::new(1.4, NOISE, &camera());
         let whole = denoised(Simd::PLAIN, settings, &noisy, &[noisy.rows]);
         let cut = denoised(Simd::detect(), settings, &noisy, &cuts);
         prop_assert_eq!(whole.rows, noisy.rows);

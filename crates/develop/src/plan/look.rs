@@ -3,8 +3,8 @@
 use super::Plan;
 use crate::{
     DevelopError, auto,
-    denoise::{Noise, NoiseMeter},
-    recipe::{Denoise, Tone, WhiteBalance},
+    denoise::{self, Noise, NoiseMeter},
+    recipe::{Tone, WhiteBalance},
     render::Job,
     source::{FinishRow, MosaicRows, thumbnail},
     white_balance,
@@ -43,7 +43,7 @@ impl Look {
                     let rows = MosaicRows::new(mosaic, photo.orientation, applied, job.simd);
                     look.camera = thumbnail::of_mosaic(&rows, crop);
                 }
-                if develop.denoise != Denoise::Off {
+                if denoise::strength(develop.denoise, true, photo.capture.iso).is_some() {
                     look.noise = noise(&MosaicRows::new(mosaic, photo.orientation, [1.0; 3], job.simd), crop);
                 }
             }

@@ -6,7 +6,7 @@ mod stages;
 
 use crate::{
     DevelopError,
-    denoise::{DenoiseSettings, Noise},
+    denoise::{self, DenoiseSettings, Noise},
     geometry::{Frame, Mapping, Placement},
     recipe::{Rendition, Tone},
     render::Job,
@@ -60,9 +60,10 @@ impl<'a> Plan<'a> {
         let balance = white_balance::balance(develop.white_balance, look.auto_multipliers());
         let transform = camera_transform(&photo.color, balance);
         let noise = look.noise.unwrap_or_else(|| Noise::of_iso(photo.capture.iso.unwrap_or(100)));
+        let strength = denoise::strength(develop.denoise, is_raw(&photo.picture), photo.capture.iso);
         let mut plan = Self {
             crop,
-            denoise: DenoiseSettings::new(develop.denoise, noise, &transform).filter(|_| is_raw(&photo.picture)),
+            denoise: strength.map(|strength| DenoiseSettings::new(strength, noise, &transform)),
             frame: Frame::full(crop.size()),
             mapping: Mapping::new(crop.size(), 0.0, &[], photo.orientation, Frame::full(crop.size())),
             extra_ev: photo.baseline_exposure_ev,

@@ -115,7 +115,7 @@ pub enum Highlights {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Denoise {
-    /// By noise.
+    /// By ISO: from 800 on.
     Auto,
     /// None.
     Off,

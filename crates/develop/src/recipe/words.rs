@@ -47,7 +47,11 @@ static DEVELOP: Shape = Table(&[
     may("highlights", &Choice(&["clip", "blend"]), "what becomes of clipped pixels"),
     may("demosaic", &Choice(&["rcd", "best", "bilinear", "half"]), "how the missing colours are found"),
     may("hot_pixels", &Bool, "repair pixels that stand far out of their neighbours"),
-    may("denoise", &Either(&[&Choice(&["auto", "off"]), &PERCENT]), "noise reduction, by ISO or as a strength"),
+    may(
+        "denoise",
+        &Either(&[&Choice(&["auto", "off"]), &PERCENT]),
+        "noise reduction, by ISO (from 800 on) or as a strength",
+    ),
     may("tone", &Choice(&["neutral", "linear"]), "tone curve; linear is for measurement"),
     may("saturation", &SIGNED_PERCENT, "-100 is grey"),
     may("vibrance", &SIGNED_PERCENT, "saturation that spares skin and what is already colourful"),

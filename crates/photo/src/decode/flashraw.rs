@@ -128,11 +128,15 @@ fn header(raw: &flashraw::FlashRaw) -> Result<(Header, Opcodes), PhotoError> {
     Ok((header, opcodes))
 }
 
-/// Scratch memory of the unpacker: a few copies of its largest tile, or the whole for what it decodes in one piece.
+/// Scratch memory of the unpacker: a few copies of its largest tile, or of the whole for what it decodes in one piece;
+/// none for what it unpacks row by row.
 fn working_bytes(raw: &flashraw::FlashRaw, info: &FrameInfo) -> u64 {
+    let by_rows =
+        matches!(info.compression, Compression::Uncompressed | Compression::CanonCrw | Compression::KodakDc120);
     let largest = raw.units().iter().map(|u| u.rect.area()).max();
     let area = largest.unwrap_or(u64::from(info.width) * u64::from(info.height));
-    area * u64::from(info.cpp) * 4 + (2 << 20)
+    let copies = if by_rows { 0 } else { area * u64::from(info.cpp) * 4 };
+    copies + (1 << 19)
 }
 
 fn pixels(info: &FrameInfo) -> Result<Pixels, PhotoError> {

@@ -1,6 +1,6 @@
 //! What the formats can hold, and what it costs to write them.
 
-use super::{Encode, Tiff, name, refused};
+use super::{Depth, Encode, Tiff, name, refused};
 use crate::{PhotoError, Size};
 
 /// Refuses a picture that the format cannot hold.
@@ -49,17 +49,23 @@ pub fn memory(options: &Encode, size: Size) -> u64 {
     FIXED
         + match options {
             Encode::Jpeg(o) => super::jpeg::memory(o, size),
-            Encode::Png(o) => row * u64::from(u8::from(o.depth)) / 8 * 8 + SMALL,
+            Encode::Png(o) => row * u64::from(u8::from(o.depth)) / 8 * 10 + COMPRESSOR,
             Encode::Webp(o) if o.lossless => area * 36,
-            Encode::Webp(_) => area * 19 / 2,
-            Encode::Tiff(o) => row * u64::from(u8::from(o.depth)) / 8 * 3 + 4 * SMALL,
-            Encode::Avif(_) => area * 70,
-            Encode::Jxl(o) => area * 3 * u64::from(u8::from(o.depth)) / 8 * 4,
+            Encode::Webp(_) => area * 10,
+            Encode::Tiff(o) => (row * u64::from(u8::from(o.depth)) / 8).max(1 << 18) * 2 + COMPRESSOR,
+            Encode::Avif(_) => area * 70 + PROGRAM,
+            Encode::Jxl(o) => match o.depth {
+                Depth::Eight => area * 11,
+                Depth::Sixteen => area * 21,
+            },
         }
 }
 
 /// Output buffer, tables, metadata.
-const FIXED: u64 = 1 << 20;
+const FIXED: u64 = 128 << 10;
 
-/// Strips and windows of the streaming formats.
-const SMALL: u64 = 1 << 19;
+/// Windows and tables of deflate.
+const COMPRESSOR: u64 = 256 << 10;
+
+/// Code and tables of the AV1 encoder, which a process reads when it first needs them.
+const PROGRAM: u64 = 2 << 20;

@@ -37,7 +37,7 @@ use search::Search;
 use std::io::Write;
 
 /// Words of runs that a block of a photograph takes, up to quality 90 and above it; noise takes up to [`runs::MOST`].
-const WORDS: [usize; 2] = [20, 40];
+const WORDS: [usize; 2] = [22, 40];
 
 /// Bytes that an encoder of such a picture takes for a photograph: the rows being collected, and what waits for tables or
 /// for a quality. Noise may take four times as much, sequential no more than some 10 MB (more only for very wide
