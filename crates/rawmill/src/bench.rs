@@ -12,7 +12,7 @@ use std::time::Instant;
 /// report of the last run with the figures of all.
 pub fn scaling(args: &RunArgs) -> Result<u8, Trouble> {
     let shop = Shop::open(args)?;
-    let listing = photos::list(args)?;
+    let listing = photos::list(&args.walk, Some(&args.out))?;
     let mut measured = Vec::new();
     let mut failed = 0;
     for number in series(workers(args)) {

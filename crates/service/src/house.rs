@@ -1,10 +1,10 @@
 //! What all parts of the service share: the engines behind it, and its configuration.
 
-use crate::bell::Bell;
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
+use ledger::doorbell::FileBell;
 use ledger::{Clock, Ledger as _, Standing, TenantId};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +24,7 @@ pub struct House {
     /// Bytes.
     pub store: Store,
     /// Says that there is work.
-    pub bell: Bell,
+    pub bell: FileBell,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Who is known.

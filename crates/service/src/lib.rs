@@ -9,7 +9,6 @@
 //! ledger is the truth: whatever process dies, another goes on from its rows.
 
 pub mod admin;
-mod bell;
 pub mod config;
 pub mod fsck;
 pub mod house;

@@ -1,6 +1,5 @@
 //! A process of the service, from its configuration to its end.
 
-use crate::bell::Bell;
 use crate::config::Config;
 use crate::house::{House, InFlight, Ledger, Store};
 use crate::limits::Limits;
@@ -8,6 +7,7 @@ use crate::upkeep;
 use crate::web::auth::Doorman;
 use crate::web::{self, setup};
 use crate::worker::{self, Until, WorkError};
+use ledger::doorbell::FileBell;
 use ledger::{Ledger as _, LedgerError, SystemClock};
 use std::io;
 use std::net::SocketAddr;
@@ -84,12 +84,13 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     make_private(&config.data).map_err(data)?;
     worker::sweep(&config.data).map_err(data)?;
     let clock = Arc::new(SystemClock::new());
-    let ledger = Ledger::open_at(&config.data.join("ledger.sqlite"), clock.clone()).await?;
+    let file = config.data.join("ledger.sqlite");
+    let ledger = Ledger::open_at(&file, clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
     let signer = crate::signing::signer(&config).map_err(ServeError::Keys)?;
     let store = Store::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
     Ok(Arc::new(House {
-        bell: Bell::default(),
+        bell: FileBell::new(&file),
         ledger,
         store,
         clock,

@@ -4,6 +4,7 @@
 
 use crate::house::House;
 use crate::order::Order;
+use ledger::doorbell::Doorbell;
 use ledger::registry::Registry;
 use ledger::{BatchId, Ledger, LedgerError, Page, Token};
 use std::sync::Arc;
@@ -68,7 +69,7 @@ async fn fold(house: &House) -> Result<(), UpkeepError> {
     }
     let rings = house.ledger.to_ring(SOME).await?;
     if !rings.is_empty() {
-        house.bell.ring();
+        house.bell.ring(&[]).await?;
         house.ledger.rung(&rings).await?;
     }
     Ok(())
@@ -82,7 +83,7 @@ async fn sweep(house: &House) -> Result<(), UpkeepError> {
     {
         tracing::warn!(expired = swept.expired, "leases ran out");
         metrics::counter!("rawmill_leases_expired_total").increment(swept.expired);
-        house.bell.ring();
+        house.bell.ring(&[]).await?;
     }
     let now = house.clock.wall();
     for upload in house.ledger.overdue_uploads(now, SOME).await? {

@@ -231,7 +231,10 @@ fn check(house: &House, new: &NewUpload) -> Result<(), Problem> {
     let mut errors = Vec::new();
     let part = |part: &str| !matches!(part, "" | "." | "..") && !part.chars().any(|c| c.is_control() || c == '\\');
     if new.name.len() > 255 || !new.name.split('/').all(part) {
-        errors.push(mistake("name", "expected a relative path of 1 to 255 bytes, with `/`, without `..` and control characters"));
+        errors.push(mistake(
+            "name",
+            "expected a relative path of 1 to 255 bytes, with `/`, without `..` and control characters",
+        ));
     }
     if new.size == 0 {
         errors.push(mistake("size", "an empty file is no photo"));

@@ -17,8 +17,6 @@ use tokio::sync::mpsc::UnboundedSender;
 /// First pause after a fault of the environment; it doubles up to the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
-/// Without any bell, look so often.
-const LOOK: Duration = Duration::from_secs(1);
 /// A photo that failed by chance waits so long for its next try, and twice as long for the one after.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -99,12 +97,9 @@ impl Claims {
         self.hungry = true;
     }
 
-    /// Waits for the bell, or for the end of a pause.
-    pub async fn work_may_be_there(&self) {
-        match self.paused_until {
-            Some(end) => tokio::time::sleep_until(end.into()).await,
-            None => self.house.bell.listen(LOOK).await,
-        }
+    /// Until when nothing is asked for.
+    pub fn paused_until(&self) -> Option<Instant> {
+        self.paused_until
     }
 
     /// Claims for free slots, `room` at most, and gives it to the darkroom.

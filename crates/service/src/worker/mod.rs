@@ -23,8 +23,14 @@ use bench::Bench;
 use claims::Claims;
 use darkroom::{Event, Failure};
 use heart::Heart;
+use ledger::LedgerError;
+use ledger::doorbell::{Doorbell, Listener};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
+
+/// Without any bell, look so often.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Why a worker stopped for good.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +38,9 @@ pub enum WorkError {
     /// The darkroom did not start.
     #[error("cannot start the darkroom: {0}")]
     Darkroom(#[from] Failure),
+    /// The bell cannot be heard.
+    #[error("cannot listen for work: {0}")]
+    Bell(#[from] LedgerError),
     /// The scratch folder cannot be used.
     #[error("cannot use the scratch folder: {0}")]
     Scratch(#[from] std::io::Error),
@@ -43,6 +52,7 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let (done, mut ended) = mpsc::unbounded_channel();
     let bench = Bench::open(&house, Arc::new(move |event| drop(told.send(event)))).await?;
     let mut claims = Claims::new(Arc::clone(&house), bench, done);
+    let mut listener = house.bell.listener().await?;
     let mut heart = Heart::new(house.config.lease());
     let mut until = until.start();
     while !until.is_reached(&claims) && !*stop.borrow() {
@@ -52,12 +62,25 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
             Some(ending) = ended.recv() => claims.ended(ending),
             () = heart.beat() => claims.renew().await,
             () = claims.overdue() => claims.kill_overdue(),
-            () = claims.work_may_be_there(), if claims.is_hungry() => claims.look(),
+            () = hear(&mut listener, claims.paused_until()), if claims.is_hungry() => claims.look(),
             () = until.passed(&claims) => {}
             _ = stop.changed() => {}
         }
     }
     Ok(drain::drain(claims, events, ended, heart).await)
+}
+
+/// Waits for the bell, or for the end of a pause.
+async fn hear(listener: &mut impl Listener, paused_until: Option<Instant>) {
+    match paused_until {
+        Some(end) => tokio::time::sleep_until(end.into()).await,
+        None => {
+            if let Err(error) = listener.listen(LOOK).await {
+                tracing::error!(%error, "the bell cannot be heard");
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
 }
 
 /// One of the pool's events, as it arrives.
