@@ -6,7 +6,7 @@ use client::recipe::Wanted;
 use client::upload::Source;
 use client::{Journal, Order, Pushed, push};
 use common::mill::Mill;
-use common::{Reply, Request, Server, client};
+use common::{Reply, Request, Server, client, problem};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -21,6 +21,7 @@ fn mill(mut trouble: impl FnMut(&Request) -> Trouble + Send + 'static) -> (Serve
         match trouble(request) {
             Trouble::None => mill.answer(request),
             Trouble::Unheard => Reply::Break,
+            Trouble::Ended => problem(403, "forbidden", "the link has ended"),
             Trouble::Unanswered => {
                 mill.answer(request);
                 Reply::Break
@@ -36,6 +37,7 @@ enum Trouble {
     None,
     Unheard,
     Unanswered,
+    Ended,
 }
 
 struct Folder(tempfile::TempDir);
@@ -139,6 +141,20 @@ fn a_patient_push_needs_no_second_one() {
     });
     let folder = Folder::new();
     check(&folder, &mill, &folder.push(&server.url, 30).unwrap());
+}
+
+#[test]
+fn a_link_that_has_ended_is_replaced() {
+    let mut ended = 2;
+    let (server, mill) = mill(move |request| {
+        let ends = request.method == "PUT" && ended > 0;
+        ended -= u32::from(ends);
+        if ends { Trouble::Ended } else { Trouble::None }
+    });
+    let folder = Folder::new();
+    check(&folder, &mill, &folder.push(&server.url, 2).unwrap());
+    let signed = |r: &&Request| r.path.ends_with("parts:sign");
+    assert_eq!(server.seen.lock().unwrap().iter().filter(signed).count(), 2);
 }
 
 #[test]
