@@ -8,7 +8,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cause {
     /// The server said no.
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// No answer came, or it broke off.
     Unreachable(String),
     /// An answer that a rawmill server does not give.
@@ -182,7 +182,7 @@ mod tests {
     fn a_problem_says_its_mistakes_line_by_line() {
         let text = r#"{"status":422,"code":"invalid","detail":"the recipe has mistakes",
             "errors":[{"path":"renditions[0].widht","line":4,"what":"unknown key"},{"path":"","what":"a\u001b[2Jb"}]}"#;
-        let cause = Cause::Refused(serde_json::from_str(text).unwrap());
+        let cause = Cause::Refused(Box::new(serde_json::from_str(text).unwrap()));
         let expected = "the recipe has mistakes\nline 4: `renditions[0].widht`: unknown key\na\u{fffd}[2Jb";
         assert_eq!((cause.why().as_str(), cause.is_particular(), cause.is_passing()), (expected, true, false));
     }

@@ -143,7 +143,7 @@ fn refusal(response: &mut Response<Body>) -> Cause {
     }
     let body = response.body_mut().with_config().limit(ANSWER).read_to_vec().unwrap_or_default();
     let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
-    Cause::Refused(Problem { status, retry_after_s: problem.retry_after_s.or(header), ..problem })
+    Cause::Refused(Problem { status, retry_after_s: problem.retry_after_s.or(header), ..problem }.into())
 }
 
 /// Without the URL: a presigned one is a secret.

@@ -94,7 +94,7 @@ mod tests {
     }
 
     fn refused(status: u16, retry_after_s: Option<u64>) -> Result<(), Cause> {
-        Err(Cause::Refused(Problem { status, retry_after_s, ..Problem::default() }))
+        Err(Cause::Refused(Problem { status, retry_after_s, ..Problem::default() }.into()))
     }
 
     #[test]

@@ -79,7 +79,8 @@ fn begun(client: &Client, journal: &Journal, kind: Kind, source: &Source) -> Res
     let Some(id) = journal.opened(kind, source) else { return Ok(None) };
     match client.get::<Upload>(&format!("/v1/uploads/{id}")) {
         Ok(upload) => Ok(Some(upload).filter(|u| u.state != "aborted")),
-        Err(cause) if cause.status() == Some(404) => Ok(None),
+        // Gone, or of no more use: another one is begun.
+        Err(cause) if matches!(cause.status(), Some(404 | 409)) => Ok(None),
         Err(cause) => Err(cause),
     }
 }

@@ -12,7 +12,8 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("darkroom", &["develop", "photo"]),
     ("batch", &["darkroom", "develop", "ledger", "photo"]),
     ("client", &["darkroom", "develop"]),
-    ("rawmill", &["batch", "client", "darkroom", "develop", "ledger", "photo"]),
+    ("service", &["batch", "darkroom", "develop", "ledger", "photo", "store"]),
+    ("rawmill", &["batch", "client", "darkroom", "develop", "ledger", "photo", "service"]),
 ];
 
 /// Crates that do I/O, start threads or print, which the pure ones must not name.

@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use ledger::registry::{NewUpload as Fresh, ObjectKind, Opened, Registry, Upload as Row, UploadState};
 use ledger::{TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{ETag, Key, PartNumber, PartTag, Store, Upload as Ticket};
+use store::{ETag, Key, PartNumber, PartTag, Store, StoreError, Upload as Ticket};
 use utoipa::ToSchema;
 
 /// Links that are given at once.
@@ -297,8 +297,22 @@ async fn links_for(house: &House, row: &Row, numbers: impl Iterator<Item = u32>)
     Ok(links)
 }
 
+/// The parts that have arrived; `None` once they are joined. Who joined them may have died, or its customer left, before
+/// the ledger knew of it. The object's name is this upload's alone, so that the object itself is the proof.
+async fn arrived(house: &House, row: &Row) -> Result<Option<Vec<PartTag>>, Problem> {
+    let ticket = ticket(row)?;
+    match house.store.parts(&ticket).await {
+        Ok(parts) => Ok(Some(parts)),
+        Err(StoreError::NotOpen(id)) => match house.store.head(&ticket.key).await {
+            Ok(head) if head.size == row.new.size => Ok(None),
+            _ => Err(StoreError::NotOpen(id).into()),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
 async fn join(house: &House, row: &Row, completion: &Completion) -> Result<(), Problem> {
-    let arrived = house.store.parts(&ticket(row)?).await?;
+    let Some(arrived) = arrived(house, row).await? else { return Ok(()) };
     let mut tags: Vec<PartTag> = Vec::new();
     for part in &completion.parts {
         let etag = ETag::parse(&part.etag).ok();
@@ -328,14 +342,16 @@ async fn sniff(house: &House, row: &Row) -> Result<&'static str, Problem> {
 }
 
 async fn show_upload(house: &House, row: Row) -> Result<Upload, Problem> {
-    let open = row.state == UploadState::Open;
-    let arrived = if open { house.store.parts(&ticket(&row)?).await? } else { Vec::new() };
+    let arrived = if row.state == UploadState::Open { arrived(house, &row).await? } else { None };
+    let open = arrived.is_some();
+    let arrived = arrived.unwrap_or_default();
     let count = part_count(&row);
     let missing = (1..=count as u32).filter(|n| open && !arrived.iter().any(|t| u32::from(t.number) == *n));
     let links = links_for(house, &row, missing.take(LINKS)).await?;
     Ok(Upload {
         id: UploadId(row.id),
-        state: row.state,
+        // Joined, it has only to be completed once more.
+        state: if row.state == UploadState::Open && !open { UploadState::Completed } else { row.state },
         part_size: row.new.part_size,
         part_count: count,
         expires: rfc3339(row.new.expires),
