@@ -7,7 +7,7 @@ use crate::upload::{Source, upload};
 use crate::wire::{Kind, NewRecipe, Recipe};
 use develop::recipe::Watermark;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which recipe.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,9 +38,7 @@ pub fn settle(client: &Client, journal: &Journal, wanted: &Wanted) -> Result<Rec
                 if is_id(image) && !path.exists() {
                     continue;
                 }
-                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                let id = upload(client, journal, Kind::Asset, &Source::of(&path, name)?, &|_| {})?;
-                ids.insert(image.to_owned(), id);
+                ids.insert(image.to_owned(), send(client, journal, &path, name)?);
             }
             let text = renamed(recipe, &ids).to_toml();
             // The same text twice is the same version.
@@ -49,6 +47,14 @@ pub fn settle(client: &Client, journal: &Journal, wanted: &Wanted) -> Result<Rec
                 .doing(|| format!("cannot add the recipe `{name}`"))
         }
     }
+}
+
+/// Uploads a picture of the recipe; returns its id.
+fn send(client: &Client, journal: &Journal, path: &Path, recipe: &str) -> Result<String, Failure> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let source = Source::of(path, name);
+    let source = source.map_err(|f| Failure { what: format!("{}, which the recipe `{recipe}` names", f.what), ..f })?;
+    upload(client, journal, Kind::Asset, &source, &|_| {})
 }
 
 /// A name that the server can have.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// A file to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Where it is.
+    /// Where it is; absolute.
     pub path: PathBuf,
     /// What the server is to call it: its path below the folder that was named, with `/`.
     pub name: String,
@@ -26,8 +26,9 @@ pub struct Source {
 impl Source {
     /// As a file is now.
     pub fn of(path: &Path, name: impl Into<String>) -> Result<Self, Failure> {
-        let meta = path.metadata().map_err(Cause::from).doing(|| format!("cannot read `{}`", path.display()))?;
-        Ok(Self { path: path.into(), name: name.into(), size: meta.len(), modified_ns: modified_ns(&meta) })
+        let here = std::path::absolute(path).and_then(|absolute| Ok((absolute.metadata()?, absolute)));
+        let (meta, path) = here.map_err(Cause::from).doing(|| format!("cannot read `{}`", path.display()))?;
+        Ok(Self { path, name: name.into(), size: meta.len(), modified_ns: modified_ns(&meta) })
     }
 
     fn is_as_it_was(&self, file: &File) -> Result<(), Cause> {

@@ -9,7 +9,7 @@ use crate::{DONE, SOME_FAILED, files, photos};
 use batch::Listing;
 use client::recipe::{Wanted, is_name};
 use client::upload::Source;
-use client::{Client, Event, Journal, Order, Patience, Pushed};
+use client::{Client, Event, Failure, Journal, Order, Patience, Pushed};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -76,7 +76,9 @@ fn work(
     let (out, force, wait) = (args.out.as_deref(), args.force, !args.no_wait);
     let pushed = client::push(client, journal, &Order { sources: &sources, recipe, out, force, wait }, &watch);
     meter.into_inner().unwrap_or_else(PoisonError::into_inner).0.clear();
-    Ok(pushed?)
+    let unknown = |f: &Failure| matches!(recipe, Wanted::Named(_)) && f.cause.status() == Some(404);
+    let hint = "--recipe with a file, such as ./web.toml, adds it to the server";
+    pushed.map_err(|f| if unknown(&f) { Trouble { hint: hint.into(), ..f.into() } } else { f.into() })
 }
 
 /// The meter, and how many renditions have come.
