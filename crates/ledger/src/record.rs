@@ -2,11 +2,22 @@
 
 use crate::states::{End, FaultClass};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 /// Milliseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp(pub i64);
+
+/// Who owns batches: a customer of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TenantId(pub i64);
+
+impl TenantId {
+    /// The one tenant of a run on this machine. It has no caps and no row.
+    pub const HOUSE: Self = Self(0);
+}
 
 /// A batch; numbered from 1 in the order of opening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,8 +51,27 @@ impl fmt::Display for Token {
 /// A batch to open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewBatch {
+    /// Whose.
+    pub tenant: TenantId,
     /// Names the recipe, for people; the hashes of its renditions stand with the outputs.
     pub recipe: String,
+    /// What the workers are to do with every photo of it; the ledger keeps it and does not read it.
+    pub order: String,
+    /// Among the tenant's own batches the greater one goes first.
+    pub priority: i32,
+    /// Seats that each of its tasks holds while it runs, by pool.
+    pub seats: SeatNeeds,
+}
+
+/// Seats by pool.
+pub type SeatNeeds = BTreeMap<String, u32>;
+
+impl NewBatch {
+    /// A batch of the house with nothing but a name.
+    pub fn local(recipe: impl Into<String>) -> Self {
+        let (order, seats) = (String::new(), SeatNeeds::new());
+        Self { tenant: TenantId::HOUSE, recipe: recipe.into(), order, priority: 0, seats }
+    }
 }
 
 /// What identifies a photo's file: the same name, size and time mean the same content.
@@ -64,6 +94,21 @@ pub struct NewTask {
     pub input: Input,
     /// There is nothing to do for it: it is counted as skipped and never claimed.
     pub skip: bool,
+    /// What the worker must know of this photo alone; the ledger does not read it.
+    pub detail: String,
+}
+
+/// Who asks for work, and for how much.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    /// Only from this batch (a run on this machine), or the fairest of all.
+    pub from: Option<BatchId>,
+    /// Never more than there are free slots.
+    pub most: usize,
+    /// Names the worker, for people.
+    pub worker: String,
+    /// How long the worker has it until it must renew; `None` as long as the batch lives.
+    pub lease: Option<Duration>,
 }
 
 /// A task handed to a worker.
@@ -71,8 +116,42 @@ pub struct NewTask {
 pub struct Claim {
     /// To be shown at the end.
     pub token: Token,
+    /// Of this batch.
+    pub batch: BatchId,
+    /// Of this tenant.
+    pub tenant: TenantId,
     /// The photo.
     pub input: Input,
+    /// As it was added.
+    pub detail: String,
+}
+
+/// The answer to a claim of one certain task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimAnswer {
+    /// It is yours.
+    Claimed(Claim),
+    /// Another worker has it, for so long at least.
+    Leased(Duration),
+    /// It waits before its next attempt, for so long.
+    NotDue(Duration),
+    /// A seat that it needs is taken, or its tenant runs as many as it may, or is paused.
+    Blocked,
+    /// It needs no further work.
+    Terminal(TaskState),
+    /// There is no such task.
+    Unknown,
+}
+
+/// The answer to a heartbeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// Go on: the lease counts anew from the moment at which the heartbeat was sent.
+    Renewed,
+    /// The batch is cancelled: let go of it.
+    Cancelled,
+    /// The task belongs to someone else by now, or has its outcome.
+    Lost,
 }
 
 /// A file that an attempt made; it is on the disk for good before it is recorded here.
@@ -104,6 +183,8 @@ pub struct Usage {
     pub bytes_in: u64,
     /// Bytes written.
     pub bytes_out: u64,
+    /// Pixels of the photo.
+    pub pixels: u64,
 }
 
 /// What went wrong.
@@ -153,9 +234,12 @@ pub struct Ending {
     pub token: Token,
     /// How.
     pub outcome: Outcome,
+    /// Where another attempt follows, it waits for so long.
+    pub retry_in: Duration,
 }
 
-/// A batch in numbers, counted from its rows: `found = succeeded + failed + skipped + remaining`.
+/// A batch in numbers, counted from its rows: `found = succeeded + failed + skipped + cancelled +
+/// remaining`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// All tasks.
@@ -170,6 +254,8 @@ pub struct Totals {
     pub remaining: u64,
     /// Of these, running.
     pub running: u64,
+    /// Given up with their batch.
+    pub cancelled: u64,
 }
 
 /// A dead letter.

@@ -6,15 +6,20 @@ use std::str::FromStr;
 
 /// A photo that crashes, exhausts or outlasts its worker this many times is failed for good.
 pub const PHOTO_FAULTS_ALLOWED: u32 = 3;
+/// So many of a task's leases may run out before it is failed for good.
+pub const EXPIRIES_ALLOWED: u32 = 5;
 
 /// An enum whose variants have one word each: in rows, in JSON and in messages.
 macro_rules! worded {
     ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
             /// The word for it in rows.
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
@@ -40,10 +45,12 @@ macro_rules! worded {
     };
 }
 
+pub(crate) use worded;
+
 worded! {
     /// Where a batch stands.
     BatchState, "batch state" {
-        /// Tasks may be added and claimed.
+        /// Tasks may be added. Only a run on this machine claims from it already.
         Open = "open",
         /// The list is complete; tasks are claimed.
         Sealed = "sealed",
@@ -51,6 +58,10 @@ worded! {
         Closed = "closed",
         /// Ended while tasks remained.
         Stopped = "stopped",
+        /// Nothing more is begun and no completion counts; waits for the workers to let go.
+        Cancelling = "cancelling",
+        /// Cancelled, and no worker has any of it.
+        Cancelled = "cancelled",
     }
 }
 
@@ -61,12 +72,14 @@ worded! {
         Ready = "ready",
         /// A worker has it.
         Running = "running",
-        /// Its outputs are on disk.
+        /// Its outputs are stored.
         Succeeded = "succeeded",
-        /// A dead letter: no further attempt will be made.
+        /// A dead letter: no further attempt will be made, unless it is redriven.
         Failed = "failed",
         /// Everything it asks for was there before.
         Skipped = "skipped",
+        /// Its batch was cancelled before it had an outcome.
+        Cancelled = "cancelled",
     }
 }
 
@@ -81,8 +94,10 @@ worded! {
         Failed = "failed",
         /// The worker gave the task back untouched.
         HandedBack = "handed-back",
-        /// The batch was closed while it ran.
+        /// Its batch was closed while it ran.
         Lost = "lost",
+        /// Its lease ran out and was noticed. What it made still counts, as long as nobody replaced it.
+        Expired = "expired",
     }
 }
 
@@ -95,13 +110,20 @@ worded! {
         Photo = "photo",
         /// Disk, database or machine: says nothing about the photo and counts nothing.
         Environment = "environment",
+        /// The lease ran out: the worker died or was cut off. The task gets [`EXPIRIES_ALLOWED`] of them.
+        Expiry = "expiry",
     }
 }
 
 impl BatchState {
-    /// May tasks be claimed and ended.
+    /// May its endings count.
     pub fn is_live(self) -> bool {
         matches!(self, Self::Open | Self::Sealed)
+    }
+
+    /// Has it ended for good, as long as nobody redrives it.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Closed | Self::Stopped | Self::Cancelled)
     }
 
     /// What `close` makes of a batch with this many tasks without an outcome; an ended batch stays as it is.
@@ -112,6 +134,22 @@ impl BatchState {
             ended => ended,
         }
     }
+
+    /// What `fold` makes of a batch with so many tasks without an outcome, and so many of these running.
+    pub fn folded(self, remaining: u64, running: u64) -> Self {
+        match self {
+            Self::Sealed if remaining == 0 => Self::Closed,
+            Self::Cancelling if running == 0 => Self::Cancelled,
+            other => other,
+        }
+    }
+}
+
+impl TaskState {
+    /// Does it need no further work.
+    pub fn is_terminal(self) -> bool {
+        !matches!(self, Self::Ready | Self::Running)
+    }
 }
 
 /// Why an ending did not count.
@@ -121,9 +159,9 @@ pub enum Refusal {
     Unknown,
     /// A newer attempt has the task.
     Replaced,
-    /// The attempt ended before, in another way.
+    /// The attempt, or its task, ended before in another way.
     Ended,
-    /// The batch was closed.
+    /// The batch was closed or cancelled.
     BatchEnded,
 }
 
@@ -143,14 +181,25 @@ pub enum Verdict {
 pub struct Standing {
     /// The batch.
     pub batch: BatchState,
+    /// The task.
+    pub task: TaskState,
     /// Number of the task's newest attempt.
     pub newest: u32,
     /// Number of the attempt that ends.
     pub number: u32,
     /// Its state.
     pub attempt: AttemptState,
-    /// Attempts of the task that ended with a photo fault.
+    /// Tries that are left to the task.
+    pub budget: Budget,
+}
+
+/// Tries that are left to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Photo faults; the one that brings this to 0 fails the task.
     pub photo_faults: u32,
+    /// Expired leases, likewise.
+    pub expiries: u32,
 }
 
 /// How an attempt ended, without the details.
@@ -169,23 +218,25 @@ impl End {
     pub fn attempt(self) -> AttemptState {
         match self {
             Self::Succeeded => AttemptState::Succeeded,
+            Self::Failed(FaultClass::Expiry) => AttemptState::Expired,
             Self::Failed(_) => AttemptState::Failed,
             Self::HandedBack => AttemptState::HandedBack,
         }
     }
 
-    /// The task's state from then on, if it had `photo_faults` before.
-    fn task(self, photo_faults: u32) -> TaskState {
+    /// The task's state from then on.
+    fn task(self, left: Budget) -> TaskState {
         match self {
             Self::Succeeded => TaskState::Succeeded,
             Self::Failed(FaultClass::Input) => TaskState::Failed,
-            Self::Failed(FaultClass::Photo) if photo_faults + 1 >= PHOTO_FAULTS_ALLOWED => TaskState::Failed,
+            Self::Failed(FaultClass::Photo) if left.photo_faults <= 1 => TaskState::Failed,
+            Self::Failed(FaultClass::Expiry) if left.expiries <= 1 => TaskState::Failed,
             Self::Failed(_) | Self::HandedBack => TaskState::Ready,
         }
     }
 }
 
-/// Does this ending count, and what becomes of the task.
+/// Does this ending count, and what becomes of the task. An expired lease is an ending that the sweeper records.
 pub fn judge(standing: Standing, end: End) -> Verdict {
     if standing.attempt == end.attempt() {
         return Verdict::AlreadyYours;
@@ -193,11 +244,23 @@ pub fn judge(standing: Standing, end: End) -> Verdict {
     if standing.number != standing.newest {
         return Verdict::Refused(Refusal::Replaced);
     }
+    if standing.batch == BatchState::Cancelling && standing.attempt == AttemptState::Running {
+        return cancelled(end);
+    }
     if standing.attempt == AttemptState::Lost || !standing.batch.is_live() {
         return Verdict::Refused(Refusal::BatchEnded);
     }
-    if standing.attempt != AttemptState::Running {
+    let late = standing.attempt == AttemptState::Expired && standing.task == TaskState::Ready;
+    if standing.attempt != AttemptState::Running && !(late && end == End::Succeeded) {
         return Verdict::Refused(Refusal::Ended);
     }
-    Verdict::Recorded(end.task(standing.photo_faults))
+    Verdict::Recorded(end.task(standing.budget))
+}
+
+/// While a batch is cancelled, a worker may only let go.
+fn cancelled(end: End) -> Verdict {
+    match end {
+        End::Succeeded => Verdict::Refused(Refusal::BatchEnded),
+        End::Failed(_) | End::HandedBack => Verdict::Recorded(TaskState::Cancelled),
+    }
 }
