@@ -1,6 +1,6 @@
 //! What can go wrong with the ledger itself.
 
-use crate::{BatchId, BatchState};
+use crate::{BatchId, BatchState, TenantId};
 
 /// An error of the ledger. That an ending is refused is an answer, not an error: see [`crate::Verdict`].
 #[derive(Debug, thiserror::Error)]
@@ -9,13 +9,29 @@ pub enum LedgerError {
     #[error("batch {0} is not in the ledger")]
     UnknownBatch(BatchId),
     /// The batch takes no more tasks.
-    #[error("batch {batch} is {state}, tasks can only be added while it is open")]
+    #[error("batch {batch} is {state}; tasks are added, and the whole is submitted, while it is open")]
     NotOpen {
         /// The batch.
         batch: BatchId,
         /// Where it stands.
         state: BatchState,
     },
+    /// The batch cannot be removed.
+    #[error(
+        "batch {batch} is {state}; only one that is over, or was left open for an hour, can be removed: cancel it first"
+    )]
+    NotOver {
+        /// The batch.
+        batch: BatchId,
+        /// Where it stands.
+        state: BatchState,
+    },
+    /// There is no such tenant, or it is the house, which submits nothing.
+    #[error("tenant {0} is not in the ledger")]
+    UnknownTenant(TenantId),
+    /// Two tenants cannot have one name.
+    #[error("a tenant named `{0}` exists already; choose another name")]
+    NameTaken(String),
     /// The file was written by another version.
     #[error("the ledger has schema {found}, this version reads schema {expected}; use the version that wrote it")]
     Schema {

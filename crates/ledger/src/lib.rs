@@ -26,20 +26,30 @@
 //! The port is async: a server calls it directly, a command line program from a current-thread runtime of its own.
 //! Time is an argument, so tests hold the clock.
 
+pub mod clock;
 pub mod conformance;
 pub mod error;
+pub mod event;
+#[cfg(any())]
 pub mod memory;
 pub mod port;
 pub mod record;
 pub mod sqlite;
 pub mod states;
+pub mod tenant;
+pub mod upkeep;
 
+pub use clock::{Clock, HeldClock, SystemClock, Ticks};
 pub use error::LedgerError;
+pub use event::{Event, EventKind, Folded};
+#[cfg(any())]
 pub use memory::Memory;
 pub use port::Ledger;
 pub use record::{
-    BatchId, Claim, Ending, Failure, Fault, Input, NewBatch, NewTask, Outcome, Output, TaskId, Timestamp, Token,
-    Totals, Usage, Written,
+    Asking, BatchId, Claim, ClaimAnswer, Ending, Failure, Fault, Input, NewBatch, NewTask, Outcome, Output, Renewal,
+    SeatNeeds, TaskId, TenantId, Timestamp, Token, Totals, Usage, Written,
 };
 pub use sqlite::Sqlite;
 pub use states::{AttemptState, BatchState, FaultClass, Refusal, TaskState, Verdict};
+pub use tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
+pub use upkeep::{AttemptRecord, Depth, Page, Ring, Swept, TaskRecord, UsageRow};

@@ -1,6 +1,6 @@
 //! What goes into the ledger and what comes out.
 
-use crate::states::{End, FaultClass};
+use crate::states::{End, FaultClass, TaskState};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,8 @@ pub struct Timestamp(pub i64);
 pub struct TenantId(pub i64);
 
 impl TenantId {
-    /// The one tenant of a run on this machine. It has no caps and no row.
+    /// The one tenant of a run on this machine. It has no row and no caps; its batches have no events, no usage rows and no
+    /// dispatch rows.
     pub const HOUSE: Self = Self(0);
 }
 
@@ -37,6 +38,12 @@ pub struct Token {
 }
 
 impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for TenantId {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -135,11 +142,11 @@ pub enum ClaimAnswer {
     Leased(Duration),
     /// It waits before its next attempt, for so long.
     NotDue(Duration),
-    /// A seat that it needs is taken, or its tenant runs as many as it may, or is paused.
+    /// A seat that it needs is taken, or its tenant runs as many as it may, or is paused; or no slot is free.
     Blocked,
-    /// It needs no further work.
+    /// It needs no further work: it has its outcome, or its batch is cancelled.
     Terminal(TaskState),
-    /// There is no such task.
+    /// There is no such task, or its batch gives no work (yet, or any more).
     Unknown,
 }
 
@@ -238,8 +245,22 @@ pub struct Ending {
     pub retry_in: Duration,
 }
 
-/// A batch in numbers, counted from its rows: `found = succeeded + failed + skipped + cancelled +
-/// remaining`.
+impl Ending {
+    /// The ending that the ledger itself records when a lease has run out.
+    pub(crate) fn expired(token: Token, worker: &str) -> Self {
+        let fault = Fault {
+            class: FaultClass::Expiry,
+            what: "lease expired".into(),
+            why: format!("worker `{worker}` was not heard of before its lease of the photo ended"),
+            advice:
+                "see whether that worker was killed or cut off; a photo that keeps killing workers is a dead letter"
+                    .into(),
+        };
+        Self { token, outcome: Outcome::Failed(fault), retry_in: Duration::ZERO }
+    }
+}
+
+/// A batch in numbers: `found = succeeded + failed + skipped + cancelled + remaining`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// All tasks.

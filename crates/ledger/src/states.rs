@@ -1,5 +1,6 @@
 //! The states and the rules between them: pure, and the only place where they stand.
 
+use crate::record::{Renewal, TenantId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -116,7 +117,7 @@ worded! {
 }
 
 impl BatchState {
-    /// May its endings count.
+    /// May completions count.
     pub fn is_live(self) -> bool {
         matches!(self, Self::Open | Self::Sealed)
     }
@@ -135,13 +136,18 @@ impl BatchState {
         }
     }
 
-    /// What `fold` makes of a batch with so many tasks without an outcome, and so many of these running.
-    pub fn folded(self, remaining: u64, running: u64) -> Self {
+    /// What `fold` makes of a batch with so many tasks without an outcome.
+    pub fn folded(self, remaining: u64) -> Self {
         match self {
             Self::Sealed if remaining == 0 => Self::Closed,
-            Self::Cancelling if running == 0 => Self::Cancelled,
+            Self::Cancelling if remaining == 0 => Self::Cancelled,
             other => other,
         }
+    }
+
+    /// May tasks be claimed from it. A run on this machine begins before its list is complete.
+    pub fn gives_work(self, tenant: TenantId) -> bool {
+        self == Self::Sealed || self == Self::Open && tenant == TenantId::HOUSE
     }
 }
 
@@ -202,6 +208,21 @@ pub struct Budget {
     pub expiries: u32,
 }
 
+impl Budget {
+    /// Of a new task, and of one that was redriven.
+    pub const FULL: Self = Self { photo_faults: PHOTO_FAULTS_ALLOWED, expiries: EXPIRIES_ALLOWED };
+
+    /// What an ending leaves.
+    pub fn after(self, end: End) -> Self {
+        let Self { photo_faults, expiries } = self;
+        match end {
+            End::Failed(FaultClass::Photo) => Self { photo_faults: photo_faults.saturating_sub(1), ..self },
+            End::Failed(FaultClass::Expiry) => Self { expiries: expiries.saturating_sub(1), ..self },
+            _ => self,
+        }
+    }
+}
+
 /// How an attempt ended, without the details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -224,13 +245,22 @@ impl End {
         }
     }
 
+    /// The attempt's state once its ending is recorded and its task stands so. The expiry that makes a dead letter is a
+    /// failure: otherwise its token would be good again after a redrive.
+    pub fn recorded(self, task: TaskState) -> AttemptState {
+        match (self, task) {
+            (Self::Failed(FaultClass::Expiry), TaskState::Failed) => AttemptState::Failed,
+            _ => self.attempt(),
+        }
+    }
+
     /// The task's state from then on.
-    fn task(self, left: Budget) -> TaskState {
+    fn task(self, budget: Budget) -> TaskState {
+        let left = budget.after(self);
         match self {
             Self::Succeeded => TaskState::Succeeded,
             Self::Failed(FaultClass::Input) => TaskState::Failed,
-            Self::Failed(FaultClass::Photo) if left.photo_faults <= 1 => TaskState::Failed,
-            Self::Failed(FaultClass::Expiry) if left.expiries <= 1 => TaskState::Failed,
+            Self::Failed(_) if left.photo_faults == 0 || left.expiries == 0 => TaskState::Failed,
             Self::Failed(_) | Self::HandedBack => TaskState::Ready,
         }
     }
@@ -255,6 +285,31 @@ pub fn judge(standing: Standing, end: End) -> Verdict {
         return Verdict::Refused(Refusal::Ended);
     }
     Verdict::Recorded(end.task(standing.budget))
+}
+
+/// The answer to a heartbeat.
+pub fn renewal(standing: Standing) -> Renewal {
+    let holds = standing.number == standing.newest && standing.attempt == AttemptState::Running;
+    match standing.batch {
+        BatchState::Cancelling if holds => Renewal::Cancelled,
+        batch if holds && batch.is_live() => Renewal::Renewed,
+        _ => Renewal::Lost,
+    }
+}
+
+/// Whose turn it is: a tenant goes when its pass is the smallest, and its pass grows by this over its weight with every
+/// task (stride scheduling). Divisible by every weight to 16, so that those come out exact.
+pub const STRIDE: i64 = 720_720;
+
+/// The pass at which a tenant goes: nobody saves up turns while it has no work, so it is never behind the last one that
+/// went.
+pub fn turn(pass: i64, last: i64) -> i64 {
+    pass.max(last)
+}
+
+/// Its pass after that.
+pub fn next_pass(turn: i64, weight: u32) -> i64 {
+    turn.saturating_add((STRIDE / i64::from(weight.max(1))).max(1))
 }
 
 /// While a batch is cancelled, a worker may only let go.

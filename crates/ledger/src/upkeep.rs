@@ -4,14 +4,16 @@ use crate::record::*;
 use crate::states::{AttemptState, TaskState};
 use std::time::Duration;
 
-/// A ready task that no bell was rung for in so long is rung for again.
+/// A task that has been ready for so long since it was added, retried or last rung for is rung for again.
 pub const UNHEARD: Duration = Duration::from_secs(60);
-/// A task that has waited so long for its seats has the first right to them.
+/// A batch whose next task has waited so long for its seats has the first right to them.
 pub const AGED: Duration = Duration::from_secs(10);
 /// A worker kills what it could not renew so long before its lease ends.
 pub const KILL_MARGIN: Duration = Duration::from_secs(3);
 /// Seats of a worker that was never heard of again are given out so long after it must have killed its task.
 pub const SEAT_REST: Duration = Duration::from_secs(5);
+/// Whoever swept last is the only one to sweep for so long.
+pub const BROOM: Duration = Duration::from_secs(15);
 /// A batch that is still open after so long was abandoned by whoever submitted it.
 pub const ABANDONED: Duration = Duration::from_secs(3_600);
 

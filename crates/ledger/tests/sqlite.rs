@@ -1,13 +1,11 @@
 //! What only a ledger in a file has to show.
 
-use ledger::conformance::input;
+use ledger::conformance::kit::{ending, new, of, succeeded};
 use ledger::*;
 use tempfile::TempDir;
 
-const NOW: Timestamp = Timestamp(5);
-
 fn tasks(count: usize) -> Vec<NewTask> {
-    (0..count).map(|at| NewTask { input: input(&format!("/shoot/IMG_{at:05}.NEF")), skip: false }).collect()
+    (0..count).map(|at| new(&format!("/shoot/IMG_{at:05}.NEF"))).collect()
 }
 
 #[tokio::test]
@@ -15,17 +13,16 @@ async fn what_was_recorded_is_there_after_opening_again() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("ledger.sqlite");
     let ledger = Sqlite::open(&path).await.unwrap();
-    let batch = ledger.open_batch(&NewBatch { recipe: "web".into() }, NOW).await.unwrap();
+    let batch = ledger.open_batch(&NewBatch::local("web")).await.unwrap();
     ledger.add(batch, &tasks(10_000)).await.unwrap();
-    let claims = ledger.claim(batch, 3, NOW).await.unwrap();
-    let outcome = Outcome::Succeeded { outputs: vec![], usage: Usage::default() };
-    ledger.record(&[Ending { token: claims[1].token, outcome }], NOW).await.unwrap();
+    let claims = ledger.claim(&of(batch, 3)).await.unwrap();
+    ledger.record(&[ending(claims[1].token, succeeded(&[]))]).await.unwrap();
     // No orderly end: the connection stays open, as if the process had been killed.
     let again = Sqlite::open(&path).await.unwrap();
     let totals = again.totals(batch).await.unwrap();
     assert_eq!(totals, Totals { found: 10_000, succeeded: 1, remaining: 9_999, running: 2, ..Totals::default() });
     assert_eq!(again.unfinished().await.unwrap(), [batch]);
-    assert_eq!(again.close(batch, NOW).await.unwrap(), BatchState::Stopped);
+    assert_eq!(again.close(batch).await.unwrap(), BatchState::Stopped);
     assert_eq!(again.totals(batch).await.unwrap().running, 0);
 }
 
@@ -34,7 +31,7 @@ async fn the_file_is_durable_and_sound() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("ledger.sqlite");
     let ledger = Sqlite::open(&path).await.unwrap();
-    let batch = ledger.open_batch(&NewBatch { recipe: "web".into() }, NOW).await.unwrap();
+    let batch = ledger.open_batch(&NewBatch::local("web")).await.unwrap();
     ledger.add(batch, &tasks(3)).await.unwrap();
     ledger.shut().await;
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
@@ -53,7 +50,7 @@ async fn a_ledger_of_another_schema_is_refused() {
     let error = Sqlite::open(&path).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the ledger has schema 9, this version reads schema 1; use the version that wrote it"
+        "the ledger has schema 9, this version reads schema 2; use the version that wrote it"
     );
 }
 

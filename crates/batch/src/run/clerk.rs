@@ -2,12 +2,10 @@
 //! into the next transaction together.
 
 use ledger::{
-    BatchId, BatchState, Claim, Ending, Failure, Ledger, LedgerError, NewTask, TaskId, Timestamp, Token, Totals,
-    Verdict,
+    Asking, BatchId, BatchState, Claim, Ending, Failure, Ledger, LedgerError, NewTask, TaskId, Token, Totals, Verdict,
 };
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::runtime::Runtime;
 
 /// What the clerk is asked; done in this order.
@@ -75,7 +73,7 @@ impl<L: Ledger + 'static> Clerk<L> {
         drop(self.asks);
         let (runtime, ledger) = self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         runtime.block_on(async {
-            let state = ledger.close(self.batch, now()).await?;
+            let state = ledger.close(self.batch).await?;
             Ok(Closing {
                 state,
                 totals: ledger.totals(self.batch).await?,
@@ -85,10 +83,9 @@ impl<L: Ledger + 'static> Clerk<L> {
     }
 }
 
-/// The wall clock.
-pub fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+/// Tasks of this batch alone; nobody else works at it, so they are ours until it is closed.
+fn asking(batch: BatchId, most: usize) -> Asking {
+    Asking { from: Some(batch), most, worker: "run".into(), lease: None }
 }
 
 async fn keep<L: Ledger>(
@@ -107,7 +104,7 @@ async fn keep<L: Ledger>(
                 Ask::Claim(most) => {
                     // A photo that failed may be ready again: its end comes before the claim.
                     record(ledger, &mut endings, reply).await?;
-                    reply(Answer::Claimed(ledger.claim(batch, most, now()).await?));
+                    reply(Answer::Claimed(ledger.claim(&asking(batch, most)).await?));
                 }
             }
         }
@@ -120,7 +117,7 @@ async fn record<L: Ledger>(ledger: &L, endings: &mut Vec<Ending>, reply: &impl F
     if endings.is_empty() {
         return Ok(());
     }
-    let verdicts = ledger.record(endings, now()).await?;
+    let verdicts = ledger.record(endings).await?;
     reply(Answer::Recorded(endings.drain(..).map(|e| e.token).zip(verdicts).collect()));
     Ok(())
 }

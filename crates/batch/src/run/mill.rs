@@ -1,6 +1,6 @@
 //! The loop: claim, submit, record, until nothing is left or someone says stop.
 
-use super::clerk::{Answer, Ask, Clerk, now};
+use super::clerk::{Answer, Ask, Clerk};
 use super::log::{RunLog, Spans, Work};
 use super::place::{Taken, place};
 use super::{Message, Order, Progress, RunError, Stopper, Workers, listener};
@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// Faults of the machine in a row after which a run gives up: a full disk does not empty itself.
@@ -58,9 +58,9 @@ impl Mill {
         let began = Instant::now();
         let batch = runtime.block_on(async {
             for left in ledger.unfinished().await? {
-                ledger.close(left, now()).await?;
+                ledger.close(left).await?;
             }
-            ledger.open_batch(&NewBatch { recipe: self.order.recipe.clone() }, now()).await
+            ledger.open_batch(&NewBatch::local(&self.order.recipe)).await
         })?;
         let to_mill = self.sender.clone();
         let clerk = Clerk::start(runtime, ledger, batch, move |answer| {
@@ -242,7 +242,7 @@ impl<'a, L: Ledger + 'static, W: Workers> Floor<'a, L, W> {
 
     fn record(&mut self, token: Token, outcome: Outcome) {
         self.unrecorded += 1;
-        self.clerk.ask(Ask::Record(Ending { token, outcome }));
+        self.clerk.ask(Ask::Record(Ending { token, outcome, retry_in: Duration::ZERO }));
     }
 
     fn recorded(&mut self, verdicts: Vec<(Token, Verdict)>) {
@@ -317,7 +317,7 @@ impl<'a, L: Ledger + 'static, W: Workers> Floor<'a, L, W> {
 }
 
 fn task(photo: &Planned) -> NewTask {
-    NewTask { input: photo.found.input.clone(), skip: photo.wanted.is_empty() }
+    NewTask { input: photo.found.input.clone(), skip: photo.wanted.is_empty(), detail: String::new() }
 }
 
 /// What the ledger is told. A limit that stopped the photo before its pixels were touched would stop it again.
@@ -353,6 +353,7 @@ fn succeeded(attempt: &Attempt, made: &darkroom::PhotoOutcome, photo: &Planned, 
         peak_bytes: attempt.cost.peak_bytes,
         bytes_in: photo.found.input.size,
         bytes_out: made.renditions.iter().map(|m| m.bytes).sum(),
+        ..Usage::default()
     };
     Outcome::Succeeded { outputs: made.renditions.iter().map(output).collect(), usage }
 }

@@ -13,7 +13,7 @@ mod log;
 mod mill;
 mod place;
 
-pub use clerk::{Closing, now};
+pub use clerk::Closing;
 pub use log::{RunLog, Work};
 pub use mill::Mill;
 

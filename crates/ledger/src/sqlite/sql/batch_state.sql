@@ -1,1 +1,1 @@
-SELECT state FROM batch WHERE id = ?
+SELECT state, tenant FROM batch WHERE id = ?

@@ -1,1 +1,1 @@
-INSERT INTO attempt (task, number, state, started) VALUES (?, ?, 'running', ?)
+INSERT INTO attempt (task, number, state, worker, started) VALUES (?, ?, 'running', ?, ?)

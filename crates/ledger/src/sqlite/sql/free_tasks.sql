@@ -1,1 +1,1 @@
-UPDATE task SET state = 'ready' WHERE batch = ? AND state = 'running'
+UPDATE task SET state = 'ready', lease = NULL WHERE batch = ? AND state = 'running'

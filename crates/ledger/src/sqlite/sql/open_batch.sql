@@ -1,1 +1,1 @@
-INSERT INTO batch (recipe, state, opened) VALUES (?, 'open', ?) RETURNING id
+INSERT INTO batch (id, tenant, recipe, work, priority, seated, state, opened) VALUES (?, ?, ?, ?, ?, ?, 'open', ?)

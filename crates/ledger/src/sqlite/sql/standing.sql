@@ -1,4 +1,3 @@
-SELECT batch.state, task.attempt, attempt.state,
-       (SELECT count(*) FROM attempt a WHERE a.task = task.id AND a.class = 'photo')
+SELECT batch.id, batch.tenant, batch.seated, batch.state, task.state, task.attempt, attempt.state, photo_faults, expiries, lease
 FROM attempt JOIN task ON task.id = attempt.task JOIN batch ON batch.id = task.batch
 WHERE attempt.task = ? AND attempt.number = ?

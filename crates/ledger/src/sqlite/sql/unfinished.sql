@@ -1,1 +1,1 @@
-SELECT id FROM batch WHERE state IN ('open', 'sealed') ORDER BY id
+SELECT id FROM batch WHERE state IN ('open', 'sealed', 'cancelling') ORDER BY id

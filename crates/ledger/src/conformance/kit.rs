@@ -1,0 +1,62 @@
+//! What the examples are made of.
+
+use crate::*;
+use std::time::Duration;
+
+/// A photo's file of this name.
+pub fn input(name: &str) -> Input {
+    Input { name: name.into(), size: 48_000_000, modified_ns: 1_700_000_000_123_456_789, hash: None }
+}
+
+/// An output at this path, made with this hash.
+pub fn output(path: &str, hash: &str) -> Output {
+    let rendition = "web".into();
+    Output { rendition, rendition_hash: hash.into(), path: path.into(), size: u64::from(u32::MAX) + 1, crc32: u32::MAX }
+}
+
+/// A fault of this class.
+pub fn fault(class: FaultClass) -> Fault {
+    Fault { class, what: "crashed".into(), why: "signal 6".into(), advice: "look at the file".into() }
+}
+
+/// A task for the photo of this name.
+pub fn new(name: &str) -> NewTask {
+    NewTask { input: input(name), skip: false, detail: format!("detail of {name}") }
+}
+
+/// The outputs are there.
+pub fn succeeded(outputs: &[Output]) -> Outcome {
+    Outcome::Succeeded { outputs: outputs.to_vec(), usage: Usage { wall_s: 0.5, ..Usage::default() } }
+}
+
+/// A fault of this class ended it.
+pub fn failed(class: FaultClass) -> Outcome {
+    Outcome::Failed(fault(class))
+}
+
+/// An ending, to be tried again at once.
+pub fn ending(token: Token, outcome: Outcome) -> Ending {
+    Ending { token, outcome, retry_in: Duration::ZERO }
+}
+
+/// Asks for so many of this batch, without a lease.
+pub fn of(batch: BatchId, most: usize) -> Asking {
+    Asking { from: Some(batch), most, worker: "mill".into(), lease: None }
+}
+
+/// A batch of the house with a task for each of these names.
+pub async fn batch_of<L: Ledger>(ledger: &L, names: &[&str]) -> BatchId {
+    let batch = ledger.open_batch(&NewBatch::local("web")).await.unwrap();
+    ledger.add(batch, &names.iter().map(|n| new(n)).collect::<Vec<_>>()).await.unwrap();
+    batch
+}
+
+/// The next task of this batch.
+pub async fn claim<L: Ledger>(ledger: &L, batch: BatchId) -> Token {
+    ledger.claim(&of(batch, 1)).await.unwrap().remove(0).token
+}
+
+/// Ends an attempt, to be tried again at once.
+pub async fn end<L: Ledger>(ledger: &L, token: Token, outcome: Outcome) -> Verdict {
+    ledger.record(&[ending(token, outcome)]).await.unwrap().remove(0)
+}

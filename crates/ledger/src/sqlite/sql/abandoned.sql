@@ -1,0 +1,1 @@
+SELECT id FROM batch WHERE state = 'open' AND opened <= ? AND tenant <> 0

@@ -1,0 +1,1 @@
+INSERT INTO event (batch, task, kind, at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO event (batch, kind, at, number) VALUES (?, ?, ?, ?)

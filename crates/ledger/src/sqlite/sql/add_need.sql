@@ -1,0 +1,1 @@
+INSERT INTO need (batch, pool, count) VALUES (?, ?, ?)

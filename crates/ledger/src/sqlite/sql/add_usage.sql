@@ -1,0 +1,1 @@
+INSERT INTO usage (tenant, batch, task, state, at, cost) VALUES (?, ?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT id FROM hopeful WHERE waits <= ? ORDER BY waits, id

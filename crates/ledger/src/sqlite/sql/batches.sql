@@ -1,0 +1,4 @@
+SELECT id, tenant, recipe, work, priority, state, opened, ended, found, skipped, succeeded, failed, cancelled, last_event,
+       (SELECT count(*) FROM task WHERE task.batch = batch.id AND task.state = 'running'),
+       (SELECT json_group_object(pool, count) FROM need WHERE need.batch = batch.id)
+FROM batch WHERE tenant = ? AND id < ? AND state <> 'open' ORDER BY id DESC LIMIT ?

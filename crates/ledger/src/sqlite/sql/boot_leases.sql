@@ -1,0 +1,1 @@
+UPDATE task SET lease = ? WHERE lease IS NOT NULL

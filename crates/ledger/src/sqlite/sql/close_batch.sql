@@ -1,1 +1,0 @@
-UPDATE batch SET state = ?, ended = ? WHERE id = ?

@@ -1,0 +1,1 @@
+SELECT id FROM task WHERE batch = ? AND state = 'failed' ORDER BY id LIMIT ?

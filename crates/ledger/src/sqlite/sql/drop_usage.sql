@@ -1,0 +1,1 @@
+DELETE FROM usage WHERE task IN (SELECT value FROM json_each(?))

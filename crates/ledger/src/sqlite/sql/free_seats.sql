@@ -1,0 +1,1 @@
+DELETE FROM seat WHERE task = ? AND attempt = ?

@@ -1,0 +1,1 @@
+UPDATE batch SET found = found + ?, skipped = skipped + ? WHERE id = ?

@@ -1,0 +1,2 @@
+INSERT INTO once (tenant, key, fingerprint, batch, until) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (tenant, key) DO UPDATE SET fingerprint = excluded.fingerprint, batch = excluded.batch, until = excluded.until

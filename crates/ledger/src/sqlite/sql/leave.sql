@@ -1,0 +1,1 @@
+UPDATE tenant SET running = running - ?, queued = queued - ? WHERE id = ?

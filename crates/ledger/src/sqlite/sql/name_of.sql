@@ -1,0 +1,1 @@
+SELECT fingerprint, batch FROM once WHERE tenant = ? AND key = ? AND until > ?

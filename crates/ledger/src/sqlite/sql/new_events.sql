@@ -1,0 +1,1 @@
+SELECT id, kind FROM event WHERE batch = ? AND number IS NULL ORDER BY id LIMIT ?

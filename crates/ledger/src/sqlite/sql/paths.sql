@@ -1,0 +1,1 @@
+SELECT path FROM task JOIN output ON output.task = task.id WHERE task.batch = ? ORDER BY output.id

@@ -1,0 +1,5 @@
+-- 1: batch
+DELETE FROM event WHERE batch = ?1;
+DELETE FROM dispatch WHERE batch = ?1;
+DELETE FROM need WHERE batch = ?1;
+DELETE FROM batch WHERE id = ?1;

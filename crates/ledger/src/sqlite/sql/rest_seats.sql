@@ -1,0 +1,1 @@
+UPDATE seat SET rest = ? WHERE task = ? AND attempt = ?

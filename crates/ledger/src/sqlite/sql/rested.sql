@@ -1,0 +1,1 @@
+SELECT DISTINCT task, attempt FROM seat WHERE rest <= ?

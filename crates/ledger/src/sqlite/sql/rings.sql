@@ -1,0 +1,1 @@
+SELECT id, batch FROM dispatch WHERE due <= ? ORDER BY id LIMIT ?

@@ -1,0 +1,1 @@
+UPDATE tenant SET pass = ? WHERE id = ?

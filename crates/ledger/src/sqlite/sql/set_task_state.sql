@@ -1,1 +1,0 @@
-UPDATE task SET state = ? WHERE id = ?

@@ -1,0 +1,1 @@
+SELECT id FROM task WHERE batch = ? ORDER BY id LIMIT ?

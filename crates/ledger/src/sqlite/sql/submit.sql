@@ -1,0 +1,1 @@
+UPDATE batch SET state = 'sealed', submitted = ? WHERE id = ?

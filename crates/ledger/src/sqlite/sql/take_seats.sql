@@ -1,0 +1,1 @@
+INSERT INTO seat (task, attempt, pool, count) SELECT ?, ?, pool, count FROM need WHERE batch = ?

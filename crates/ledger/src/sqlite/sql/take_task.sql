@@ -1,0 +1,1 @@
+UPDATE task SET state = 'running', attempt = attempt + 1, due = 0, lease = ? WHERE id = ?

@@ -1,0 +1,76 @@
+//! Tenants and what they have.
+
+use super::file::Tx;
+use super::{Sqlite, sql};
+use crate::LedgerError;
+use crate::record::TenantId;
+use crate::tenant::{Standing, Submitted, Tenant};
+use sqlx::sqlite::SqliteConnection;
+
+/// Caps are stored so; nobody has more.
+fn cap(cap: u64) -> i64 {
+    i64::try_from(cap).unwrap_or(i64::MAX)
+}
+
+pub async fn put(ledger: &Sqlite, tenant: &Tenant) -> Result<TenantId, LedgerError> {
+    let mut tx = ledger.begin().await?;
+    let Tenant { id, name, weight, queued_cap, running_cap, paused } = tenant;
+    let values = |sql| {
+        let query = sqlx::query_scalar(sql).bind(name).bind((*weight).max(1));
+        query.bind(cap(*queued_cap)).bind(cap(*running_cap)).bind(*paused)
+    };
+    let changed: Option<i64> =
+        values(sql!("put_tenant")).bind(id.0).fetch_optional(&mut *tx).await.map_err(|e| taken(e, name))?;
+    let id = match changed {
+        Some(id) => id,
+        None => values(sql!("add_tenant")).fetch_one(&mut *tx).await.map_err(|e| taken(e, name))?,
+    };
+    tx.commit().await?;
+    Ok(TenantId(id))
+}
+
+fn taken(error: sqlx::Error, name: &str) -> LedgerError {
+    let unique = error.as_database_error().is_some_and(|e| e.is_unique_violation());
+    if unique { LedgerError::NameTaken(name.into()) } else { error.into() }
+}
+
+pub async fn all(db: &mut SqliteConnection) -> Result<Vec<Standing>, LedgerError> {
+    type Row = (i64, String, u32, i64, i64, bool, i64, i64);
+    let rows: Vec<Row> = sqlx::query_as(sql!("tenants")).fetch_all(db).await?;
+    let standing = |(id, name, weight, queued, running, paused, now_queued, now_running): Row| Standing {
+        tenant: Tenant {
+            id: TenantId(id),
+            name,
+            weight,
+            queued_cap: queued.cast_unsigned(),
+            running_cap: running.cast_unsigned(),
+            paused,
+        },
+        queued: now_queued.cast_unsigned(),
+        running: now_running.cast_unsigned(),
+    };
+    Ok(rows.into_iter().map(standing).collect())
+}
+
+/// Is there such a tenant.
+pub async fn known(tx: &mut Tx, tenant: TenantId) -> Result<(), LedgerError> {
+    queue(tx, tenant).await.map(drop)
+}
+
+/// Tasks without an outcome, and as many as there may be.
+async fn queue(tx: &mut Tx, tenant: TenantId) -> Result<(i64, i64), LedgerError> {
+    let queue = sqlx::query_as("SELECT queued, queued_cap FROM tenant WHERE id = ?").bind(tenant.0);
+    queue.fetch_optional(&mut **tx).await?.ok_or(LedgerError::UnknownTenant(tenant))
+}
+
+/// How many more tasks may be queued.
+pub async fn room(tx: &mut Tx, tenant: TenantId) -> Result<usize, LedgerError> {
+    let (queued, cap) = queue(tx, tenant).await?;
+    Ok(usize::try_from(cap - queued).unwrap_or(0))
+}
+
+/// Says how full the tenant's queue is.
+pub async fn over_cap(tx: &mut Tx, tenant: TenantId) -> Result<Submitted, LedgerError> {
+    let (queued, cap) = queue(tx, tenant).await?;
+    Ok(Submitted::OverCap { queued: queued.cast_unsigned(), cap: cap.cast_unsigned() })
+}
