@@ -15,7 +15,7 @@ fn make(_: &str) -> Act {
 }
 
 fn totals(found: u64, succeeded: u64, failed: u64, skipped: u64) -> Totals {
-    Totals { found, succeeded, failed, skipped, remaining: found - succeeded - failed - skipped, running: 0 }
+    Totals { found, succeeded, failed, skipped, remaining: found - succeeded - failed - skipped, ..Totals::default() }
 }
 
 #[test]

@@ -30,7 +30,6 @@ pub mod clock;
 pub mod conformance;
 pub mod error;
 pub mod event;
-#[cfg(any())]
 pub mod memory;
 pub mod port;
 pub mod record;
@@ -42,7 +41,6 @@ pub mod upkeep;
 pub use clock::{Clock, HeldClock, SystemClock, Ticks};
 pub use error::LedgerError;
 pub use event::{Event, EventKind, Folded};
-#[cfg(any())]
 pub use memory::Memory;
 pub use port::Ledger;
 pub use record::{

@@ -1,7 +1,7 @@
 //! Each backend runs the suite, and random histories.
 
 use ledger::conformance::all;
-use ledger::{HeldClock, Sqlite};
+use ledger::{HeldClock, Memory, Sqlite};
 use std::cell::RefCell;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -16,6 +16,11 @@ async fn fresh(folders: &RefCell<Vec<TempDir>>, clock: Arc<HeldClock>) -> Sqlite
     let ledger = Sqlite::open_at(&folder.path().join("ledger.sqlite"), clock).await.unwrap();
     folders.borrow_mut().push(folder);
     ledger
+}
+
+#[test]
+fn memory_conforms() {
+    block_on(all(async |clock| Memory::new(clock)));
 }
 
 #[test]
