@@ -8,9 +8,12 @@ mod fairness;
 pub mod kit;
 mod leases;
 mod local;
+mod model;
 mod seats;
 pub mod shop;
 mod upkeep;
+
+pub use model::{Step, follow};
 
 use crate::{HeldClock, Ledger};
 use shop::Shop;

@@ -4,7 +4,7 @@ use super::file::Tx;
 use super::rows::{self, HeadRow};
 use super::{Sqlite, record, seats, sql};
 use crate::record::*;
-use crate::states::next_pass;
+use crate::states::{next_pass, turn};
 use crate::{BatchState, LedgerError, TaskState};
 use std::time::Duration;
 
@@ -68,34 +68,48 @@ async fn from_batch(tx: &mut Tx, batch: BatchId, asking: &Asking) -> Result<Vec<
 /// Tenants in weighted turns; see [`crate::states::STRIDE`].
 async fn fairest(tx: &mut Tx, asking: &Asking) -> Result<Vec<Claim>, LedgerError> {
     let mut claims = Vec::new();
-    let found: Vec<(i64, u32, i64, i64)> = sqlx::query_as(sql!("eligible")).fetch_all(&mut **tx).await?;
-    let candidate = |(id, weight, slots, turn)| Candidate { id, weight, slots, turn };
-    let mut tenants: Vec<_> = found.into_iter().map(candidate).collect();
+    let mut tenants = candidates(tx).await?;
+    let mut without = Vec::new();
     let mut last = None;
     while claims.len() < asking.most {
         let Some(at) = (0..tenants.len()).min_by_key(|at| (tenants[*at].turn, tenants[*at].id)) else { break };
-        let tenant = &mut tenants[at];
-        let head = sqlx::query_as(sql!("next_of_tenant")).bind(tenant.id);
-        let head: Option<HeadRow> = head.fetch_optional(&mut **tx).await?;
-        let Some(row) = head else {
-            tenants.swap_remove(at);
+        let mut tenant = tenants.swap_remove(at);
+        let Some(head) = next_of(tx, tenant.id).await? else {
+            without.push(tenant);
             continue;
         };
-        let this = tenant.turn;
-        last = Some(this);
-        tenant.turn = next_pass(this, tenant.weight);
-        tenant.slots -= 1;
-        slot(tx, TenantId(tenant.id)).await?;
-        sqlx::query(sql!("set_pass")).bind(tenant.turn).bind(tenant.id).execute(&mut **tx).await?;
-        if tenant.slots == 0 {
-            tenants.swap_remove(at);
+        last = Some(tenant.turn);
+        if head.seated {
+            // Whoever had the first right to these seats has them now: others may find some again.
+            tenants.extend(without.drain(..).map(|t| Candidate { turn: turn(t.turn, tenant.turn), ..t }));
         }
-        claims.push(take(tx, rows::head(row)?, asking).await?);
+        advance(tx, &mut tenant).await?;
+        claims.push(take(tx, head, asking).await?);
+        tenants.extend((tenant.slots > 0).then_some(tenant));
     }
     if let Some(last) = last {
         sqlx::query("UPDATE house SET pass = ?").bind(last).execute(&mut **tx).await?;
     }
     Ok(claims)
+}
+
+async fn candidates(tx: &mut Tx) -> Result<Vec<Candidate>, LedgerError> {
+    let found: Vec<(i64, u32, i64, i64)> = sqlx::query_as(sql!("eligible")).fetch_all(&mut **tx).await?;
+    let candidate = |(id, weight, slots, turn)| Candidate { id, weight, slots, turn };
+    Ok(found.into_iter().map(candidate).collect())
+}
+
+async fn next_of(tx: &mut Tx, tenant: i64) -> Result<Option<Head>, LedgerError> {
+    let head: Option<HeadRow> = sqlx::query_as(sql!("next_of_tenant")).bind(tenant).fetch_optional(&mut **tx).await?;
+    head.map(rows::head).transpose()
+}
+
+/// The tenant goes: one slot less, a greater pass.
+async fn advance(tx: &mut Tx, tenant: &mut Candidate) -> Result<(), LedgerError> {
+    tenant.turn = next_pass(tenant.turn, tenant.weight);
+    tenant.slots -= 1;
+    sqlx::query(sql!("advance")).bind(tenant.turn).bind(tenant.id).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Takes one of the tenant's slots; the house has no number of them.

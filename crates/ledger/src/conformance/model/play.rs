@@ -1,0 +1,122 @@
+//! Does each step on the ledger and on the model, and compares the answers.
+
+use super::check::check;
+use super::retold::{Customer, Fate, Model};
+use super::{SEATS, Step};
+use crate::conformance::shop::LEASE;
+use crate::*;
+use std::time::Duration;
+
+/// A ledger, its clock and its model.
+pub struct Play<'a, L> {
+    pub ledger: &'a L,
+    pub clock: &'a HeldClock,
+    pub model: Model,
+}
+
+/// Does the steps on an empty ledger that reads this clock, and on the model; panics at the first difference.
+pub async fn follow<L: Ledger>(ledger: &L, clock: &HeldClock, steps: &[Step]) {
+    let mut play = Play { ledger, clock, model: Model::default() };
+    ledger.set_seats(&SeatNeeds::from([("p".into(), SEATS)])).await.unwrap();
+    for tenant in 1..=3 {
+        play.change(tenant, 1, 20, 10, false).await;
+    }
+    for step in steps {
+        play.step(step).await;
+        check(&play).await;
+    }
+}
+
+impl<L: Ledger> Play<'_, L> {
+    async fn step(&mut self, step: &Step) {
+        match step {
+            Step::Open(tenant, priority, needs) => self.open(*tenant % 4, *priority, *needs % 4).await,
+            Step::Change(id, weight, queued, running, paused) => {
+                self.change(id % 3 + 1, weight % 3 + 1, *queued, *running, *paused).await;
+            }
+            Step::Pass(seconds) => self.pass(Duration::from_secs((*seconds).into())),
+            Step::Reboot => self.reboot(),
+            Step::Fold => assert_eq!(self.ledger.fold().await.unwrap(), self.model.fold()),
+            Step::Ring => self.ring().await,
+            Step::Sweep(other) => self.sweep(*other).await,
+            Step::Claim(most) => self.claim(None, *most, Some(LEASE)).await,
+            Step::ClaimTask(which) => self.claim_task(*which).await,
+            Step::Renew(which) => self.renew(which).await,
+            Step::End(which, how, retry) => self.end(&[(*which, *how)], Duration::from_secs((*retry).into())).await,
+            Step::EndMany(many) => self.end(many, Duration::ZERO).await,
+            of_batch => {
+                if let Some(batch) = self.batch(of_batch) {
+                    self.of_batch(batch, of_batch).await;
+                }
+            }
+        }
+    }
+
+    /// The batch that a step means.
+    fn batch(&self, step: &Step) -> Option<BatchId> {
+        let (Step::Add(which, _)
+        | Step::Submit(which, _)
+        | Step::Seal(which)
+        | Step::ClaimOf(which, ..)
+        | Step::Close(which)
+        | Step::Cancel(which)
+        | Step::Redrive(which, _)
+        | Step::Forget(which)) = step
+        else {
+            return None;
+        };
+        let count = self.model.batches.len().max(1);
+        self.model.batches.keys().nth(usize::from(*which) % count).copied()
+    }
+
+    async fn of_batch(&mut self, batch: BatchId, step: &Step) {
+        match step {
+            Step::Add(_, count) => self.add(batch, *count).await,
+            Step::Submit(_, name) => self.submit(batch, *name).await,
+            Step::Seal(_) => {
+                self.ledger.seal(batch).await.unwrap();
+                let found = self.model.batches.get_mut(&batch).unwrap();
+                if (found.state, found.tenant) == (BatchState::Open, 0) {
+                    found.state = BatchState::Sealed;
+                }
+            }
+            Step::ClaimOf(_, most, leased) => self.claim(Some(batch), *most, leased.then_some(LEASE)).await,
+            Step::Close(_) => self.close(batch).await,
+            Step::Cancel(_) => self.cancel(batch).await,
+            Step::Redrive(_, only) => self.redrive(batch, *only).await,
+            _ => self.forget(batch).await,
+        }
+    }
+
+    async fn change(&mut self, id: u8, weight: u8, queued: u8, running: u8, paused: bool) {
+        let name = format!("tenant {id}");
+        let (queued_cap, running_cap) = (queued.into(), running.into());
+        let tenant = Tenant { id: TenantId(id.into()), name, weight: weight.into(), queued_cap, running_cap, paused };
+        assert_eq!(self.ledger.put_tenant(&tenant).await.unwrap(), tenant.id);
+        let had = self.model.tenants.get(&i64::from(id)).map_or(0, |c| c.had);
+        let (queued, running) = (queued_cap, running_cap);
+        self.model.tenants.insert(id.into(), Customer { weight: weight.into(), queued, running, paused, had });
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.clock.pass(time);
+        self.model.now += time.as_millis() as i64;
+        self.model.wall += time.as_millis() as i64;
+    }
+
+    fn reboot(&mut self) {
+        self.clock.reboot();
+        let model = &mut self.model;
+        model.now = 0;
+        for task in model.tasks.values_mut() {
+            (task.due, task.heard) = (0, 0);
+            if let Some(Fate::Runs(lease)) = task.fates.last_mut() {
+                *lease = lease.map(|_| -2_000);
+            }
+        }
+        model.batches.values_mut().for_each(|b| b.waits = b.waits.map(|_| 0));
+        model.resting.iter_mut().for_each(|(_, until, _)| *until = 0);
+        model.dispatch.iter_mut().for_each(|(_, due)| *due = 0);
+        model.broom = None;
+    }
+}

@@ -1,0 +1,1 @@
+UPDATE tenant SET running = running + 1, pass = ? WHERE id = ?
