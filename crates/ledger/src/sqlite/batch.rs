@@ -1,8 +1,8 @@
 //! The end of a batch, and dead letters that live again.
 
-use super::file::Tx;
 use super::list::{dispatch, queue, state_of, tell};
 use super::rows::json;
+use super::writer::Tx;
 use super::{PIECE, Sqlite, look, seats, sql};
 use crate::event::EventKind;
 use crate::record::*;
@@ -13,10 +13,8 @@ use crate::{BatchState, LedgerError};
 pub async fn close(ledger: &Sqlite, batch: BatchId) -> Result<BatchState, LedgerError> {
     let mut tx = ledger.begin().await?;
     let (before, tenant) = state_of(&mut tx, batch).await?;
-    if tenant != TenantId::HOUSE {
-        return Ok(before);
-    }
-    let after = before.closed(look::totals(&mut tx, batch).await?.remaining);
+    let remaining = look::totals(&mut tx, batch).await?.remaining;
+    let after = if tenant == TenantId::HOUSE { before.closed(remaining) } else { before };
     if before != after {
         lose(&mut tx, batch).await?;
         let end = sqlx::query(sql!("end_batch")).bind(after.word()).bind(tx.wall.0).bind(batch.0);
@@ -41,13 +39,13 @@ async fn lose(tx: &mut Tx, batch: BatchId) -> Result<(), LedgerError> {
 pub async fn cancel(ledger: &Sqlite, batch: BatchId) -> Result<BatchState, LedgerError> {
     let mut tx = ledger.begin().await?;
     let (state, tenant) = state_of(&mut tx, batch).await?;
-    if state != BatchState::Sealed || tenant == TenantId::HOUSE {
-        return Ok(state);
+    let ours = state == BatchState::Sealed && tenant != TenantId::HOUSE;
+    if ours {
+        sqlx::query(sql!("begin_cancel")).bind(batch.0).execute(&mut *tx).await?;
+        tell(&mut tx, batch, None, EventKind::Cancelling).await?;
     }
-    sqlx::query(sql!("begin_cancel")).bind(batch.0).execute(&mut *tx).await?;
-    tell(&mut tx, batch, None, EventKind::Cancelling).await?;
     tx.commit().await?;
-    Ok(BatchState::Cancelling)
+    Ok(if ours { BatchState::Cancelling } else { state })
 }
 
 pub async fn redrive(ledger: &Sqlite, batch: BatchId, only: Option<&[TaskId]>) -> Result<u64, LedgerError> {
@@ -71,17 +69,17 @@ pub async fn redrive(ledger: &Sqlite, batch: BatchId, only: Option<&[TaskId]>) -
 async fn redrive_piece(ledger: &Sqlite, batch: BatchId, only: Option<&[TaskId]>) -> Result<u64, LedgerError> {
     let mut tx = ledger.begin().await?;
     let (state, tenant) = state_of(&mut tx, batch).await?;
-    if tenant == TenantId::HOUSE || !matches!(state, BatchState::Sealed | BatchState::Closed) {
-        return Ok(0);
+    let mut revived = Vec::new();
+    if tenant != TenantId::HOUSE && matches!(state, BatchState::Sealed | BatchState::Closed) {
+        revived = dead(&mut tx, batch, only).await?;
+        revived.truncate(super::tenants::room(&mut tx, tenant).await?);
     }
-    let mut dead = dead(&mut tx, batch, only).await?;
-    dead.truncate(super::tenants::room(&mut tx, tenant).await?);
-    if dead.is_empty() || !queue(&mut tx, tenant, dead.len() as i64).await? {
-        return Ok(0);
+    if !revived.is_empty() {
+        queue(&mut tx, tenant, revived.len() as i64).await?;
+        revive(&mut tx, batch, &json(&revived)?).await?;
     }
-    revive(&mut tx, batch, &json(&dead)?).await?;
     tx.commit().await?;
-    Ok(dead.len() as u64)
+    Ok(revived.len() as u64)
 }
 
 async fn dead(tx: &mut Tx, batch: BatchId, only: Option<&[TaskId]>) -> Result<Vec<i64>, LedgerError> {
@@ -118,7 +116,7 @@ pub async fn forget(ledger: &Sqlite, batch: BatchId) -> Result<Vec<String>, Ledg
         .await?
         .ok_or(LedgerError::UnknownBatch(batch))?;
     let state: BatchState = state.parse()?;
-    let abandoned = state == BatchState::Open && ledger.clock.wall().0 - opened >= super::file::ms(ABANDONED);
+    let abandoned = state == BatchState::Open && ledger.clock.wall().0 - opened >= super::writer::ms(ABANDONED);
     if !state.is_over() && !abandoned {
         return Err(LedgerError::NotOver { batch, state });
     }

@@ -1,7 +1,7 @@
 //! Handing out tasks: the fairest, those of one batch, or a certain one.
 
-use super::file::Tx;
 use super::rows::{self, HeadRow};
+use super::writer::Tx;
 use super::{Sqlite, record, seats, sql};
 use crate::record::*;
 use crate::states::{next_pass, turn};

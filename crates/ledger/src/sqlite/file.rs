@@ -1,14 +1,13 @@
 //! Opening the file, its schemas, and transactions on it.
 
+use super::writer::{Tx, Writer, ms};
 use super::{Sqlite, sql};
 use crate::LedgerError;
 use crate::clock::{Clock, SystemClock, Ticks};
-use crate::record::Timestamp;
 use crate::upkeep::{KILL_MARGIN, SEAT_REST};
+use sqlx::Sqlite as Engine;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite as Engine, Transaction};
-use std::ops::{Deref, DerefMut};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -18,46 +17,6 @@ const SCHEMAS: [&str; 2] = [sql!("schema/1"), sql!("schema/2")];
 
 /// Connections that only read.
 const READERS: u32 = 3;
-
-/// A transaction that may write, and when it began.
-pub struct Tx {
-    db: Transaction<'static, Engine>,
-    /// Of the wall's clock.
-    pub wall: Timestamp,
-    /// Of the stopwatch, in milliseconds.
-    pub ticks: i64,
-}
-
-impl Tx {
-    /// Its writes are on the disk when this returns.
-    pub async fn commit(self) -> Result<(), LedgerError> {
-        Ok(self.db.commit().await?)
-    }
-
-    /// So much later, on the stopwatch.
-    pub fn later(&self, time: Duration) -> i64 {
-        self.ticks.saturating_add(ms(time))
-    }
-}
-
-impl Deref for Tx {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        &self.db
-    }
-}
-
-impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.db
-    }
-}
-
-/// In milliseconds.
-pub fn ms(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}
 
 impl Sqlite {
     /// Opens the file, and makes it where it is missing. A ledger of an older schema is brought up to date, one of a
@@ -71,7 +30,7 @@ impl Sqlite {
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(10));
         let writing = options.clone().create_if_missing(true);
         let writing = writing.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await?;
+        let writer = Writer::connect(&writing).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options.read_only(true));
         let ledger = Self { writer, readers, clock, boot: Arc::default() };
         ledger.prepare().await?;
@@ -81,7 +40,8 @@ impl Sqlite {
     /// Writes everything back into the one file and closes it.
     pub async fn shut(self) {
         self.readers.close().await;
-        self.writer.close().await;
+        // What was recorded is in the log, if not in the file.
+        self.writer.shut().await.ok();
     }
 
     /// A connection that sees what has been committed.
@@ -92,8 +52,8 @@ impl Sqlite {
     /// A transaction that may write; the only one in the file.
     pub(super) async fn begin(&self) -> Result<Tx, LedgerError> {
         self.meet_boot().await?;
-        let db = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx { db, wall: self.clock.wall(), ticks: self.clock.ticks().ms })
+        let part = self.writer.begin().await?;
+        Ok(Tx::new(part, self.clock.wall(), self.clock.ticks().ms))
     }
 
     /// The stopwatch, in milliseconds of the boot that the file is at.
@@ -103,14 +63,14 @@ impl Sqlite {
     }
 
     async fn prepare(&self) -> Result<(), LedgerError> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.writer.begin().await?;
         let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *tx).await?;
         let missing = usize::try_from(found).ok().and_then(|found| SCHEMAS.get(found..));
         let expected = SCHEMAS.len() as i64;
         for schema in missing.ok_or(LedgerError::Schema { found, expected })? {
             sqlx::raw_sql(*schema).execute(&mut *tx).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// Moments of an earlier boot mean nothing now: its leases have run out, its pauses are over, its seats have rested.
@@ -120,7 +80,7 @@ impl Sqlite {
         if *known() == boot {
             return Ok(());
         }
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.writer.begin().await?;
         let met = sqlx::query(sql!("meet_boot")).bind(&*boot).execute(&mut *tx).await?;
         if met.rows_affected() > 0 {
             let rested = ms(KILL_MARGIN) - ms(SEAT_REST);

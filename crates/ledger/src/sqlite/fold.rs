@@ -1,9 +1,9 @@
 //! Folding: numbers what happened, adds it up, closes batches. One transaction a piece, so at most one folder at a time.
 
 use super::batch::tell_of;
-use super::file::Tx;
 use super::list::state_of;
 use super::rows::json;
+use super::writer::Tx;
 use super::{PIECE, Sqlite, sql};
 use crate::event::{EventKind, Folded};
 use crate::record::*;
@@ -38,11 +38,9 @@ async fn fold_piece(ledger: &Sqlite, batch: BatchId) -> Result<Option<(Folded, b
     if !more {
         close(&mut tx, &mut folded, counted.remaining).await?;
     }
-    if counted.events == 0 && folded.state == state {
-        return Ok(None);
-    }
     tx.commit().await?;
-    Ok(Some((folded, more)))
+    let news = counted.events > 0 || folded.state != state;
+    Ok(news.then_some((folded, more)))
 }
 
 /// Cancels some of the tasks that wait; returns how many.

@@ -1,7 +1,7 @@
 //! A batch and its list of tasks.
 
 use super::batch::remove;
-use super::file::{Tx, ms};
+use super::writer::{Tx, ms};
 use super::{Sqlite, sql};
 use crate::event::EventKind;
 use crate::record::*;
@@ -93,7 +93,10 @@ pub async fn submit(
     }
     let named = if let Some(once) = once { name_of(&mut tx, tenant, once).await? } else { None };
     match named {
-        Some(Submitted::Repeated(before)) if before == batch => return Ok(Submitted::Accepted),
+        Some(Submitted::Repeated(before)) if before == batch => {
+            tx.commit().await?;
+            return Ok(Submitted::Accepted);
+        }
         _ if state != BatchState::Open => return Err(LedgerError::NotOpen { batch, state }),
         Some(refused) => {
             tx.commit().await?;

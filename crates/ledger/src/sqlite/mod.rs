@@ -5,7 +5,8 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `file` | opening, schemas, transactions |
+//! | `file` | opening, schemas |
+//! | `writer` | transactions that share an fsync |
 //! | `list` | a batch and its tasks |
 //! | `claim`, `seats` | handing out |
 //! | `record` | endings, leases |
@@ -24,6 +25,7 @@ mod rows;
 mod seats;
 mod tenants;
 mod upkeep;
+mod writer;
 
 use crate::clock::Clock;
 use crate::event::{Event, Folded};
@@ -34,6 +36,7 @@ use crate::{BatchState, Ledger, LedgerError, TaskState, Verdict};
 use sqlx::sqlite::SqlitePool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use writer::Writer;
 
 /// Tasks or events that one transaction of a long list treats.
 const PIECE: i64 = 500;
@@ -49,7 +52,7 @@ use sql;
 /// A ledger in a SQLite file.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
-    writer: SqlitePool,
+    writer: Writer,
     readers: SqlitePool,
     clock: Arc<dyn Clock>,
     /// The boot that the file is known to be at.

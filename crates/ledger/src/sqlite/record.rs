@@ -1,8 +1,8 @@
 //! How attempts end: by a worker's word, or by a lease that ran out.
 
-use super::file::Tx;
 use super::list::{dispatch, tell};
 use super::rows::{self, Held, StandingRow, json};
+use super::writer::Tx;
 use super::{PIECE, Sqlite, seats, sql};
 use crate::event::EventKind;
 use crate::record::*;

@@ -5,7 +5,7 @@
 //! every pool that it needs (`pool.first_right`); the one that waits longest goes first in all of them, so that two
 //! batches never wait for each other.
 
-use super::file::{Tx, ms};
+use super::writer::{Tx, ms};
 use super::{Sqlite, sql};
 use crate::LedgerError;
 use crate::record::*;

@@ -1,6 +1,6 @@
 //! Tenants and what they have.
 
-use super::file::Tx;
+use super::writer::Tx;
 use super::{Sqlite, sql};
 use crate::LedgerError;
 use crate::record::TenantId;

@@ -1,6 +1,6 @@
 //! What any process does now and then: rings again, sweeps.
 
-use super::file::ms;
+use super::writer::ms;
 use super::{Sqlite, batch, record, sql};
 use crate::LedgerError;
 use crate::record::*;
@@ -36,6 +36,7 @@ pub async fn sweep(ledger: &Sqlite, holder: &str) -> Result<Option<Swept>, Ledge
     let mut tx = ledger.begin().await?;
     let take = sqlx::query(sql!("take_broom")).bind(holder).bind(tx.later(BROOM)).bind(tx.ticks);
     if take.execute(&mut *tx).await?.rows_affected() == 0 {
+        tx.commit().await?;
         return Ok(None);
     }
     let names = sqlx::query(sql!("old_names")).bind(tx.wall.0).execute(&mut *tx).await?.rows_affected();
@@ -49,7 +50,7 @@ pub async fn sweep(ledger: &Sqlite, holder: &str) -> Result<Option<Swept>, Ledge
 }
 
 /// A transaction for each piece.
-async fn expire_all(ledger: &Sqlite, mut tx: super::file::Tx) -> Result<u64, LedgerError> {
+async fn expire_all(ledger: &Sqlite, mut tx: super::writer::Tx) -> Result<u64, LedgerError> {
     let mut all = 0;
     loop {
         let piece = record::expire(&mut tx).await?;
