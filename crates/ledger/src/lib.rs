@@ -28,6 +28,7 @@
 
 pub mod clock;
 pub mod conformance;
+pub mod doorbell;
 pub mod error;
 pub mod event;
 pub mod memory;
@@ -39,6 +40,7 @@ pub mod tenant;
 pub mod upkeep;
 
 pub use clock::{Clock, HeldClock, SystemClock, Ticks};
+pub use doorbell::{Doorbell, FileBell, Listener, ProcessBell};
 pub use error::LedgerError;
 pub use event::{Event, EventKind, Folded};
 pub use memory::Memory;

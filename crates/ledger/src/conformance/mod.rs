@@ -4,6 +4,7 @@
 //! The functions panic with what is wrong: they are made for tests.
 
 mod batches;
+mod bells;
 mod fairness;
 pub mod kit;
 mod leases;
@@ -13,6 +14,7 @@ mod seats;
 pub mod shop;
 mod upkeep;
 
+pub use bells::bells;
 pub use model::{Step, follow};
 
 use crate::{HeldClock, Ledger};

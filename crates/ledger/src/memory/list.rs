@@ -146,7 +146,7 @@ impl Tx<'_> {
             lost.for_each(|a| (a.state, a.ended) = (AttemptState::Lost, Some(now)));
         }
         let Rows { seats, tasks, .. } = &mut *self.rows;
-        seats.retain(|s| tasks.get(&s.token.task).is_none_or(|t| t.batch != batch));
+        seats.retain(|s| s.rest.is_some() || tasks.get(&s.token.task).is_none_or(|t| t.batch != batch));
         Ok(after)
     }
 

@@ -1,1 +1,1 @@
-SELECT DISTINCT task, attempt FROM seat WHERE rest <= ?
+SELECT task, attempt FROM seat WHERE rest <= ?

@@ -1,3 +1,4 @@
 UPDATE batch SET waits = ?
 WHERE state = 'sealed' AND seated = 1 AND waits IS NULL
-  AND id IN (SELECT id FROM hopeful) AND id IN (SELECT batch FROM seatless)
+  AND EXISTS (SELECT 1 FROM hopeful WHERE hopeful.id = batch.id)
+  AND EXISTS (SELECT 1 FROM seatless WHERE seatless.batch = batch.id)

@@ -108,7 +108,7 @@ CREATE TABLE event (
     at     BIGINT NOT NULL, -- wall
     number BIGINT           -- in its batch, once it is folded
 );
-CREATE UNIQUE INDEX event_number ON event (batch, number);
+CREATE UNIQUE INDEX event_number ON event (batch, number) WHERE number IS NOT NULL;
 CREATE INDEX event_new ON event (batch, id) WHERE number IS NULL;
 
 -- Numbers of rows that come and go are never given again: someone may have read on to the last one.
