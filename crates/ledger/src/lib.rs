@@ -1,30 +1,46 @@
 //! The one state machine of batch, task and attempt, and where its rows are kept.
 //!
-//! A *task* is one photo of a *batch*. Working on it is an *attempt*; attempts of a task are numbered from 1 and the
-//! numbers only grow. A claim hands out a [`Token`] (task and attempt number); an ending counts only with the token of
-//! the newest attempt, so a worker that was thought dead can never overwrite the work of its replacement.
+//! A *task* is one photo of a *batch*; a batch belongs to a *tenant*. Working on a task is an *attempt*; attempts of a task
+//! are numbered from 1 and the numbers only grow. A claim hands out a [`Token`] (task and attempt number), for as long as
+//! its *lease* lasts; an ending counts only with the token of the newest attempt, so a worker that was thought dead can
+//! never overwrite the work of its replacement.
 //!
 //! ```text
-//!  batch     Open ──seal──▶ Sealed ──close, nothing remains──▶ Closed
+//!  batch     Open ──seal──▶ Sealed ──close, nothing remains──▶ Closed            of the house: a run on this machine
 //!              │               │
 //!              └────close──────┴──────something remains──────▶ Stopped
 //!
+//!            Open ─submit─▶ Sealed ──fold, nothing remains──▶ Closed             of a tenant
+//!                            │   ▲                              │
+//!                            │   └───────────redrive────────────┘
+//!                            └─cancel─▶ Cancelling ──fold, nothing remains──▶ Cancelled
+//!
 //!  task      (added) ──▶ Skipped                        its renditions are there already
 //!            (added) ──▶ Ready ──claim──▶ Running ──succeeded──────────────────▶ Succeeded
-//!                          ▲                 │
-//!                          │                 ├──input fault, or third photo fault──▶ Failed (a dead letter)
-//!                          └─────────────────┘
-//!                             handed back, environment fault, first or second photo fault
+//!                         ▲ ▲ │              │
+//!                         │ │ │              ├──input fault, third photo fault,
+//!                         │ │ │              │  fifth expired lease──────────────▶ Failed (a dead letter) ─┐
+//!                         │ │ │              │                                                             │
+//!                         │ └─┼──────────────┘ handed back, environment fault,                             │
+//!                         │   │                first photo faults and expired leases                       │
+//!                         │   └──cancel, fold──▶ Cancelled ◀── any end but success, while cancelling       │
+//!                         └──────────────────────────────redrive───────────────────────────────────────────┘
+//!            Ready after an expired lease ──succeeded, nobody replaced it──▶ Succeeded
 //!
 //!  attempt   Running ──▶ Succeeded | Failed | HandedBack
+//!               ├──────▶ Expired ──▶ Succeeded          its lease ran out; what it made may still come
 //!               └──────▶ Lost                           its batch was closed while it ran
 //! ```
 //!
 //! The rules stand once, in [`states`]; every backend asks them. [`Ledger`] is the port, [`Memory`] and [`Sqlite`] are
-//! its backends, and [`conformance`] is the suite that each backend runs. Totals are always counted from rows.
+//! its backends, and [`conformance`] is the suite that each backend runs.
 //!
-//! The port is async: a server calls it directly, a command line program from a current-thread runtime of its own.
-//! Time is an argument, so tests hold the clock.
+//! A batch of the house is counted from its rows. A tenant's batch is folded: what happens to it is written as an
+//! [`event`] in the transaction in which it happens, and a folding step numbers the events, adds them up and closes the
+//! batch. A [`doorbell`] only says that there may be work.
+//!
+//! The port is async, on tokio: a server calls it directly, a command line program from a current-thread runtime of its
+//! own. Time comes from a [`clock`], which tests hold.
 
 pub mod clock;
 pub mod conformance;

@@ -12,11 +12,13 @@ use std::time::Duration;
 pub trait Answer<T>: Future<Output = Result<T, LedgerError>> + Send {}
 impl<T, F: Future<Output = Result<T, LedgerError>> + Send> Answer<T> for F {}
 
-/// A ledger of batches. Every operation is one transaction: it happens wholly or not at all. The backend holds the clock.
+/// A ledger of batches. Every operation is one transaction: it happens wholly or not at all. Only what treats a whole long
+/// list (`redrive`, `forget`, `fold`, `sweep`) may go in pieces, each a transaction that leaves nothing half done; called
+/// again, it goes on where it broke off. The backend holds the clock.
 pub trait Ledger: Send + Sync {
     // The list: a batch and its tasks.
 
-    /// Opens a batch without tasks.
+    /// Opens a batch without tasks. A batch of an unknown tenant is an error.
     fn open_batch(&self, new: &NewBatch) -> impl Answer<BatchId>;
 
     /// Adds tasks to an open batch; returns their numbers in the same order. Those of a tenant's batch cannot be claimed
@@ -27,7 +29,8 @@ pub trait Ledger: Send + Sync {
     fn seal(&self, batch: BatchId) -> impl Answer<()>;
 
     /// Seals an open batch of a tenant, takes its tasks from the tenant's cap, writes the first event and a dispatch row.
-    /// A name for the submission is kept for `kept`. An open batch that is refused for its name is removed.
+    /// A name for the submission is kept for `kept`. An open batch that is refused for its name is removed. Submitting the
+    /// same batch under the same name again is accepted and changes nothing; any other batch that is not open is an error.
     fn submit(&self, batch: BatchId, once: Option<&Once>, kept: Duration) -> impl Answer<Submitted>;
 
     /// What became of the submission of this name: [`Submitted::Repeated`], [`Submitted::OtherBody`], or nothing yet.
@@ -37,12 +40,13 @@ pub trait Ledger: Send + Sync {
 
     /// Hands out up to `most` ready tasks. From one batch: first tries before second ones, then in the order of adding.
     /// From all: tenants in weighted turns, among a tenant's tasks those of the greatest priority, then first tries, then
-    /// the oldest; never one whose tenant is paused or at its running cap, or whose seats are taken. A task that has
-    /// waited for its seats for [`crate::upkeep::AGED`] gets the next ones that come free. None from a batch that has
-    /// ended, and a tenant's batch not before it is submitted.
+    /// the oldest. Either way never one whose tenant is paused or at its running cap, or whose seats are taken: a batch that
+    /// has waited for its seats for [`crate::upkeep::AGED`] gets the next ones that come free. None from a batch that has
+    /// ended, a tenant's batch not before it is submitted, and the house's only by its number. Leases that have run out are
+    /// noticed first.
     fn claim(&self, asking: &Asking) -> impl Answer<Vec<Claim>>;
 
-    /// Hands out this task, if it may run now.
+    /// Hands out this task, if it may run now. It counts as a turn of its tenant; `from` is not looked at.
     fn claim_task(&self, task: TaskId, asking: &Asking) -> impl Answer<ClaimAnswer>;
 
     /// Heartbeats; the answers are in the same order. A lease that ran out is renewed too, as long as nobody noticed.
@@ -57,20 +61,24 @@ pub trait Ledger: Send + Sync {
     /// Ends a batch of the house: closed if it was sealed and nothing remains, stopped if something does. What ran is lost.
     fn close(&self, batch: BatchId) -> impl Answer<BatchState>;
 
-    /// Cancels a live batch: what waits is cancelled, what runs is told at its next heartbeat. No effect on another.
+    /// Cancels a submitted batch: what waits is given up when it is folded, what runs is told at its next heartbeat. No
+    /// effect on another. A worker that finished meanwhile is refused; the task is cancelled when it hands it back, fails,
+    /// or its lease runs out.
     fn cancel(&self, batch: BatchId) -> impl Answer<BatchState>;
 
-    /// Gives dead letters of a batch new tries (all of them, or these), and writes a dispatch row. A closed batch lives
-    /// again. Attempts go on counting. Returns how many; none from a batch that is cancelled or cancelling.
+    /// Gives dead letters of a tenant's batch new tries (all of them, or these), and writes a dispatch row. A closed batch
+    /// lives again. Attempts go on counting; their usage rows go, for they have no outcome any more. As many as the
+    /// tenant's cap has room for, the oldest first; returns how many. None from a batch that is cancelled or cancelling.
     fn redrive(&self, batch: BatchId, only: Option<&[TaskId]>) -> impl Answer<u64>;
 
-    /// Removes a batch that is over, or open and never submitted since `abandoned`. Returns the paths of its outputs.
-    /// Usage rows stay.
+    /// Removes a batch that is over, or open for [`crate::upkeep::ABANDONED`]; any other is an error. Returns the paths of
+    /// its outputs. Usage rows stay, and its numbers are never given again.
     fn forget(&self, batch: BatchId) -> impl Answer<Vec<String>>;
 
     // Upkeep: any process may do it at any time, again and again.
 
-    /// Numbers new events, adds them up, closes batches. See [`crate::event`].
+    /// Numbers new events, adds them up, closes batches, gives up what waits in cancelled ones. Returns the batches that
+    /// changed. See [`crate::event`].
     fn fold(&self) -> impl Answer<Vec<Folded>>;
 
     /// Dispatch rows that nobody has rung for, oldest first, and ready tasks unheard of for [`crate::upkeep::UNHEARD`].
@@ -79,13 +87,13 @@ pub trait Ledger: Send + Sync {
     /// They have been rung.
     fn rung(&self, rings: &[Ring]) -> impl Answer<()>;
 
-    /// If nobody else sweeps: expired leases, names of submissions past their time, batches abandoned while open.
+    /// If nobody else has swept for [`crate::upkeep::BROOM`]: expired leases, names of submissions past their time, batches abandoned while open.
     /// `None` where another holder has the broom.
     fn sweep(&self, holder: &str) -> impl Answer<Option<Swept>>;
 
     // Tenants and seats.
 
-    /// Adds a tenant, or changes the one of that number. Its name must be unique.
+    /// Adds a tenant, or changes the one of that number. Its name must be unique. A weight of 0 counts as 1.
     fn put_tenant(&self, tenant: &Tenant) -> impl Answer<TenantId>;
 
     /// All tenants, in the order of their numbers.
@@ -96,7 +104,7 @@ pub trait Ledger: Send + Sync {
 
     // To look at.
 
-    /// Batches that nobody has closed, oldest first.
+    /// Batches that are not over, oldest first.
     fn unfinished(&self) -> impl Answer<Vec<BatchId>>;
 
     /// The batch in numbers, counted from the rows of its tasks.
@@ -109,7 +117,7 @@ pub trait Ledger: Send + Sync {
     /// the order of recording. Whether the file there today is the same one is for the caller to compare.
     fn written(&self, names: &[String]) -> impl Answer<Vec<Written>>;
 
-    /// A batch, as last folded.
+    /// A batch, as last folded; those of the house, and how many are running, are counted.
     fn batch(&self, batch: BatchId) -> impl Answer<BatchRecord>;
 
     /// Batches of a tenant, newest first, those submitted.

@@ -177,6 +177,9 @@ impl Tx<'_> {
                 revived += 1;
             }
         }
+        if revived > 0 {
+            self.dispatch(batch, 0);
+        }
         Ok(revived)
     }
 
@@ -191,7 +194,6 @@ impl Tx<'_> {
             (batch.state, batch.ended) = (BatchState::Sealed, None);
         }
         self.tell(batch, EventKind::Redriven, Some(id), wall);
-        self.dispatch(batch, 0);
     }
 
     pub fn forget(&mut self, batch: BatchId) -> Result<Vec<String>, LedgerError> {
