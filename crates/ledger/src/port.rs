@@ -71,7 +71,7 @@ pub trait Ledger: Send + Sync {
     /// tenant's cap has room for, the oldest first; returns how many. None from a batch that is cancelled or cancelling.
     fn redrive(&self, batch: BatchId, only: Option<&[TaskId]>) -> impl Answer<u64>;
 
-    /// Removes a batch that is over, or open for [`crate::upkeep::ABANDONED`]; any other is an error. Returns the paths of
+    /// Removes a batch that is over, or a tenant's that is open for [`crate::upkeep::ABANDONED`]; any other is an error. Returns the paths of
     /// its outputs. Usage rows stay, and its numbers are never given again.
     fn forget(&self, batch: BatchId) -> impl Answer<Vec<String>>;
 

@@ -106,6 +106,7 @@ async fn a_tenant_runs_as_many_as_it_may<L: Ledger>(shop: &Shop<L>) {
     let claims = shop.claim(5).await;
     let mine: Vec<_> = claims.iter().filter(|c| c.tenant == TenantId(1)).map(|c| c.token).collect();
     assert_eq!((mine.len(), claims.len()), (2, 5));
+    assert!(shop.claim(9).await.iter().all(|c| c.tenant == TenantId(2)));
     assert!(shop.ledger.claim(&of(batch, 1)).await.unwrap().is_empty());
     let answer = shop.ledger.claim_task(TaskId(3), &anything(1)).await.unwrap();
     assert_eq!(answer, ClaimAnswer::Blocked);

@@ -199,7 +199,8 @@ impl Tx<'_> {
     pub fn forget(&mut self, batch: BatchId) -> Result<Vec<String>, LedgerError> {
         let found = self.batch(batch)?;
         let state = found.state;
-        let abandoned = state == BatchState::Open && self.wall.0 - found.opened.0 >= ms(ABANDONED);
+        let open = state == BatchState::Open && found.new.tenant != TenantId::HOUSE;
+        let abandoned = open && self.wall.0 - found.opened.0 >= ms(ABANDONED);
         if !state.is_over() && !abandoned {
             return Err(LedgerError::NotOver { batch, state });
         }

@@ -2,11 +2,12 @@
 
 use super::list::{dispatch, queue, state_of, tell};
 use super::rows::json;
-use super::writer::Tx;
+use super::writer::{Tx, ms};
 use super::{PIECE, Sqlite, look, seats, sql};
 use crate::event::EventKind;
 use crate::record::*;
 use crate::states::Budget;
+use crate::tenant::BatchRecord;
 use crate::upkeep::ABANDONED;
 use crate::{BatchState, LedgerError};
 
@@ -110,13 +111,9 @@ pub async fn tell_of(tx: &mut Tx, batch: BatchId, kind: EventKind, tasks: &str) 
 
 pub async fn forget(ledger: &Sqlite, batch: BatchId) -> Result<Vec<String>, LedgerError> {
     let mut db = ledger.read().await?;
-    let (state, opened): (String, i64) = sqlx::query_as("SELECT state, opened FROM batch WHERE id = ?")
-        .bind(batch.0)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(LedgerError::UnknownBatch(batch))?;
-    let state: BatchState = state.parse()?;
-    let abandoned = state == BatchState::Open && ledger.clock.wall().0 - opened >= super::writer::ms(ABANDONED);
+    let BatchRecord { state, opened, new, .. } = look::batch(&mut db, batch).await?;
+    let age = ledger.clock.wall().0 - opened.0;
+    let abandoned = state == BatchState::Open && new.tenant != TenantId::HOUSE && age >= ms(ABANDONED);
     if !state.is_over() && !abandoned {
         return Err(LedgerError::NotOver { batch, state });
     }

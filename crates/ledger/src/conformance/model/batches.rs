@@ -138,7 +138,8 @@ impl<L: Ledger> Play<'_, L> {
     pub async fn forget(&mut self, batch: BatchId) {
         let found = &self.model.batches[&batch];
         let over = matches!(found.state, BatchState::Closed | BatchState::Stopped | BatchState::Cancelled);
-        let abandoned = found.state == BatchState::Open && self.model.wall - found.opened >= 3_600_000;
+        let abandoned =
+            found.tenant > 0 && found.state == BatchState::Open && self.model.wall - found.opened >= 3_600_000;
         match self.ledger.forget(batch).await {
             Ok(_) => {
                 assert!(over || abandoned, "{batch} was removed");
