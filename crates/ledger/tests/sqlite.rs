@@ -2,6 +2,7 @@
 
 use ledger::conformance::kit::{ending, new, of, succeeded};
 use ledger::*;
+use std::time::Duration;
 use tempfile::TempDir;
 
 fn tasks(count: usize) -> Vec<NewTask> {
@@ -60,4 +61,65 @@ async fn a_file_that_is_no_database_is_an_error() {
     let path = folder.path().join("ledger.sqlite");
     std::fs::write(&path, "this is a text of some length, surely no database\n".repeat(50)).unwrap();
     assert!(matches!(Sqlite::open(&path).await, Err(LedgerError::Database(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_share_a_transaction_but_not_their_errors() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let ledger = Sqlite::open(&path).await.unwrap();
+    let (open, sealed) = (NewBatch::local("open"), NewBatch::local("sealed"));
+    let (open, sealed) = (ledger.open_batch(&open).await.unwrap(), ledger.open_batch(&sealed).await.unwrap());
+    ledger.seal(sealed).await.unwrap();
+    let calls = (0..60).map(|at| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move {
+            match at % 3 {
+                0 => ledger.add(open, &tasks(1)).await.unwrap().len(),
+                1 => ledger.add(sealed, &tasks(1)).await.map_or(0, |_| panic!("a sealed batch took a task")),
+                // The caller goes away in the middle; what became of its task is open.
+                _ => tokio::time::timeout(Duration::ZERO, ledger.add(open, &tasks(1))).await.map_or(0, |_| 0),
+            }
+        })
+    });
+    let mut added = 0;
+    for call in calls.collect::<Vec<_>>() {
+        added += call.await.unwrap();
+    }
+    assert_eq!(added, 20);
+    let other = Sqlite::open(&path).await.unwrap();
+    other.add(open, &tasks(1)).await.expect("nobody keeps the file from others");
+    let found = other.totals(open).await.unwrap().found;
+    assert!((21..=41).contains(&found), "{found}");
+    assert_eq!(other.totals(sealed).await.unwrap().found, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_task_has_two_leases_at_once() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let ledgers = [Sqlite::open(&path).await.unwrap(), Sqlite::open(&path).await.unwrap()];
+    let batch = ledgers[0].open_batch(&NewBatch::local("web")).await.unwrap();
+    ledgers[0].add(batch, &tasks(200)).await.unwrap();
+    let workers = (0..8).map(|at| {
+        let ledger = ledgers[at % 2].clone();
+        tokio::spawn(async move {
+            let mut tokens = Vec::new();
+            while let [claim, ..] = &ledger.claim(&of(batch, 1 + at % 3)).await.unwrap()[..] {
+                tokens.push(claim.token);
+                ledger.record(&[ending(claim.token, succeeded(&[]))]).await.unwrap();
+            }
+            tokens
+        })
+    });
+    let mut tokens = Vec::new();
+    for worker in workers.collect::<Vec<_>>() {
+        tokens.extend(worker.await.unwrap());
+    }
+    tokens.sort();
+    let count = tokens.len();
+    tokens.dedup();
+    assert_eq!(tokens.len(), count, "each was handed out once");
+    let totals = ledgers[1].totals(batch).await.unwrap();
+    assert_eq!((totals.succeeded, totals.remaining), (count as u64, 200 - count as u64));
 }
