@@ -127,9 +127,11 @@ pub async fn forget(ledger: &Sqlite, batch: BatchId) -> Result<Vec<String>, Ledg
 pub async fn remove(ledger: &Sqlite, batch: BatchId) -> Result<(), LedgerError> {
     loop {
         let mut tx = ledger.begin().await?;
+        let events = sqlx::query(sql!("remove_events")).bind(batch.0).bind(PIECE);
+        let events = events.execute(&mut *tx).await?.rows_affected();
         let piece = sqlx::query_scalar(sql!("some_tasks")).bind(batch.0).bind(PIECE);
         let piece: Vec<i64> = piece.fetch_all(&mut *tx).await?;
-        if piece.is_empty() {
+        if piece.is_empty() && events == 0 {
             sqlx::query(sql!("remove_rest")).bind(batch.0).execute(&mut *tx).await?;
             return tx.commit().await;
         }
