@@ -28,11 +28,12 @@ SIZES = {"320": 320, "1600": 1600, "3000": 3000, "full": None}
 SMALL_ONLY = {"avif": ("320",), "webp-lossless": ("320", "1600")}
 DEVELOP = {
     "web": open(pathlib.Path(__file__).parents[2] / "recipes/web.toml").read(),
-    "denoise": 'version = 1\n[develop]\ndenoise = 0.5\n[[renditions]]\nname = "a"\nwidth = 1600\nencode = { format = "jpeg" }\n',
+    "denoise": 'version = 1\n[develop]\ndenoise = 50\n[[renditions]]\nname = "a"\nwidth = 1600\nencode = { format = "jpeg" }\n',
     "straighten": 'version = 1\n[geometry]\nstraighten = 3.0\n[[renditions]]\nname = "a"\nwidth = 1600\nencode = { format = "jpeg" }\n',
     "half": 'version = 1\n[develop]\ndemosaic = "half"\n[[renditions]]\nname = "a"\nwidth = 1600\nencode = { format = "jpeg" }\n',
     "best": 'version = 1\n[develop]\ndemosaic = "best"\n[[renditions]]\nname = "a"\nwidth = 1600\nencode = { format = "jpeg" }\n',
-    "blur": 'version = 1\n[[filters]]\nop = "gaussian_blur"\nsigma = 20\n[[renditions]]\nname = "a"\nwidth = 3000\nencode = { format = "jpeg" }\n',
+    # A blurred picture takes a JPEG no memory: what is measured here is the filter.
+    "blur": 'version = 1\n[[filters]]\nop = "gaussian_blur"\nsigma = 20\n[[renditions]]\nname = "a"\nwidth = 3000\nencode = { format = "tiff" }\n',
     "median": 'version = 1\n[[filters]]\nop = "median"\nradius = 3\n[[renditions]]\nname = "a"\nwidth = 1600\nencode = { format = "jpeg" }\n',
     "tiled-text": 'version = 1\n[watermark]\ntext = "PROOF"\nwidth = 0.3\ntile = true\nrotate = 30.0\n[[renditions]]\nname = "a"\nwidth = 3000\nencode = { format = "jpeg" }\n',
 }

@@ -19,7 +19,7 @@ use photo::resample::{Region, Scaling};
 /// Bytes of a pixel on its way: three planes of f32.
 const PIXEL: u64 = 12;
 /// Small things: names, metadata, profiles, lists of rows, and the ends of pages that they lie on.
-const SMALL: u64 = 1 << 20;
+const SMALL: u64 = 9 << 17;
 /// One of so many bytes goes to pages that are begun and not filled.
 const PAGES: u64 = 64;
 

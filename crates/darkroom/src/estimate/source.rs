@@ -13,7 +13,7 @@ const STRIP: u64 = develop::source::STRIP_ROWS as u64;
 const HOT_ROWS: u64 = 8;
 /// Bytes of a column of the picture that denoise holds: nine planes of f32 in the 129 rows of its five levels, the rows
 /// on their way, and the strip that leaves, of which the last one is long.
-const DENOISE_COLUMN: u64 = 4 * 9 * 129 + 4 * 41 + PIXEL * 140;
+const DENOISE_COLUMN: u64 = 4 * 9 * 129 + 4 * 41 + PIXEL * 170;
 /// Rows that a warp keeps beside the slope of its lines.
 const WARP_ROWS: f64 = 10.0;
 

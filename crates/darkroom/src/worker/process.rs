@@ -67,7 +67,7 @@ impl Nursery {
             // what is large: a quarter of the page faults.
             .envs([
                 ("MALLOC_ARENA_MAX", "1"),
-                ("MALLOC_MMAP_THRESHOLD_", "131072"),
+                ("MALLOC_MMAP_THRESHOLD_", "32768"),
                 ("MALLOC_TRIM_THRESHOLD_", "4194304"),
                 ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
             ])

@@ -5,7 +5,7 @@ use super::overrides::Override;
 use std::collections::BTreeMap;
 
 /// Changes whenever the same recipe would give other pixels, so that finished outputs are made again.
-pub const PIPELINE_VERSION: u32 = 1;
+pub const PIPELINE_VERSION: u32 = 2;
 
 /// All that decides the bytes of one rendition, apart from the photo.
 #[derive(serde::Serialize)]

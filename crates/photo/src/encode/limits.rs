@@ -51,7 +51,7 @@ pub fn memory(options: &Encode, size: Size) -> u64 {
             Encode::Jpeg(o) => super::jpeg::memory(o, size),
             Encode::Png(o) => row * u64::from(u8::from(o.depth)) / 8 * 10 + COMPRESSOR,
             Encode::Webp(o) if o.lossless => area * 36,
-            Encode::Webp(_) => area * 10,
+            Encode::Webp(_) => area * 10 + COMPRESSOR,
             Encode::Tiff(o) => (row * u64::from(u8::from(o.depth)) / 8).max(1 << 18) * 2 + COMPRESSOR,
             Encode::Avif(_) => area * 70 + PROGRAM,
             Encode::Jxl(o) => match o.depth {

@@ -38,6 +38,8 @@ use std::io::Write;
 
 /// Words of runs that a block of a photograph takes, up to quality 90 and above it; noise takes up to [`runs::MOST`].
 const WORDS: [usize; 2] = [22, 40];
+/// Tenths of that for a block of luma and of the two colour differences, which are smoother.
+const SHARE: [usize; 3] = [13, 4, 4];
 
 /// Bytes that an encoder of such a picture takes for a photograph: the rows being collected, and what waits for tables or
 /// for a quality. Noise may take four times as much, sequential no more than some 10 MB (more only for very wide
@@ -48,10 +50,11 @@ pub(super) fn memory(options: &Options, size: Size) -> u64 {
     let row = frame.mcus.0 * frame.mcu_blocks();
     let rows = row * (size_of::<Block>() + size_of::<Levels>() + 64) + 4 * size.width as usize;
     let words = WORDS[usize::from(options.quality > 90)];
+    let words: usize = frame.components.iter().zip(SHARE).map(|(c, share)| c.area() * words * share / 10).sum();
     let runs = match options.progressive {
         // Every block, and the DC levels side by side for their scans.
-        true => all * (2 * words + 2),
-        false => 2 * Baseline::room(&frame).min(all * words),
+        true => 2 * words + 2 * all,
+        false => 2 * Baseline::room(&frame).min(words),
     };
     let searched = if options.max_bytes.is_some() { all * size_of::<Block>() } else { 0 };
     (rows + runs + searched) as u64
