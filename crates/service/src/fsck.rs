@@ -93,16 +93,16 @@ impl Check<'_> {
     async fn named(&mut self, key: &str, size: u64) -> Result<(), UpkeepError> {
         self.found.named += 1;
         self.seen.insert(key.to_owned());
-        let head = match Key::parse(key) {
-            Ok(parsed) => self.house.store.head(&parsed).await,
-            Err(_) => return Ok(self.found.missing.push(key.to_owned())),
+        let found = match Key::parse(key) {
+            Ok(parsed) => self.house.store.head(&parsed).await.map(|head| head.size == size),
+            Err(_) => Ok(false),
         };
-        match head {
-            Ok(head) if head.size == size => Ok(()),
-            Ok(_) => Ok(self.found.missing.push(key.to_owned())),
-            Err(error) if error.kind() == store::Kind::NotFound => Ok(self.found.missing.push(key.to_owned())),
-            Err(error) => Err(error.into()),
+        match found {
+            Ok(true) => {}
+            Err(error) if error.kind() != store::Kind::NotFound => return Err(error.into()),
+            Ok(false) | Err(_) => self.found.missing.push(key.to_owned()),
         }
+        Ok(())
     }
 
     async fn leftovers(&mut self) -> Result<(), UpkeepError> {

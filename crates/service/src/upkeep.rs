@@ -92,7 +92,10 @@ async fn sweep(house: &House) -> Result<(), UpkeepError> {
         }
     }
     let used: Vec<_> = house.doorman.used().into_iter().map(|key| (key, now)).collect();
-    Ok(if used.is_empty() { () } else { house.ledger.touch_keys(&used).await? })
+    if !used.is_empty() {
+        house.ledger.touch_keys(&used).await?;
+    }
+    Ok(())
 }
 
 async fn abort(house: &House, row: &ledger::registry::Upload) -> Result<(), StoreError> {

@@ -68,7 +68,7 @@ fn read(path: &Path) -> Result<Table, ConfigError> {
     // Once for the positions that the errors of the whole file tell, and once for the table.
     let checked: Result<Config, _> = toml::from_str(&text);
     let told = |e: &toml::de::Error| ConfigError::Wrong { origin: path.display().to_string(), why: e.to_string() };
-    checked.as_ref().map_err(|e| told(e))?;
+    checked.as_ref().map_err(told)?;
     toml::from_str(&text).map_err(|e| told(&e))
 }
 

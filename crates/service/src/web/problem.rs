@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 pub struct Problem {
     /// The kind, as a reference that does not change.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// The kind in one word; programs compare it.
@@ -50,7 +50,7 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)+) => {
         impl Problem {
             $($(#[$doc])* pub fn $name(detail: impl Display) -> Self {
-                Self::new(StatusCode::$status, $code, $title, detail)
+                Self::new(StatusCode::$status, concat!("/problems/", $code), $code, $title, detail)
             })+
         }
     };
@@ -86,9 +86,15 @@ kinds! {
 }
 
 impl Problem {
-    fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Display) -> Self {
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Display,
+    ) -> Self {
         Self {
-            kind: format!("/problems/{code}"),
+            kind,
             status: status.as_u16(),
             code,
             title,
