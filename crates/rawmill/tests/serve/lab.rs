@@ -99,8 +99,14 @@ impl Lab {
 
     /// Uploads a file; returns the id of what it became.
     pub fn upload(&self, kind: &str, path: &Path) -> String {
+        self.upload_as(kind, path, None)
+    }
+
+    /// The same, with a SHA-256 that is announced.
+    pub fn upload_as(&self, kind: &str, path: &Path, sha256: Option<&str>) -> String {
         let (bytes, name) = (std::fs::read(path).unwrap(), path.file_name().unwrap().to_str().unwrap());
-        let (status, upload) = self.post("/v1/uploads", json!({ "kind": kind, "name": name, "size": bytes.len() }));
+        let new = json!({ "kind": kind, "name": name, "size": bytes.len(), "sha256": sha256 });
+        let (status, upload) = self.post("/v1/uploads", new);
         assert_eq!(status, 201, "{upload}");
         let (mut rest, mut parts) = (bytes.as_slice(), Vec::new());
         for link in upload["links"].as_array().unwrap() {

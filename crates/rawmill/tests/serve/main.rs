@@ -146,6 +146,23 @@ fn the_same_submission_is_the_same_batch() {
 }
 
 #[test]
+fn a_photo_is_what_was_announced() {
+    let lab = Lab::open();
+    lab.post("/v1/recipes", json!({ "name": "web", "text": RECIPE }));
+    let path = &photos()[2];
+    let right = Command::new("sha256sum").arg(path).output().unwrap().stdout;
+    let right = String::from_utf8(right).unwrap()[..64].to_owned();
+    let ids = [lab.upload_as("photo", path, Some(&right)), lab.upload_as("photo", path, Some(&"0".repeat(64)))];
+    let (_, batch) = lab.post("/v1/batches", json!({ "recipe": { "name": "web" }, "photos": ids }));
+    let batch = batch["id"].as_str().unwrap();
+    let ended = lab.wait(batch);
+    assert_eq!((&ended["totals"]["succeeded"], &ended["totals"]["failed"]), (&json!(1), &json!(1)), "{ended}");
+    let (_, failed) = lab.get(&format!("/v1/batches/{batch}/tasks?state=failed"));
+    let why = failed["items"][0]["attempts"][0]["fault"]["why"].as_str().unwrap();
+    assert_eq!(why, format!("its bytes have the SHA-256 {right}, announced was {}", "0".repeat(64)));
+}
+
+#[test]
 fn another_tenant_sees_nothing() {
     let mut lab = Lab::open();
     let batch = submit(&lab);

@@ -62,7 +62,7 @@ pub struct MadeKey {
 }
 
 /// Keys of the tenant
-#[utoipa::path(get, path = "/v1/keys", tag = "keys", responses(
+#[utoipa::path(get, operation_id = "list_keys", path = "/v1/keys", tag = "keys", responses(
     (status = 200, description = "Oldest first", body = Listed<Key>),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -72,7 +72,7 @@ pub async fn list(State(house): Shop, Admin(caller): Admin) -> Result<Json<Liste
 }
 
 /// Make a key
-#[utoipa::path(post, path = "/v1/keys", tag = "keys", request_body = NewKey, responses(
+#[utoipa::path(post, operation_id = "make_key", path = "/v1/keys", tag = "keys", request_body = NewKey, responses(
     (status = 201, description = "The key, this once", body = MadeKey),
     (status = "4XX", description = "Not made", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -100,7 +100,7 @@ pub async fn make(
 }
 
 /// Remove a key
-#[utoipa::path(delete, path = "/v1/keys/{id}", tag = "keys", params(("id" = KeyId, Path)), responses(
+#[utoipa::path(delete, operation_id = "remove_key", path = "/v1/keys/{id}", tag = "keys", params(("id" = KeyId, Path)), responses(
     (status = 204, description = "It is good for nothing any more"),
     (status = "4XX", description = "Not removed", body = Problem, content_type = "application/problem+json"),
 ))]

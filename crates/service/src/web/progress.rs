@@ -40,7 +40,7 @@ struct Told {
 }
 
 /// Follow a batch
-#[utoipa::path(get, path = "/v1/batches/{id}/events", tag = "batches",
+#[utoipa::path(get, operation_id = "follow_batch", path = "/v1/batches/{id}/events", tag = "batches",
     params(("id" = BatchId, Path), ("Last-Event-ID" = Option<String>, Header, description = "Go on behind this one")),
     responses(
         (status = 200, description = "Events until the batch is over", body = String, content_type = "text/event-stream"),

@@ -71,7 +71,7 @@ pub struct Parsed {
 }
 
 /// Add a version of a recipe
-#[utoipa::path(post, path = "/v1/recipes", tag = "recipes", request_body = NewRecipe, responses(
+#[utoipa::path(post, operation_id = "add_recipe", path = "/v1/recipes", tag = "recipes", request_body = NewRecipe, responses(
     (status = 201, description = "Added; or the newest version, if it has this text", body = Recipe),
     (status = "4XX", description = "Not added", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -87,7 +87,7 @@ pub async fn add(
 }
 
 /// Say what is wrong with a recipe, without adding it
-#[utoipa::path(post, path = "/v1/recipes/check", tag = "recipes", request_body = NewRecipe, responses(
+#[utoipa::path(post, operation_id = "check_recipe", path = "/v1/recipes/check", tag = "recipes", request_body = NewRecipe, responses(
     (status = 200, description = "Whether it can be used", body = Checked),
     (status = "4XX", description = "Not checked", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -109,7 +109,7 @@ pub async fn validate(
 }
 
 /// The newest version of each recipe
-#[utoipa::path(get, path = "/v1/recipes", tag = "recipes", responses(
+#[utoipa::path(get, operation_id = "list_recipes", path = "/v1/recipes", tag = "recipes", responses(
     (status = 200, description = "By name", body = Listed<Recipe>),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -119,7 +119,7 @@ pub async fn list(State(house): Shop, Reader(caller): Reader) -> Result<Json<Lis
 }
 
 /// The newest version of a recipe
-#[utoipa::path(get, path = "/v1/recipes/{name}", tag = "recipes", params(("name" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "get_recipe", path = "/v1/recipes/{name}", tag = "recipes", params(("name" = String, Path)), responses(
     (status = 200, description = "The newest version", body = Recipe),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -132,7 +132,7 @@ pub async fn newest(
 }
 
 /// A version of a recipe
-#[utoipa::path(get, path = "/v1/recipes/{name}/versions/{version}", tag = "recipes",
+#[utoipa::path(get, operation_id = "get_recipe_version", path = "/v1/recipes/{name}/versions/{version}", tag = "recipes",
     params(("name" = String, Path), ("version" = u32, Path, minimum = 1)), responses(
     (status = 200, description = "This version", body = Recipe),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),

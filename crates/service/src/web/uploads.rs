@@ -110,7 +110,7 @@ pub struct Completion {
 }
 
 /// Open an upload
-#[utoipa::path(post, path = "/v1/uploads", tag = "uploads", request_body = NewUpload, responses(
+#[utoipa::path(post, operation_id = "open_upload", path = "/v1/uploads", tag = "uploads", request_body = NewUpload, responses(
     (status = 201, description = "Parts are taken now", body = Upload),
     (status = "4XX", description = "Not opened", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -146,7 +146,7 @@ pub async fn open(
 }
 
 /// How an upload stands, with links to go on
-#[utoipa::path(get, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = UploadId, Path)), responses(
+#[utoipa::path(get, operation_id = "get_upload", path = "/v1/uploads/{id}", tag = "uploads", params(("id" = UploadId, Path)), responses(
     (status = 200, description = "As it stands", body = Upload),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -159,7 +159,7 @@ pub async fn look(
 }
 
 /// New links for parts
-#[utoipa::path(post, path = "/v1/uploads/{id}/parts:sign", tag = "uploads", params(("id" = UploadId, Path)),
+#[utoipa::path(post, operation_id = "sign_parts", path = "/v1/uploads/{id}/parts:sign", tag = "uploads", params(("id" = UploadId, Path)),
     request_body = Wanted, responses(
     (status = 200, description = "Links", body = PartLinks),
     (status = "4XX", description = "No links", body = Problem, content_type = "application/problem+json"),
@@ -181,7 +181,7 @@ pub async fn sign(
 }
 
 /// Complete an upload
-#[utoipa::path(post, path = "/v1/uploads/{id}/complete", tag = "uploads", params(("id" = UploadId, Path)),
+#[utoipa::path(post, operation_id = "complete_upload", path = "/v1/uploads/{id}/complete", tag = "uploads", params(("id" = UploadId, Path)),
     request_body = Completion, responses(
     (status = 201, description = "The photo or asset", body = Object),
     (status = "4XX", description = "Not completed", body = Problem, content_type = "application/problem+json"),
@@ -206,7 +206,7 @@ pub async fn complete(
 }
 
 /// Give an upload up
-#[utoipa::path(delete, path = "/v1/uploads/{id}", tag = "uploads", params(("id" = UploadId, Path)), responses(
+#[utoipa::path(delete, operation_id = "abort_upload", path = "/v1/uploads/{id}", tag = "uploads", params(("id" = UploadId, Path)), responses(
     (status = 204, description = "Its parts are gone"),
     (status = "4XX", description = "Not given up", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -62,7 +62,7 @@ pub struct Allowance {
 }
 
 /// Finished photos and what they cost
-#[utoipa::path(get, path = "/v1/usage", tag = "usage", params(Paging), responses(
+#[utoipa::path(get, operation_id = "list_usage", path = "/v1/usage", tag = "usage", params(Paging), responses(
     (status = 200, description = "Oldest first; one for each finished photo", body = Listed<Used>),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -76,7 +76,7 @@ pub async fn list(
 }
 
 /// What the tenant has and may have
-#[utoipa::path(get, path = "/v1/limits", tag = "usage", responses(
+#[utoipa::path(get, operation_id = "get_limits", path = "/v1/limits", tag = "usage", responses(
     (status = 200, description = "Now", body = Allowance),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]

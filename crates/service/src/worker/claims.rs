@@ -7,8 +7,9 @@ use crate::house::House;
 use crate::order::Detail;
 use darkroom::{Attempt, Event};
 use ledger::{Asking, Claim, Ending, Fault, FaultClass, Ledger, Outcome, Renewal, Token};
+use sha2::Digest;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{Key, Store};
@@ -144,7 +145,9 @@ impl Claims {
     async fn prepare(&mut self, claim: &Claim) -> Result<(Arc<Ready>, Detail, PathBuf), OrderError> {
         let ready = self.orders.get(&self.house, claim.batch).await?;
         let detail = serde_json::from_str(&claim.detail).map_err(|e| OrderError::Unreadable(e.to_string()))?;
-        Ok((ready, detail, input(&self.house, &self.bench, claim).await?))
+        let input = input(&self.house, &self.bench, claim).await?;
+        compare(&input, claim.input.hash.as_deref()).await?;
+        Ok((ready, detail, input))
     }
 
     /// An event of the darkroom.
@@ -289,15 +292,33 @@ async fn input(house: &House, bench: &Bench, claim: &Claim) -> Result<PathBuf, O
         return Ok(path);
     }
     let folder = bench.folder(claim.token);
-    tokio::fs::create_dir_all(&folder).await.map_err(|e| OrderError::Unreadable(e.to_string()))?;
+    tokio::fs::create_dir_all(&folder).await.map_err(OrderError::Photo)?;
     let name = claim.input.name.rsplit('/').next().unwrap_or("photo");
     let path = folder.join(name);
     house.store.fetch(&key, &path).await?;
     Ok(path)
 }
 
+/// Compares a photo's bytes with the hash that its customer announced, if one did.
+async fn compare(input: &Path, announced: Option<&str>) -> Result<(), OrderError> {
+    let Some(announced) = announced else { return Ok(()) };
+    let path = input.to_path_buf();
+    let found = tokio::task::spawn_blocking(move || sha256(&path)).await;
+    let found = found.map_err(std::io::Error::other).flatten().map_err(OrderError::Photo)?;
+    if found == announced { Ok(()) } else { Err(OrderError::Differs { found, announced: announced.into() }) }
+}
+
+/// SHA-256 of a file, in hexadecimal digits.
+fn sha256(path: &Path) -> std::io::Result<String> {
+    let mut hasher = sha2::Sha256::new();
+    std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
+    Ok(hex::encode(hasher.finalize()))
+}
+
 fn unbegun(error: &OrderError) -> Fault {
     let (class, advice) = match error {
+        OrderError::Differs { .. } => (FaultClass::Input, "upload it again"),
+        OrderError::Photo(_) => (FaultClass::Environment, ""),
         OrderError::Store(e) if e.kind() == store::Kind::NotFound => (FaultClass::Input, "upload it again"),
         OrderError::Store(_) | OrderError::Ledger(_) => (FaultClass::Environment, ""),
         OrderError::Unreadable(_) => (FaultClass::Input, "submit the batch again"),

@@ -34,6 +34,17 @@ pub enum OrderError {
     /// The store; an asset that is gone is the batch's own fault.
     #[error("asset: {0}")]
     Store(#[from] StoreError),
+    /// The photo cannot be read on this machine.
+    #[error("the photo cannot be read: {0}")]
+    Photo(std::io::Error),
+    /// The photo is not what its customer announced.
+    #[error("its bytes have the SHA-256 {found}, announced was {announced}")]
+    Differs {
+        /// Of the bytes.
+        found: String,
+        /// By the customer.
+        announced: String,
+    },
     /// The recipe is from a newer version, or damaged.
     #[error("this version cannot read the batch's recipe: {0}")]
     Unreadable(String),

@@ -80,7 +80,7 @@ pub struct Which {
 }
 
 /// The tenant's batches
-#[utoipa::path(get, path = "/v1/batches", tag = "batches", params(Paging), responses(
+#[utoipa::path(get, operation_id = "list_batches", path = "/v1/batches", tag = "batches", params(Paging), responses(
     (status = 200, description = "Newest first", body = Listed<Batch>),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -94,7 +94,7 @@ pub async fn list(
 }
 
 /// How a batch stands
-#[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches", params(("id" = BatchId, Path)), responses(
+#[utoipa::path(get, operation_id = "get_batch", path = "/v1/batches/{id}", tag = "batches", params(("id" = BatchId, Path)), responses(
     (status = 200, description = "As it stands", body = Batch),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -103,7 +103,7 @@ pub async fn look(State(house): Shop, Reader(caller): Reader, Path(id): Path<Bat
 }
 
 /// Cancel a batch: what waits is not begun, what runs is stopped within a heartbeat
-#[utoipa::path(post, path = "/v1/batches/{id}/cancel", tag = "batches", params(("id" = BatchId, Path)), responses(
+#[utoipa::path(post, operation_id = "cancel_batch", path = "/v1/batches/{id}/cancel", tag = "batches", params(("id" = BatchId, Path)), responses(
     (status = 202, description = "It is being cancelled, or over already", body = Batch),
     (status = "4XX", description = "Not cancelled", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -119,7 +119,7 @@ pub async fn cancel(
 }
 
 /// Give dead letters of a batch new tries
-#[utoipa::path(post, path = "/v1/batches/{id}/redrive", tag = "batches", params(("id" = BatchId, Path), Which), responses(
+#[utoipa::path(post, operation_id = "redrive_batch", path = "/v1/batches/{id}/redrive", tag = "batches", params(("id" = BatchId, Path), Which), responses(
     (status = 202, description = "They wait for a worker again", body = Redriven),
     (status = "4XX", description = "Not redriven", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -137,7 +137,7 @@ pub async fn redrive(
 }
 
 /// Remove a batch that is over, and its renditions
-#[utoipa::path(delete, path = "/v1/batches/{id}", tag = "batches", params(("id" = BatchId, Path)), responses(
+#[utoipa::path(delete, operation_id = "remove_batch", path = "/v1/batches/{id}", tag = "batches", params(("id" = BatchId, Path)), responses(
     (status = 204, description = "It is gone"),
     (status = "4XX", description = "Not removed", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -50,7 +50,7 @@ pub struct Asked {
 }
 
 /// Finished pictures of a batch, with links
-#[utoipa::path(get, path = "/v1/batches/{id}/renditions", tag = "batches", params(("id" = BatchId, Path), Asked),
+#[utoipa::path(get, operation_id = "list_renditions", path = "/v1/batches/{id}/renditions", tag = "batches", params(("id" = BatchId, Path), Asked),
     responses(
         (status = 200, description = "Of succeeded photos, in the order of submission", body = Listed<Rendition>),
         (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),

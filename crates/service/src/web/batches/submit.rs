@@ -55,7 +55,7 @@ pub struct RecipeName {
 }
 
 /// Submit a batch
-#[utoipa::path(post, path = "/v1/batches", tag = "batches", request_body = NewBatch,
+#[utoipa::path(post, operation_id = "submit_batch", path = "/v1/batches", tag = "batches", request_body = NewBatch,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same one within a day is the same batch")),
     responses(
         (status = 202, description = "It is queued", body = Batch, headers(

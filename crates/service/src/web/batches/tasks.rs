@@ -82,7 +82,7 @@ pub struct Filter {
 }
 
 /// The photos of a batch
-#[utoipa::path(get, path = "/v1/batches/{id}/tasks", tag = "batches", params(("id" = BatchId, Path), Filter), responses(
+#[utoipa::path(get, operation_id = "list_tasks", path = "/v1/batches/{id}/tasks", tag = "batches", params(("id" = BatchId, Path), Filter), responses(
     (status = 200, description = "In the order of submission", body = Listed<Task>),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
