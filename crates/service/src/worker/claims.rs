@@ -9,6 +9,7 @@ use darkroom::{Attempt, Event};
 use ledger::{Asking, Claim, Ending, Fault, FaultClass, Ledger, Outcome, Renewal, Token};
 use sha2::Digest;
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -310,9 +311,13 @@ async fn compare(input: &Path, announced: Option<&str>) -> Result<(), OrderError
 
 /// SHA-256 of a file, in hexadecimal digits.
 fn sha256(path: &Path) -> std::io::Result<String> {
-    let mut hasher = sha2::Sha256::new();
-    std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
-    Ok(hex::encode(hasher.finalize()))
+    let (mut file, mut hasher, mut block) = (std::fs::File::open(path)?, sha2::Sha256::new(), vec![0; 1 << 20]);
+    loop {
+        match file.read(&mut block)? {
+            0 => return Ok(hex::encode(hasher.finalize())),
+            n => hasher.update(&block[..n]),
+        }
+    }
 }
 
 fn unbegun(error: &OrderError) -> Fault {
