@@ -33,7 +33,7 @@ impl FreshKey {
     pub fn make() -> Result<Self, Problem> {
         let mut bytes = [0; 40];
         getrandom::fill(&mut bytes).map_err(|e| Problem::unavailable(format!("no randomness: {e}")))?;
-        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        let hex = hex::encode(bytes);
         let (prefix, secret) = hex.split_at(16);
         let text = format!("rmk_{prefix}_{secret}");
         Ok(Self { hash: hash(&text), prefix: prefix.into(), text })

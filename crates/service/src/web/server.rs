@@ -97,6 +97,5 @@ fn fresh_id() -> HeaderValue {
     let mut bytes = [0; 8];
     // A request without a name is still answered.
     let _ = getrandom::fill(&mut bytes);
-    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    HeaderValue::try_from(hex).unwrap_or(HeaderValue::from_static("unnamed"))
+    HeaderValue::try_from(hex::encode(bytes)).unwrap_or(HeaderValue::from_static("unnamed"))
 }

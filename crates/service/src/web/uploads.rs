@@ -259,7 +259,7 @@ fn part_count(row: &Row) -> u64 {
 fn fresh_key(tenant: TenantId, new: &NewUpload) -> Result<Key, Problem> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|e| Problem::unavailable(format!("no randomness: {e}")))?;
-    let name: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let name = hex::encode(bytes);
     let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
     let known = (1..=8).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric());
     let dot = if known { format!(".{extension}") } else { String::new() };
