@@ -3,7 +3,7 @@
 use super::opcodes::Opcodes;
 use super::preview::{Preview, PreviewSize};
 use super::raw::{Header, Pixels, RawDecoder};
-use super::{Limits, SampleFormat};
+use super::{Limits, SampleFormat, ljpeg};
 use crate::{
     BlackLevel, CameraColor, Capture, Cfa, Color, Illuminant, Matrix3, Orientation, PhotoError, Rect, Samples, Size,
 };
@@ -33,7 +33,10 @@ impl RawDecoder for FlashRaw {
         let raw = open(bytes)?;
         let (mut header, opcodes) = header(&raw)?;
         limits.check(header.size)?;
-        let mut samples = unpack(&raw, limits, &mut header)?;
+        let mut samples = match ljpeg::mosaic(&raw) {
+            Some(samples) => Samples::U16(samples),
+            None => unpack(&raw, limits, &mut header)?,
+        };
         opcodes.apply_before_demosaic(&mut header, &mut samples);
         Ok((header, samples))
     }
@@ -133,9 +136,11 @@ fn header(raw: &flashraw::FlashRaw) -> Result<(Header, Opcodes), PhotoError> {
 fn working_bytes(raw: &flashraw::FlashRaw, info: &FrameInfo) -> u64 {
     let by_rows =
         matches!(info.compression, Compression::Uncompressed | Compression::CanonCrw | Compression::KodakDc120);
-    let largest = raw.units().iter().map(|u| u.rect.area()).max();
+    let tiles = raw.units();
+    let largest = tiles.iter().map(|u| u.rect.area()).max();
     let area = largest.unwrap_or(u64::from(info.width) * u64::from(info.height));
-    let copies = if by_rows { 0 } else { area * u64::from(info.cpp) * 4 };
+    let side_by_side = if info.compression == Compression::LosslessJpeg { ljpeg::working_bytes(&tiles) } else { 0 };
+    let copies = if by_rows { 0 } else { side_by_side.max(area * u64::from(info.cpp) * 4) };
     copies + (1 << 19)
 }
 

@@ -7,6 +7,7 @@
 mod display;
 mod exif;
 mod flashraw;
+mod ljpeg;
 mod opcodes;
 mod preview;
 mod probe;
