@@ -5,6 +5,8 @@ use crate::house::{House, InFlight, Ledger, Store};
 use crate::limits::Limits;
 use crate::upkeep;
 use crate::web::auth::Doorman;
+use crate::web::front;
+use crate::web::tls::Certificate;
 use crate::web::{self, setup};
 use crate::worker::{self, Until, WorkError};
 use ledger::doorbell::FileBell;
@@ -52,6 +54,9 @@ pub enum ServeError {
     /// The workers.
     #[error(transparent)]
     Work(#[from] WorkError),
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] web::tls::TlsError),
     /// Signals cannot be listened to.
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
@@ -63,8 +68,8 @@ pub enum ServeError {
 /// What a process tells when it is ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
-    /// Where it answers customers.
-    pub web: Option<SocketAddr>,
+    /// Where it answers customers, as this machine reaches it.
+    pub web: Option<String>,
     /// Where metrics are read.
     pub metrics: Option<SocketAddr>,
     /// Where the token for the first key is, while there is none.
@@ -119,16 +124,22 @@ async fn play(
     until: Until,
     started: Box<dyn FnOnce(Started) + Send>,
 ) -> Result<(), ServeError> {
+    let certificate = match config.tls.as_ref().filter(|_| roles.web) {
+        Some(tls) => Some(Certificate::read(&tls.certificate, &tls.key)?),
+        None => None,
+    };
     let listener = if roles.web { Some(bind(config.listen).await?) } else { None };
-    let address = listener.as_ref().and_then(|l| l.local_addr().ok());
     // Links name the port that we got, where any was asked for.
-    config.listen = address.unwrap_or(config.listen);
+    config.listen = listener.as_ref().and_then(|l| l.local_addr().ok()).unwrap_or(config.listen);
+    let address = listener.as_ref().map(|_| config.own_url());
     let house = open(config).await?;
     stop_on_signals(&house).map_err(ServeError::Signals)?;
     let closing = house.closing.subscribe();
     let upkeep = tokio::spawn(upkeep::keep(Arc::clone(&house), closing.clone()));
     let metrics = crate::metrics::listen(&house, closing.clone()).await?;
-    let server = listener.map(|listener| tokio::spawn(answer(listener, Arc::clone(&house), closing.clone())));
+    let server = listener.map(|listener| {
+        tokio::spawn(front::answer(listener, certificate, web::router(Arc::clone(&house)), closing.clone()))
+    });
     let setup = if roles.web { offer_setup(&house).await? } else { None };
     started(Started { web: address, metrics, setup });
     if roles.worker {
@@ -165,14 +176,6 @@ fn stop_on_signals(house: &Arc<House>) -> io::Result<()> {
 /// Listens on an address.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|why| ServeError::Listen { address, why })
-}
-
-async fn answer(listener: TcpListener, house: Arc<House>, mut closing: watch::Receiver<bool>) -> io::Result<()> {
-    let router = web::router(house);
-    let closed = async move {
-        let _ = closing.wait_for(|closing| *closing).await;
-    };
-    axum::serve(listener, router).with_graceful_shutdown(closed).await
 }
 
 /// Makes a folder that only its owner sees into.

@@ -26,8 +26,8 @@ pub fn config(command: &ConfigCommand) -> Result<u8, Trouble> {
 }
 
 fn tell(started: &Started) {
-    if let Some(address) = started.web {
-        say::note(format!("rawmill answers at http://{address}"));
+    if let Some(address) = &started.web {
+        say::note(format!("rawmill answers at {address}"));
     }
     if let Some(address) = started.metrics {
         say::note(format!("metrics at http://{address}/metrics"));

@@ -6,7 +6,7 @@
 mod model;
 mod secret;
 
-pub use model::{Config, Limits, Links, Worker};
+pub use model::{Config, Limits, Links, Tls, Worker};
 pub use secret::Secret;
 
 use std::path::{Path, PathBuf};

@@ -20,6 +20,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// A front that is trusted ends TLS before us, so that plain HTTP may leave the machine.
     pub behind_tls: bool,
+    /// The certificate for HTTPS; plain HTTP if absent.
+    pub tls: Option<Tls>,
     /// Where metrics are read; nowhere if absent. Never for customers.
     pub metrics_listen: Option<SocketAddr>,
     /// Seconds for which a worker has a task until it must renew; 10 to 3600.
@@ -38,6 +40,16 @@ pub struct Config {
     pub tools: BTreeMap<String, Tool>,
     /// Tools that tenants may use, by the tenant's name. Others may use none.
     pub tools_of: BTreeMap<String, Vec<String>>,
+}
+
+/// The certificate of the web server. Files that change are read again within a minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The server's certificate and those between it and a known authority, in PEM.
+    pub certificate: PathBuf,
+    /// Its private key, in PEM.
+    pub key: PathBuf,
 }
 
 /// The workers of a process.
@@ -105,6 +117,7 @@ impl Default for Config {
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
             public_url: None,
             behind_tls: false,
+            tls: None,
             metrics_listen: None,
             lease_s: 30,
             signing_keys: Vec::new(),
@@ -150,8 +163,13 @@ impl Default for Links {
 impl Config {
     /// How customers reach us, without a slash at the end.
     pub fn url(&self) -> String {
-        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
-        url.trim_end_matches('/').to_owned()
+        self.public_url.as_ref().map_or_else(|| self.own_url(), |url| url.trim_end_matches('/').to_owned())
+    }
+
+    /// How this machine reaches us.
+    pub fn own_url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.listen)
     }
 
     /// Time of a lease.
@@ -180,10 +198,11 @@ impl Config {
 
     fn check_addresses(&self) -> Result<(), ConfigError> {
         let outside = |address: &SocketAddr| !address.ip().is_loopback();
-        if outside(&self.listen) && !self.behind_tls {
+        if outside(&self.listen) && !self.behind_tls && self.tls.is_none() {
             let why = format!(
                 "is {}, which is not this machine alone, and plain HTTP would carry keys in the open; \
-                 put a front with TLS before it and set behind_tls = true, or listen on 127.0.0.1",
+                 name a certificate in [tls], or put a front with TLS before it and set behind_tls = true, \
+                 or listen on 127.0.0.1",
                 self.listen
             );
             return Err(ConfigError::Range { key: "listen", why });

@@ -3,20 +3,15 @@
 use super::Shop;
 use super::problem::Problem;
 use crate::house::House;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt;
 use std::io;
-use std::pin::pin;
-use std::time::Duration;
 use store::http::{Conditions, headers};
 use store::{Denial, Grant, Key, Part, Reply, Store, Timestamp, Upload};
-
-/// A sender that sends nothing for so long has gone.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// GET and HEAD of an object, PUT of a part.
 pub async fn blob(State(house): Shop, request: Request) -> Result<Response, Problem> {
@@ -65,17 +60,7 @@ fn lines(pairs: Vec<(&'static str, String)>) -> HeaderMap {
 }
 
 async fn put(house: &House, upload: &Upload, part: &Part, body: Body) -> Result<Response, Problem> {
-    let tag = house.store.put_part(upload, part, incoming(body)).await?;
+    let tag = house.store.put_part(upload, part, Box::pin(body.into_data_stream().map_err(io::Error::other))).await?;
     let etag = HeaderValue::try_from(tag.etag.to_string()).map_err(Problem::internal)?;
     Ok((StatusCode::OK, [(header::ETAG, etag)]).into_response())
-}
-
-/// A body from outside, which may not stall for ever.
-fn incoming(body: Body) -> store::Body {
-    let blocks = body.into_data_stream().map_err(io::Error::other);
-    Box::pin(futures_util::stream::try_unfold(Box::pin(blocks), async |mut blocks| {
-        let next = tokio::time::timeout(PATIENCE, pin!(&mut blocks).try_next()).await;
-        let block: Option<Bytes> = next.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok::<_, io::Error>(block.map(|block| (block, blocks)))
-    }))
 }

@@ -1,7 +1,7 @@
 //! From paths to handlers, and what is done to every request.
 
 use super::problem::Problem;
-use super::{batches, blob, health, keys, objects, openapi, progress, recipes, setup, uploads, usage};
+use super::{batches, blob, health, keys, objects, openapi, patience, progress, recipes, setup, uploads, usage};
 use crate::house::House;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -61,6 +61,7 @@ pub fn router(house: Arc<House>) -> axum::Router {
         .fallback(async || Problem::not_found("there is nothing at this path; /v1/openapi.json lists what there is"))
         .method_not_allowed_fallback(async || Problem::method("/v1/openapi.json lists what each path knows"))
         .layer(from_fn_with_state(Arc::clone(&house), drain))
+        .layer(from_fn(patience::limit))
         .layer(from_fn(observe))
         .with_state(house)
 }
