@@ -1,12 +1,14 @@
 //! A service of its own for a test: the real binary, on a free port, in a folder that goes with it.
 
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
 
 /// Longest wait for anything; a test that takes so long has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -26,9 +28,16 @@ pub type Answer = (u16, Value);
 impl Lab {
     /// Starts one, and makes its first key.
     pub fn open() -> Self {
+        Self::configured("", |_| RootCerts::WebPki)
+    }
+
+    /// The same with more lines in its configuration; `trust` makes what they need, in the folder of the service.
+    pub fn configured(lines: &str, trust: impl FnOnce(&Path) -> RootCerts) -> Self {
         let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("serve.toml"), "listen = \"127.0.0.1:0\"\nlease_s = 10\n").unwrap();
-        let agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let text = format!("listen = \"127.0.0.1:0\"\nlease_s = 10\n{lines}");
+        std::fs::write(folder.path().join("serve.toml"), text).unwrap();
+        let tls = TlsConfig::builder().root_certs(trust(folder.path())).build();
+        let agent = Agent::config_builder().http_status_as_error(false).tls_config(tls).build().into();
         let (child, url) = start(folder.path(), &[]);
         let mut lab = Self { folder, child, url, agent, key: String::new() };
         let token = std::fs::read_to_string(lab.path("rawmill-data/setup-token")).unwrap();
@@ -136,6 +145,28 @@ impl Lab {
         }
     }
 
+    /// From now on no connection serves twice.
+    pub fn one_connection_a_request(&mut self) {
+        let config = Agent::config_builder().http_status_as_error(false).max_idle_connections(0);
+        self.agent = config.build().into();
+    }
+
+    /// Another process on the same data; returns where it answers. It ends with the returned guard.
+    pub fn another(&self, arguments: &[&str]) -> (Process, String) {
+        let (child, url) = start(self.folder.path(), arguments);
+        (Process(child), url)
+    }
+
+    /// Sends bytes as they are; returns what comes until the other side ends the connection.
+    pub fn raw(&self, bytes: &str) -> String {
+        let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(bytes.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
@@ -144,6 +175,16 @@ impl Lab {
     fn moved(&self, url: &str) -> String {
         let path = url.splitn(4, '/').nth(3).unwrap();
         format!("{}/{path}", self.url)
+    }
+}
+
+/// A process that ends with this.
+pub struct Process(pub Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

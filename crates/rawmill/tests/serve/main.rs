@@ -1,6 +1,9 @@
 //! The service as its customers meet it: the real binary over HTTP.
 
+mod edge;
 mod lab;
+mod tenants;
+mod webs;
 
 use lab::Lab;
 use serde_json::{Value, json};
@@ -160,34 +163,6 @@ fn a_photo_is_what_was_announced() {
     let (_, failed) = lab.get(&format!("/v1/batches/{batch}/tasks?state=failed"));
     let why = failed["items"][0]["attempts"][0]["fault"]["why"].as_str().unwrap();
     assert_eq!(why, format!("its bytes have the SHA-256 {right}, announced was {}", "0".repeat(64)));
-}
-
-#[test]
-fn another_tenant_sees_nothing() {
-    let mut lab = Lab::open();
-    let batch = submit(&lab);
-    lab.rawmill(&["admin", "--config", "serve.toml", "tenant", "other"]);
-    let own = lab.key.clone();
-    lab.key = lab.rawmill(&["admin", "--config", "serve.toml", "key", "other"]).trim().into();
-    for path in [
-        format!("/v1/batches/{batch}"),
-        format!("/v1/batches/{batch}/tasks"),
-        format!("/v1/batches/{batch}/renditions"),
-        format!("/v1/batches/{batch}/events"),
-        "/v1/photos/pho_1".into(),
-        "/v1/uploads/upl_1".into(),
-        "/v1/recipes/web".into(),
-    ] {
-        assert_eq!(lab.get(&path).0, 404, "{path}");
-    }
-    assert_eq!(lab.post(&format!("/v1/batches/{batch}/cancel"), json!({})).0, 404);
-    assert_eq!(lab.delete("/v1/photos/pho_1").0, 404);
-    let (_, list) = lab.get("/v1/photos");
-    assert_eq!(list["items"], json!([]));
-    assert_eq!(lab.post("/v1/batches", json!({ "recipe": { "name": "web" }, "photos": ["pho_1"] })).0, 404);
-    assert_eq!(lab.get("/v1/keys").0, 403, "its key has no scope for that");
-    lab.key = own;
-    assert_eq!(lab.wait(&batch)["totals"]["succeeded"], 3);
 }
 
 #[test]

@@ -1,0 +1,167 @@
+//! What one tenant has is nobody else's: tried on every operation that the description lists.
+
+use super::lab::Lab;
+use super::{RECIPE, photos};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What happens when a stranger with all scopes calls an operation with real ids of the owner.
+enum Expect {
+    /// It says that there is no such thing.
+    Hidden(Value),
+    /// It answers with what the stranger has, and names nothing of the owner's.
+    Own,
+    /// It refuses a body that names the owner's things.
+    Refused(Value),
+    /// It knows no tenant.
+    Public,
+}
+
+/// What the owner has.
+struct Things {
+    ids: Vec<(&'static str, String)>,
+}
+
+impl Things {
+    fn make(lab: &Lab) -> Self {
+        let asset = lab.upload("asset", &super::sample("dev_xtrans_14bit_ljpeg.truth640.png"));
+        let (status, recipe) = lab.post("/v1/recipes", json!({ "name": "owners-web", "text": RECIPE }));
+        assert_eq!(status, 201, "{recipe}");
+        let photo = lab.upload("photo", &photos()[2]);
+        let (_, batch) = lab.post("/v1/batches", json!({ "recipe": { "name": "owners-web" }, "photos": [photo] }));
+        let batch = batch["id"].as_str().unwrap().to_owned();
+        lab.wait(&batch);
+        let (_, upload) = lab.post("/v1/uploads", json!({ "kind": "photo", "name": "b.dng", "size": 10 }));
+        let (_, key) = lab.post("/v1/keys", json!({ "name": "owners", "scopes": ["read"] }));
+        let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        Self {
+            ids: vec![
+                ("assets", asset),
+                ("photos", photo),
+                ("batches", batch),
+                ("uploads", text(&upload)),
+                ("keys", text(&key)),
+                ("recipes", "owners-web".into()),
+            ],
+        }
+    }
+
+    fn of(&self, kind: &str) -> &str {
+        &self.ids.iter().find(|(k, _)| *k == kind).unwrap_or_else(|| panic!("nothing of {kind}")).1
+    }
+
+    /// The path with the owner's ids in it.
+    fn fill(&self, path: &str) -> String {
+        let kind = path.split('/').nth(2).unwrap_or_default();
+        let path = path.replace("{version}", "1");
+        if path.contains('{') { path.replace("{id}", self.of(kind)).replace("{name}", self.of(kind)) } else { path }
+    }
+}
+
+/// Every operation, by hand: one that is new must be thought about.
+fn table(things: &Things) -> Vec<(&'static str, Expect)> {
+    use Expect::*;
+    let none = || Hidden(Value::Null);
+    let empty = || Hidden(json!({}));
+    let order = json!({ "recipe": { "name": "strangers" }, "photos": [things.of("photos")] });
+    let recipe = RECIPE.to_owned() + &format!("[watermark]\nimage = \"{}\"\n", things.of("assets"));
+    let recipe = json!({ "name": "strangers", "text": recipe });
+    vec![
+        ("get /health/live", Public),
+        ("get /health/ready", Public),
+        ("post /v1/setup", Public),
+        ("get /v1/assets", Own),
+        ("get /v1/assets/{id}", none()),
+        ("delete /v1/assets/{id}", none()),
+        ("get /v1/batches", Own),
+        ("post /v1/batches", Refused(order)),
+        ("get /v1/batches/{id}", none()),
+        ("delete /v1/batches/{id}", none()),
+        ("post /v1/batches/{id}/cancel", empty()),
+        ("get /v1/batches/{id}/events", none()),
+        ("post /v1/batches/{id}/redrive", empty()),
+        ("get /v1/batches/{id}/renditions", none()),
+        ("get /v1/batches/{id}/tasks", none()),
+        ("get /v1/keys", Own),
+        ("post /v1/keys", Own),
+        ("delete /v1/keys/{id}", none()),
+        ("get /v1/limits", Own),
+        ("get /v1/photos", Own),
+        ("get /v1/photos/{id}", none()),
+        ("delete /v1/photos/{id}", none()),
+        ("get /v1/recipes", Own),
+        ("post /v1/recipes", Refused(recipe.clone())),
+        ("post /v1/recipes/check", Refused(recipe)),
+        ("get /v1/recipes/{name}", none()),
+        ("get /v1/recipes/{name}/versions/{version}", none()),
+        ("post /v1/uploads", Own),
+        ("get /v1/uploads/{id}", none()),
+        ("delete /v1/uploads/{id}", none()),
+        ("post /v1/uploads/{id}/complete", Hidden(json!({ "parts": [{ "number": 1, "etag": "\"x\"" }] }))),
+        ("post /v1/uploads/{id}/parts:sign", Hidden(json!({ "numbers": [1] }))),
+        ("get /v1/usage", Own),
+    ]
+}
+
+/// `method path` of every operation that the service describes.
+fn described(lab: &Lab) -> BTreeSet<String> {
+    let (_, api) = lab.get("/v1/openapi.json");
+    let paths = api["paths"].as_object().unwrap().iter();
+    paths
+        .flat_map(|(path, ops)| ops.as_object().unwrap().keys().map(move |method| format!("{method} {path}")))
+        .collect()
+}
+
+#[test]
+fn a_stranger_finds_nothing_by_any_operation() {
+    let mut lab = Lab::open();
+    let things = Things::make(&lab);
+    lab.rawmill(&["admin", "--config", "serve.toml", "tenant", "stranger"]);
+    let make = ["admin", "--config", "serve.toml", "key", "stranger", "--scopes", "read,write,admin"];
+    let owner = std::mem::take(&mut lab.key);
+    lab.key = lab.rawmill(&make).trim().into();
+    let (status, answer) = lab.post("/v1/recipes", json!({ "name": "strangers", "text": RECIPE }));
+    assert_eq!(status, 201, "{answer}");
+    let table = table(&things);
+    let tried: BTreeSet<String> = table.iter().map(|(operation, _)| (*operation).to_owned()).collect();
+    assert_eq!(described(&lab), tried, "an operation that this test does not know");
+    for (operation, expect) in table {
+        let (method, path) = operation.split_once(' ').unwrap();
+        try_one(&lab, &things, method, path, expect);
+    }
+    lab.key = lab.rawmill(&["admin", "--config", "serve.toml", "key", "stranger"]).trim().into();
+    assert_eq!(lab.get("/v1/keys").0, 403, "an ordinary key has no scope for that");
+    // Nothing of the owner's has changed.
+    lab.key = owner;
+    for (kind, id) in things.ids.iter().filter(|(kind, _)| *kind != "keys") {
+        assert_eq!(lab.get(&format!("/v1/{kind}/{id}")).0, 200, "{id} of {kind}");
+    }
+    assert_eq!(lab.delete(&format!("/v1/keys/{}", things.of("keys"))).0, 204);
+}
+
+fn try_one(lab: &Lab, things: &Things, method: &str, path: &str, expect: Expect) {
+    let target = things.fill(path);
+    let body = match &expect {
+        Expect::Hidden(body) | Expect::Refused(body) => body.clone(),
+        Expect::Own if path == "/v1/keys" => json!({ "name": "mine", "scopes": ["read"] }),
+        _ => json!({ "kind": "photo", "name": "c.dng", "size": 10 }),
+    };
+    let (status, answer) = match method {
+        "get" => lab.get(&target),
+        "delete" => lab.delete(&target),
+        _ => lab.post(&target, body),
+    };
+    match expect {
+        Expect::Hidden(_) => assert_eq!(status, 404, "{method} {path}: {answer}"),
+        Expect::Refused(_) => {
+            assert!((400..500).contains(&status) || answer["errors"][0].is_object(), "{path}: {answer}")
+        }
+        Expect::Own => {
+            assert!((200..300).contains(&status), "{method} {path}: {answer}");
+            let told = answer.to_string();
+            let found = things.ids.iter().find(|(_, id)| told.contains(&format!("\"{id}\"")));
+            assert!(found.is_none(), "{method} {path} tells {found:?}: {told}");
+        }
+        Expect::Public => {}
+    }
+}
