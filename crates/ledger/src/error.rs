@@ -32,6 +32,9 @@ pub enum LedgerError {
     /// Two tenants cannot have one name.
     #[error("a tenant named `{0}` exists already; choose another name")]
     NameTaken(String),
+    /// Two keys cannot have one prefix.
+    #[error("a key with the prefix `{0}` exists already; make another one")]
+    PrefixTaken(String),
     /// The file was written by another version.
     #[error("the ledger has schema {found}, this version reads schema {expected}; use the version that wrote it")]
     Schema {

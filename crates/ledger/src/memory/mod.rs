@@ -6,6 +6,7 @@ mod claim;
 mod list;
 mod look;
 mod record;
+mod registry;
 mod rows;
 mod upkeep;
 

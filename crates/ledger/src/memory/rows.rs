@@ -31,6 +31,7 @@ pub struct Rows {
     pub broom: Option<(String, i64)>,
     pub pools: SeatNeeds,
     pub seats: Vec<Seats>,
+    pub shelves: super::registry::Shelves,
 }
 
 #[derive(Debug)]
