@@ -3,6 +3,7 @@
 use super::kit::*;
 use super::shop::*;
 use crate::*;
+use std::time::Duration;
 
 /// Runs these examples.
 pub async fn all<L: Ledger>(fresh: &impl AsyncFn() -> Shop<L>) {
@@ -107,6 +108,7 @@ async fn whoever_waits_long_goes_first<L: Ledger>(shop: &Shop<L>) {
     pools(shop, &[("denoise", 2)]).await;
     shop.seated(1, &["a", "b", "c", "d", "e", "f"], &[("denoise", 1)]).await;
     let claims = shop.claim(2).await;
+    assert!(claims.iter().all(|c| c.seat_wait.is_zero()));
     let both = shop.seated(2, &["both"], &[("denoise", 2)]).await;
     assert!(shop.claim(1).await.is_empty(), "it begins to wait");
     shop.pass(5_000);
@@ -118,6 +120,7 @@ async fn whoever_waits_long_goes_first<L: Ledger>(shop: &Shop<L>) {
     shop.end(third.token, succeeded(&[])).await;
     let claims = shop.claim(9).await;
     assert_eq!(claims.iter().map(|c| c.batch).collect::<Vec<_>>(), [both]);
+    assert_eq!(claims[0].seat_wait, Duration::from_secs(10), "and it is told how long it waited");
     shop.end(claims[0].token, succeeded(&[])).await;
     assert_eq!(shop.claim(9).await.len(), 2);
 }

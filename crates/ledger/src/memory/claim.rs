@@ -3,7 +3,7 @@
 use super::rows::Seats;
 use super::{Tx, ms};
 use crate::record::*;
-use crate::states::{next_pass, turn};
+use crate::states::{next_pass, turn, waited};
 use crate::upkeep::{AGED, AttemptRecord};
 use crate::{AttemptState, BatchState, LedgerError, TaskState};
 use std::cmp::Reverse;
@@ -141,8 +141,9 @@ impl Tx<'_> {
             usage: None,
         });
         let (batch, input, detail) = (task.batch, task.new.input.clone(), task.new.detail.clone());
+        let seat_wait = waited(self.batches[&batch].waits, self.ticks);
         let tenant = self.hold(token, batch);
-        Claim { token, batch, tenant, input, detail }
+        Claim { token, batch, tenant, input, detail, seat_wait }
     }
 
     /// Takes the tenant's slot and turn, and the seats.

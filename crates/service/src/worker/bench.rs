@@ -105,7 +105,7 @@ fn config(house: &House) -> PoolConfig {
         time_limit: Duration::from_secs(worker.photo_s),
         max_megapixels: worker.max_megapixels,
         simd: Simd::detect(),
-        // The ledger hands them out together with the task.
+        // No recipe asks for any here: the ledger hands them out together with the task.
         seats: Default::default(),
         seats_folder: None,
         tools: house.config.tools.clone(),

@@ -113,17 +113,9 @@ fn key(claim: &Claim, made: &Made) -> Key {
     Key::parse(&text).unwrap_or_else(|e| unreachable!("{text}: {e}"))
 }
 
+/// What the darkroom measured; of seats only the ledger knows.
 fn usage(delivery: &Delivery) -> Usage {
-    let Delivery { claim, attempt, .. } = delivery;
-    let made = attempt.result.as_ref().map(|made| made.renditions.as_slice()).unwrap_or_default();
-    Usage {
-        wall_s: attempt.cost.worker_s,
-        cpu_s: attempt.cost.cpu_s,
-        peak_bytes: attempt.cost.peak_bytes,
-        bytes_in: claim.input.size,
-        bytes_out: made.iter().map(|m| m.bytes).sum(),
-        pixels: attempt.header.as_ref().map_or(0, |h| h.size.area()),
-    }
+    Usage { wait_seats_s: delivery.claim.seat_wait.as_secs_f64(), ..batch::run::usage(&delivery.attempt) }
 }
 
 fn unstored(error: &StoreError) -> Fault {

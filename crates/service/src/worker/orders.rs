@@ -70,7 +70,9 @@ impl Orders {
 async fn read(house: &House, batch: BatchId) -> Result<Ready, OrderError> {
     let unreadable = |e: &dyn std::fmt::Display| OrderError::Unreadable(e.to_string());
     let order: Order = serde_json::from_str(&house.ledger.batch(batch).await?.new.order).map_err(|e| unreadable(&e))?;
-    let recipe = order::parse(&order.text).map_err(|e| unreadable(&e))?;
+    let mut recipe = order::parse(&order.text).map_err(|e| unreadable(&e))?;
+    // The ledger hands them out together with the task.
+    recipe.seats.clear();
     let template = Template::parse(&recipe.output.path).map_err(|e| unreadable(&e))?;
     let mut assets = Assets::default();
     for (id, key) in &order.assets {
