@@ -28,10 +28,15 @@ pub type Answer = (u16, Value);
 impl Lab {
     /// Starts one, and makes its first key.
     pub fn open() -> Self {
-        Self::configured("", |_| RootCerts::WebPki)
+        Self::open_with("")
     }
 
-    /// The same with more lines in its configuration; `trust` makes what they need, in the folder of the service.
+    /// The same with more lines in its configuration.
+    pub fn open_with(lines: &str) -> Self {
+        Self::configured(lines, |_| RootCerts::WebPki)
+    }
+
+    /// The same; `trust` makes what the lines need, in the folder of the service.
     pub fn configured(lines: &str, trust: impl FnOnce(&Path) -> RootCerts) -> Self {
         let folder = TempDir::new().unwrap();
         let text = format!("listen = \"127.0.0.1:0\"\nlease_s = 10\n{lines}");

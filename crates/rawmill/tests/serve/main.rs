@@ -2,6 +2,7 @@
 
 mod edge;
 mod lab;
+mod report;
 mod tenants;
 mod webs;
 

@@ -36,6 +36,7 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(batches::look, batches::remove))
         .routes(routes!(batches::tasks::tasks))
         .routes(routes!(batches::renditions::renditions))
+        .routes(routes!(batches::report::report))
         .routes(routes!(batches::cancel))
         .routes(routes!(batches::redrive))
         .routes(routes!(progress::events))
