@@ -98,6 +98,10 @@ pub struct Depth {
     pub dead: u64,
     /// Since when the oldest ready task is ready.
     pub oldest_ready: Option<Timestamp>,
+    /// When the oldest attempt began that runs.
+    pub oldest_running: Option<Timestamp>,
+    /// Since when the oldest dead letter is one.
+    pub oldest_dead: Option<Timestamp>,
     /// Seats in use and in all, by pool.
     pub seats: Vec<(String, u32, u32)>,
 }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::limits::Limits;
+use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
 use ledger::doorbell::FileBell;
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 /// The ledger of this build.
 pub type Ledger = ledger::Sqlite;
 /// The object store of this build.
-pub type Store = store::Directory;
+pub type Store = Timed<store::Directory>;
 
 /// A service, whatever roles this process plays in it.
 pub struct House {

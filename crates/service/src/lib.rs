@@ -18,6 +18,8 @@ mod metrics;
 pub mod order;
 pub mod run;
 mod signing;
+mod timed;
+pub mod trace;
 pub mod upkeep;
 pub mod web;
 pub mod worker;

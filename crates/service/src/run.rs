@@ -1,8 +1,9 @@
 //! A process of the service, from its configuration to its end.
 
 use crate::config::Config;
-use crate::house::{House, InFlight, Ledger, Store};
+use crate::house::{House, InFlight, Ledger};
 use crate::limits::Limits;
+use crate::timed::Timed;
 use crate::upkeep;
 use crate::web::auth::Doorman;
 use crate::web::front;
@@ -16,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use store::Directory;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -93,11 +95,11 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     let ledger = Ledger::open_at(&file, clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
     let signer = crate::signing::signer(&config).map_err(ServeError::Keys)?;
-    let store = Store::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
+    let store = Directory::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
     Ok(Arc::new(House {
         bell: FileBell::new(&file),
         ledger,
-        store,
+        store: Timed(store),
         clock,
         doorman: Doorman::default(),
         limits: Limits::new(&config.limits),

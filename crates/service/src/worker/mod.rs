@@ -13,6 +13,7 @@ mod claims;
 mod deliver;
 mod drain;
 mod heart;
+mod input;
 mod orders;
 
 pub use bench::sweep;
@@ -57,6 +58,7 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let mut until = until.start();
     while !until.is_reached(&claims) && !*stop.borrow() {
         claims.fill(until.room(&claims)).await;
+        claims.measure();
         tokio::select! {
             Some(event) = events.recv() => claims.event(event),
             Some(ending) = ended.recv() => claims.ended(ending),
