@@ -43,6 +43,9 @@ pub enum LedgerError {
         /// What this code reads.
         expected: i64,
     },
+    /// The file is not whole.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(String),
     /// A row holds a word or number that this code does not know.
     #[error("the ledger holds {what} `{found}`, which this version does not know")]
     Unreadable {

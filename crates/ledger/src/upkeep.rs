@@ -90,6 +90,8 @@ pub struct AttemptRecord {
 /// How much work there is, over all tenants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Depth {
+    /// Nothing is begun: see [`crate::Ledger::pause_queue`].
+    pub paused: bool,
     /// Tasks in submitted batches by state, those not ended: ready and running.
     pub ready: u64,
     /// Tasks that a worker has.

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::limits::Limits;
+use crate::lock::Lock;
 use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
@@ -18,6 +19,8 @@ pub type Store = Timed<store::Directory>;
 
 /// A service, whatever roles this process plays in it.
 pub struct House {
+    /// Says that the data folder is in use.
+    pub lock: Lock,
     /// As it was read.
     pub config: Config,
     /// Batches, tenants, keys.

@@ -53,6 +53,7 @@ fn handle() -> PrometheusHandle {
 fn describe() {
     describe_gauge!("rawmill_tasks", "Tasks that wait, that run, and dead letters, by state");
     describe_gauge!("rawmill_oldest_seconds", "Age of the oldest of them: waiting, running, dead since, by state");
+    describe_gauge!("rawmill_queue_paused", "1 while the operator lets nothing be begun");
     describe_gauge!("rawmill_seats", "Seats by pool");
     describe_gauge!("rawmill_seats_used", "Seats in use by pool");
     describe_gauge!("rawmill_slots", "Slots of this process");
@@ -79,6 +80,7 @@ const COUNTERS: [(&str, &str); 4] = [
 
 async fn show(State((house, handle)): State<(Arc<House>, PrometheusHandle)>) -> String {
     if let Ok(depth) = house.ledger.depth().await {
+        gauge!("rawmill_queue_paused").set(if depth.paused { 1.0 } else { 0.0 });
         let now = house.clock.wall().0;
         let age = |since: Option<Timestamp>| since.map_or(0, |since| (now - since.0).max(0)) as f64 / 1e3;
         for (state, number, oldest) in [

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::house::{House, InFlight, Ledger};
 use crate::limits::Limits;
+use crate::lock::Lock;
 use crate::timed::Timed;
 use crate::upkeep;
 use crate::web::auth::Doorman;
@@ -89,6 +90,8 @@ pub fn open(config: Config) -> Going<Result<Arc<House>, ServeError>> {
 async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     let data = |why| ServeError::Data { path: config.data.clone(), why };
     make_private(&config.data).map_err(data)?;
+    let restoring = || data(io::Error::other("another process puts a ledger there; try again"));
+    let lock = Lock::shared(&config.data).map_err(data)?.ok_or_else(restoring)?;
     worker::sweep(&config.data).map_err(data)?;
     let clock = Arc::new(SystemClock::new());
     let file = config.data.join("ledger.sqlite");
@@ -106,6 +109,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         in_flight: InFlight::default(),
         news: watch::Sender::new(0),
         closing: watch::Sender::new(false),
+        lock,
         config,
     }))
 }
@@ -181,7 +185,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// Makes a folder that only its owner sees into.
-fn make_private(folder: &Path) -> io::Result<()> {
+pub fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

@@ -143,6 +143,7 @@ impl Tx<'_> {
             (pool, used, all)
         });
         Depth {
+            paused: self.paused,
             ready: self.tenants.values().map(|c| c.queued - c.running).sum(),
             running: self.tenants.values().map(|c| c.running).sum(),
             dead: dead().count() as u64,

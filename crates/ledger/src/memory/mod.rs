@@ -160,6 +160,11 @@ impl Ledger for Memory {
         self.begin().put_tenant(tenant)
     }
 
+    async fn pause_queue(&self, paused: bool) -> Answer<()> {
+        self.begin().paused = paused;
+        Ok(())
+    }
+
     async fn tenants(&self) -> Answer<Vec<Standing>> {
         Ok(self.begin().standings())
     }

@@ -128,6 +128,7 @@ pub async fn usage(db: &mut SqliteConnection, tenant: TenantId, page: Page) -> R
 
 pub async fn depth(db: &mut SqliteConnection) -> Result<Depth, LedgerError> {
     let (ready, running, dead): (i64, i64, i64) = sqlx::query_as(sql!("depth")).fetch_one(&mut *db).await?;
+    let paused = sqlx::query_scalar("SELECT paused FROM house").fetch_one(&mut *db).await?;
     let mut oldest = [None; 3];
     for (sql, oldest) in
         [sql!("oldest_ready"), sql!("oldest_running"), sql!("oldest_dead")].into_iter().zip(&mut oldest)
@@ -138,6 +139,7 @@ pub async fn depth(db: &mut SqliteConnection) -> Result<Depth, LedgerError> {
     let [oldest_ready, oldest_running, oldest_dead] = oldest;
     let seats = sqlx::query_as(sql!("pools")).fetch_all(db).await?;
     Ok(Depth {
+        paused,
         ready: ready.cast_unsigned(),
         running: running.cast_unsigned(),
         dead: dead.cast_unsigned(),

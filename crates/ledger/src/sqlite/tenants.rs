@@ -35,6 +35,12 @@ pub fn taken(error: sqlx::Error, what: LedgerError) -> LedgerError {
     if unique { what } else { error.into() }
 }
 
+pub async fn pause_queue(ledger: &Sqlite, paused: bool) -> Result<(), LedgerError> {
+    let mut tx = ledger.begin().await?;
+    sqlx::query("UPDATE house SET paused = ?").bind(paused).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
 pub async fn all(db: &mut SqliteConnection) -> Result<Vec<Standing>, LedgerError> {
     type Row = (i64, String, u32, i64, i64, bool, i64, i64);
     let rows: Vec<Row> = sqlx::query_as(sql!("tenants")).fetch_all(db).await?;

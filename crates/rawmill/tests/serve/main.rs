@@ -1,9 +1,12 @@
 //! The service as its customers meet it: the real binary over HTTP.
 
+mod admin;
 mod edge;
 mod lab;
+mod metrics;
 mod report;
 mod tenants;
+mod trace;
 mod webs;
 
 use lab::Lab;
