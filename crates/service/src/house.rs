@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::lock::Lock;
+use crate::preview::Previews;
 use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
@@ -37,6 +38,8 @@ pub struct House {
     pub limits: Limits,
     /// Requests that are to be answered once, while they are answered here.
     pub in_flight: InFlight,
+    /// Where previews are made.
+    pub previews: Previews,
     /// What happened to batches since this process began; wakes event streams.
     pub news: watch::Sender<u64>,
     /// The process ends soon.

@@ -17,6 +17,7 @@ mod lock;
 mod media;
 mod metrics;
 pub mod order;
+mod preview;
 mod restore;
 pub mod run;
 mod signing;

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::house::{House, InFlight, Ledger};
 use crate::limits::Limits;
 use crate::lock::Lock;
+use crate::preview::Previews;
 use crate::timed::Timed;
 use crate::upkeep;
 use crate::web::auth::Doorman;
@@ -107,6 +108,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         doorman: Doorman::default(),
         limits: Limits::new(&config.limits),
         in_flight: InFlight::default(),
+        previews: Previews::default(),
         news: watch::Sender::new(0),
         closing: watch::Sender::new(false),
         lock,

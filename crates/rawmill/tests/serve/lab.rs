@@ -138,6 +138,15 @@ impl Lab {
         answer(request.content_type("application/json").send(body.to_string()).unwrap())
     }
 
+    /// Asks for a preview: the status, `Retry-After` and the bytes of the answer.
+    pub fn preview(&self, body: Value) -> (u16, Option<String>, Vec<u8>) {
+        let request = self.agent.post(self.at("/v1/recipes/preview"));
+        let request = request.header("authorization", format!("Bearer {}", self.key));
+        let mut response = request.content_type("application/json").send(body.to_string()).unwrap();
+        let after = response.headers().get("retry-after").map(|v| v.to_str().unwrap().to_owned());
+        (response.status().as_u16(), after, response.body_mut().read_to_vec().unwrap())
+    }
+
     /// Bytes behind a link; no key is sent.
     pub fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
         let mut response = self.agent.get(self.moved(url)).call().unwrap();

@@ -4,6 +4,7 @@ mod admin;
 mod edge;
 mod lab;
 mod metrics;
+mod preview;
 mod report;
 mod tenants;
 mod trace;

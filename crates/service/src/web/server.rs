@@ -1,7 +1,9 @@
 //! From paths to handlers, and what is done to every request.
 
 use super::problem::Problem;
-use super::{batches, blob, health, keys, objects, openapi, patience, progress, recipes, setup, uploads, usage};
+use super::{
+    batches, blob, health, keys, objects, openapi, patience, preview, progress, recipes, setup, uploads, usage,
+};
 use crate::house::House;
 use crate::trace::TraceId;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
@@ -32,6 +34,7 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(objects::look_at_asset, objects::remove_asset))
         .routes(routes!(recipes::list, recipes::add))
         .routes(routes!(recipes::validate))
+        .routes(routes!(preview::preview))
         .routes(routes!(recipes::newest))
         .routes(routes!(recipes::version))
         .routes(routes!(batches::list, batches::submit::submit))

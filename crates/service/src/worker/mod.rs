@@ -8,13 +8,13 @@
 //! A task is claimed only when a slot is free for it. What cannot be renewed is killed before its lease ends, by this
 //! machine's own stopwatch; so no two workers ever write for the same attempt.
 
-mod bench;
+pub(crate) mod bench;
 mod claims;
 mod deliver;
 mod drain;
 mod heart;
-mod input;
-mod orders;
+pub(crate) mod input;
+pub(crate) mod orders;
 
 pub use bench::sweep;
 pub use drain::Until;

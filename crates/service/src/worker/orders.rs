@@ -93,16 +93,22 @@ async fn read(house: &House, batch: BatchId) -> Result<Ready, OrderError> {
     // The ledger hands them out together with the task.
     let seated = !std::mem::take(&mut recipe.seats).is_empty();
     let template = Template::parse(&recipe.output.path).map_err(|e| unreadable(&e))?;
-    let mut assets = Assets::default();
-    for (id, key) in &order.assets {
-        let key = Key::parse(key).map_err(|e| unreadable(&e))?;
-        let object = house.store.get(&key, None).await?;
-        let bytes = store::body::collect(object.body).await.map_err(|e| unreadable(&e))?;
-        assets.insert(id.clone(), bytes);
-    }
+    let assets = assets(house, &order.assets).await?;
     let digests = assets.iter().map(|(id, bytes)| (id.clone(), blake3::hash(bytes).to_hex().to_string())).collect();
     let hash = |r: &develop::recipe::Rendition| (r.name.clone(), recipe.rendition_hash(r, &digests));
     let hashes = recipe.renditions.iter().map(hash).collect();
     let (recipe, assets) = (Arc::new(recipe), Arc::new(assets));
     Ok(Ready { recipe, assets, template, hashes, seated, trace: order.trace })
+}
+
+/// The bytes of assets, by their keys in the store.
+pub async fn assets(house: &House, keys: &BTreeMap<String, String>) -> Result<Assets, OrderError> {
+    let mut assets = Assets::default();
+    for (id, key) in keys {
+        let key = Key::parse(key).map_err(|e| OrderError::Unreadable(e.to_string()))?;
+        let object = house.store.get(&key, None).await?;
+        let bytes = store::body::collect(object.body).await.map_err(|e| OrderError::Unreadable(e.to_string()))?;
+        assets.insert(id.clone(), bytes);
+    }
+    Ok(assets)
 }
