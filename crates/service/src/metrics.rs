@@ -63,7 +63,7 @@ fn describe() {
     describe_histogram!("rawmill_store_seconds", "Seconds of operations on the store, by operation");
     describe_counter!("rawmill_http_requests_total", "Requests by method, route and status");
     describe_histogram!("rawmill_http_seconds", "Seconds until the answer began, by method and route");
-    describe_counter!("rawmill_tasks_total", "Endings that were recorded, by the state they led to");
+    describe_counter!("rawmill_endings_total", "Endings that were recorded, by the state they led to");
     for (name, what) in COUNTERS {
         describe_counter!(name, what);
         counter!(name).increment(0);

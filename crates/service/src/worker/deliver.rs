@@ -67,7 +67,7 @@ fn note(verdict: Verdict, fault: Option<&Fault>) -> &'static str {
         Verdict::Recorded(state) => {
             let (what, why) = (fault.map(|f| f.what.as_str()), fault.map(|f| f.why.as_str()));
             tracing::info!(state = state.word(), what, why, "recorded");
-            metrics::counter!("rawmill_tasks_total", "state" => state.word()).increment(1);
+            metrics::counter!("rawmill_endings_total", "state" => state.word()).increment(1);
             state.word()
         }
         Verdict::AlreadyYours => "repeated",
