@@ -15,6 +15,7 @@ pub async fn all<L: Ledger>(fresh: &impl AsyncFn() -> Shop<L>) {
     a_reboot_frees_the_seats_of_leases(&fresh().await).await;
     whoever_waits_long_goes_first(&fresh().await).await;
     hopeless_needs_hold_nobody_up(&fresh().await).await;
+    nobody_waits_for_a_seat_in_a_paused_queue(&fresh().await).await;
     pools_may_shrink(&fresh().await).await;
 }
 
@@ -136,6 +137,19 @@ async fn hopeless_needs_hold_nobody_up<L: Ledger>(shop: &Shop<L>) {
     shop.put(Tenant { paused: true, ..tenant(2) }).await;
     assert_eq!(shop.claim(9).await.iter().map(|c| c.batch).collect::<Vec<_>>(), [token]);
     assert_eq!(shop.ledger.batch(paused).await.unwrap().totals.running, 0);
+}
+
+async fn nobody_waits_for_a_seat_in_a_paused_queue<L: Ledger>(shop: &Shop<L>) {
+    pools(shop, &[("denoise", 1)]).await;
+    shop.seated(1, &["a"], &[("denoise", 1)]).await;
+    let token = shop.claim_one().await;
+    shop.ledger.pause_queue(true).await.unwrap();
+    shop.seated(2, &["b"], &[("denoise", 1)]).await;
+    shop.claim(9).await;
+    shop.pass(20_000);
+    shop.ledger.pause_queue(false).await.unwrap();
+    shop.end(token, succeeded(&[])).await;
+    assert!(shop.claim(1).await[0].seat_wait.is_zero(), "it waited for the operator");
 }
 
 async fn pools_may_shrink<L: Ledger>(shop: &Shop<L>) {
