@@ -41,11 +41,11 @@ fn a_backup_is_restored_where_nothing_is_there() {
         }
     }
     let mut damaged = std::fs::read(lab.path("kept.sqlite")).unwrap();
-    let middle = damaged.len() / 2;
-    damaged[middle..].fill(0xa5);
+    let last = damaged.len() - 4_096;
+    damaged[last..].fill(0xa5);
     std::fs::write(lab.path("damaged.sqlite"), damaged).unwrap();
     let told = lab.admin_fails(&["restore", "damaged.sqlite"]);
-    assert!(told.contains("`damaged.sqlite` cannot be restored"), "{told}");
+    assert!(told.contains("`damaged.sqlite` cannot be restored: the ledger is damaged"), "{told}");
     assert!(lab.admin_fails(&["restore", "serve.toml"]).contains("cannot be restored"));
     assert!(lab.admin_fails(&["restore", "nothing.sqlite"]).contains("cannot copy"));
     let told = lab.admin(&restore);
