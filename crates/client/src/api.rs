@@ -39,6 +39,12 @@ impl BatchId {
     }
 }
 
+/// Reads an answer that was kept as the JSON that came.
+pub fn read<T: DeserializeOwned>(answer: Value) -> Result<T, Failure> {
+    let strange = |e: serde_json::Error| Cause::Strange(e.to_string());
+    serde_json::from_value(answer).map_err(strange).doing(|| "cannot read the server's answer".into())
+}
+
 impl Client {
     /// Asks something small that needs a key.
     pub fn check_key(&self) -> Result<(), Failure> {
@@ -59,6 +65,11 @@ impl Client {
     /// A batch: as [`Batch`], or as the JSON that came.
     pub fn batch<T: DeserializeOwned>(&self, id: &BatchId) -> Result<T, Failure> {
         self.get(&format!("/v1/batches/{id}")).doing(|| format!("cannot look at {id}"))
+    }
+
+    /// What it took: as [`crate::wire::Report`], or as the JSON that came.
+    pub fn report<T: DeserializeOwned>(&self, id: &BatchId) -> Result<T, Failure> {
+        self.get(&format!("/v1/batches/{id}/report")).doing(|| format!("cannot report on {id}"))
     }
 
     /// Stops it: what waits is not begun.

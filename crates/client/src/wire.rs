@@ -158,6 +158,76 @@ pub struct Totals {
     pub remaining: u64,
 }
 
+/// What a batch took.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Report {
+    /// Its id, such as `bat_12`.
+    pub batch: String,
+    /// `sealed`, `closed`, `cancelling` or `cancelled`.
+    pub state: String,
+    /// In numbers.
+    pub totals: Totals,
+    /// Seconds from its submission to its end, or until the answer.
+    pub wall_s: f64,
+    /// Bytes of photos.
+    pub bytes_in: u64,
+    /// Bytes of renditions.
+    pub bytes_out: u64,
+    /// Memory.
+    pub memory: Memory,
+    /// Time that photos waited.
+    pub waits: Waits,
+    /// Most first.
+    pub stages: Vec<Stage>,
+    /// How long photos took.
+    pub times: Times,
+    /// Those that took longest.
+    pub slowest: Vec<Slow>,
+}
+
+/// Memory, in bytes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Memory {
+    /// Largest memory of a worker.
+    pub largest_peak: u64,
+}
+
+/// Seconds that photos waited, summed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Waits {
+    /// For memory.
+    pub memory_s: f64,
+    /// For seats.
+    pub seats_s: f64,
+}
+
+/// A stage of the work.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// Summed over the photos.
+    pub seconds: f64,
+}
+
+/// Seconds a photo.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Times {
+    /// Half of them took no longer.
+    pub p50_s: f64,
+    /// 99 of a hundred took no longer.
+    pub p99_s: f64,
+}
+
+/// A photo that took long.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Slow {
+    /// Name of its file.
+    pub photo: String,
+    /// Seconds.
+    pub seconds: f64,
+}
+
 /// A photo of a batch.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Task {

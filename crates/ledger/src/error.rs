@@ -32,6 +32,9 @@ pub enum LedgerError {
     /// Two tenants cannot have one name.
     #[error("a tenant named `{0}` exists already; choose another name")]
     NameTaken(String),
+    /// Two keys cannot have one prefix.
+    #[error("a key with the prefix `{0}` exists already; make another one")]
+    PrefixTaken(String),
     /// The file was written by another version.
     #[error("the ledger has schema {found}, this version reads schema {expected}; use the version that wrote it")]
     Schema {
@@ -40,6 +43,9 @@ pub enum LedgerError {
         /// What this code reads.
         expected: i64,
     },
+    /// The file is not whole.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(String),
     /// A row holds a word or number that this code does not know.
     #[error("the ledger holds {what} `{found}`, which this version does not know")]
     Unreadable {

@@ -96,6 +96,9 @@ pub trait Ledger: Send + Sync {
     /// Adds a tenant, or changes the one of that number. Its name must be unique. A weight of 0 counts as 1.
     fn put_tenant(&self, tenant: &Tenant) -> impl Answer<TenantId>;
 
+    /// Pauses the whole queue, as if every tenant were paused, or lets it go on. What runs goes on; [`Depth`] says how it is.
+    fn pause_queue(&self, paused: bool) -> impl Answer<()>;
+
     /// All tenants, in the order of their numbers.
     fn tenants(&self) -> impl Answer<Vec<Standing>>;
 

@@ -131,6 +131,8 @@ pub struct Claim {
     pub input: Input,
     /// As it was added.
     pub detail: String,
+    /// How long its batch had nothing but seats to wait for.
+    pub seat_wait: Duration,
 }
 
 /// The answer to a claim of one certain task.
@@ -180,10 +182,10 @@ pub struct Output {
 }
 
 /// What an attempt cost. Zero where nobody measured.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Usage {
-    /// Seconds from start to end.
+    /// Seconds from start to end, waits excluded.
     pub wall_s: f64,
     /// Processor seconds.
     pub cpu_s: f64,
@@ -195,6 +197,20 @@ pub struct Usage {
     pub bytes_out: u64,
     /// Pixels of the photo.
     pub pixels: u64,
+    /// Seconds waited for memory.
+    pub wait_memory_s: f64,
+    /// Seconds waited for seats.
+    pub wait_seats_s: f64,
+    /// Seconds by stage, in the order of the work. They stay with the attempt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stages_s: Vec<(String, f64)>,
+}
+
+impl Usage {
+    /// What stands in a usage row, which outlives its batch: all but the stages.
+    pub(crate) fn billed(&self) -> Self {
+        Self { stages_s: Vec::new(), ..*self }
+    }
 }
 
 /// What went wrong.

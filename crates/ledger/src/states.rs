@@ -4,6 +4,7 @@ use crate::record::{Renewal, TenantId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A photo that crashes, exhausts or outlasts its worker this many times is failed for good.
 pub const PHOTO_FAULTS_ALLOWED: u32 = 3;
@@ -295,6 +296,11 @@ pub fn renewal(standing: Standing) -> Renewal {
         batch if holds && batch.is_live() => Renewal::Renewed,
         _ => Renewal::Lost,
     }
+}
+
+/// How long it is since then, on the stopwatch in milliseconds.
+pub fn waited(since: Option<i64>, now: i64) -> Duration {
+    since.map_or(Duration::ZERO, |since| Duration::from_millis(now.saturating_sub(since).max(0).cast_unsigned()))
 }
 
 /// Whose turn it is: a tenant goes when its pass is the smallest, and its pass grows by this over its weight with every

@@ -90,6 +90,8 @@ pub struct AttemptRecord {
 /// How much work there is, over all tenants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Depth {
+    /// Nothing is begun: see [`crate::Ledger::pause_queue`].
+    pub paused: bool,
     /// Tasks in submitted batches by state, those not ended: ready and running.
     pub ready: u64,
     /// Tasks that a worker has.
@@ -98,6 +100,10 @@ pub struct Depth {
     pub dead: u64,
     /// Since when the oldest ready task is ready.
     pub oldest_ready: Option<Timestamp>,
+    /// When the oldest attempt began that runs.
+    pub oldest_running: Option<Timestamp>,
+    /// Since when the oldest dead letter is one.
+    pub oldest_dead: Option<Timestamp>,
     /// Seats in use and in all, by pool.
     pub seats: Vec<(String, u32, u32)>,
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 const LONG: [&str; 5] = ["task", "attempt", "output", "event", "usage"];
 
 /// Run once in a boot, or for a person who looks at everything.
-const RARE: [&str; 1] = ["boot_rest"];
+const RARE: [&str; 2] = ["boot_rest", "skip_numbers"];
 
 async fn plan(db: &mut SqliteConnection, sql: &str) -> Vec<String> {
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(db).await;

@@ -174,9 +174,13 @@ fn a_push_gives_what_a_run_gives() {
     let fetched = bench.rawmill(&["batch", "fetch", "bat_1", "--out", "again"]);
     assert_eq!(fetched.status.code(), Some(1));
     assert!(bench.files("again") == bench.expected);
-    for (command, code, word) in
-        [("status", 1, "closed"), ("wait", 1, "3 of 4"), ("cancel", 0, "1 failed"), ("redrive", 0, "1 ")]
-    {
+    for (command, code, word) in [
+        ("status", 1, "closed"),
+        ("wait", 1, "3 of 4"),
+        ("report", 1, "half of the photos took 0."),
+        ("cancel", 0, "1 failed"),
+        ("redrive", 0, "1 "),
+    ] {
         let told = bench.rawmill(&["batch", command, "1"]);
         let (out, err) = (String::from_utf8_lossy(&told.stdout), String::from_utf8_lossy(&told.stderr));
         assert_eq!((told.status.code(), out.contains(word)), (Some(code), true), "{command}: {out}{err}");

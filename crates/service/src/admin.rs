@@ -1,15 +1,16 @@
 //! What an operator does beside the API, on the machine of the data. Answers are texts for people and scripts: a line an
 //! entry, tabs between.
 
+use crate::config::Config;
 use crate::fsck;
 use crate::house::House;
-use crate::run::Going;
+use crate::restore;
+use crate::run::{self, Going, ServeError};
 use crate::web::setup;
 use ledger::registry::Scope;
 use ledger::{BatchId, Ledger, Page, Tenant, TenantId};
 use std::fmt::Display;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +46,21 @@ pub enum Command {
         /// The batch.
         batch: Option<i64>,
     },
+    /// Say how the queue stands; first pause it, or let it go on.
+    Queue {
+        /// Begin nothing of anybody, or begin again.
+        paused: Option<bool>,
+    },
     /// Compare ledger and store.
     Fsck,
     /// Copy the ledger.
     Backup {
         /// To this file.
+        file: PathBuf,
+    },
+    /// Put a copy in the place of the ledger, where none is there and nothing runs.
+    Restore {
+        /// From this file.
         file: PathBuf,
     },
 }
@@ -63,22 +74,44 @@ fn failed(error: impl Display) -> AdminError {
     AdminError(error.to_string())
 }
 
-/// Does it.
-pub fn execute(house: Arc<House>, command: Command) -> Going<Result<String, AdminError>> {
+impl From<ServeError> for AdminError {
+    fn from(error: ServeError) -> Self {
+        failed(error)
+    }
+}
+
+/// Does it, on the data that the configuration names.
+pub fn execute(config: Config, command: Command) -> Going<Result<String, AdminError>> {
     Box::pin(async move {
+        // Opened only where it is waited for: a house that is restored has no ledger yet.
+        let house = run::open(config.clone());
         match command {
-            Command::Tenants => tenants(&house).await,
-            Command::Tenant { .. } => tenant(&house, command).await,
-            Command::Key { tenant, name, scopes } => key(&house, &tenant, &name, &scopes).await,
-            Command::Dead => dead(&house).await,
-            Command::Redrive { batch } => redrive(&house, batch).await,
-            Command::Fsck => fsck::fsck(&house).await.map(|found| found.to_string()).map_err(failed),
+            Command::Tenants => tenants(&*house.await?).await,
+            Command::Tenant { .. } => tenant(&*house.await?, command).await,
+            Command::Key { tenant, name, scopes } => key(&*house.await?, &tenant, &name, &scopes).await,
+            Command::Dead => dead(&*house.await?).await,
+            Command::Redrive { batch } => redrive(&*house.await?, batch).await,
+            Command::Queue { paused } => queue(&*house.await?, paused).await,
+            Command::Fsck => fsck::fsck(&*house.await?).await.map(|found| found.to_string()).map_err(failed),
             Command::Backup { file } => {
-                house.ledger.backup(&file).await.map_err(failed)?;
+                house.await?.ledger.backup(&file).await.map_err(failed)?;
                 Ok(format!("{}\n", file.display()))
+            }
+            Command::Restore { file } => {
+                let found = restore::restore(config, &file).await.map_err(failed)?;
+                Ok(format!("restored\t{}\n{found}", file.display()))
             }
         }
     })
+}
+
+async fn queue(house: &House, paused: Option<bool>) -> Result<String, AdminError> {
+    if let Some(paused) = paused {
+        house.ledger.pause_queue(paused).await.map_err(failed)?;
+    }
+    let depth = house.ledger.depth().await.map_err(failed)?;
+    let state = if depth.paused { "paused" } else { "open" };
+    Ok(format!("QUEUE\tWAITING\tRUNNING\tDEAD\n{state}\t{}\t{}\t{}\n", depth.ready, depth.running, depth.dead))
 }
 
 async fn tenants(house: &House) -> Result<String, AdminError> {

@@ -2,6 +2,9 @@
 
 use crate::config::Config;
 use crate::limits::Limits;
+use crate::lock::Lock;
+use crate::preview::Previews;
+use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
 use ledger::doorbell::FileBell;
@@ -13,10 +16,12 @@ use tokio::sync::watch;
 /// The ledger of this build.
 pub type Ledger = ledger::Sqlite;
 /// The object store of this build.
-pub type Store = store::Directory;
+pub type Store = Timed<store::Directory>;
 
 /// A service, whatever roles this process plays in it.
 pub struct House {
+    /// Says that the data folder is in use.
+    pub lock: Lock,
     /// As it was read.
     pub config: Config,
     /// Batches, tenants, keys.
@@ -33,6 +38,8 @@ pub struct House {
     pub limits: Limits,
     /// Requests that are to be answered once, while they are answered here.
     pub in_flight: InFlight,
+    /// Where previews are made.
+    pub previews: Previews,
     /// What happened to batches since this process began; wakes event streams.
     pub news: watch::Sender<u64>,
     /// The process ends soon.

@@ -5,8 +5,8 @@ use crate::run::{ServeError, bind};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use ledger::Ledger;
-use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
+use ledger::{Ledger, Timestamp};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -49,33 +49,48 @@ fn handle() -> PrometheusHandle {
     HANDLE.get_or_init(install).clone()
 }
 
+/// Says what there is. Counters begin with 0, so that the first increment shows.
 fn describe() {
-    describe_gauge!("rawmill_tasks", "Tasks without an outcome, and dead letters, by state");
-    describe_gauge!("rawmill_oldest_ready_seconds", "Age of the oldest task that waits for a worker");
-    describe_gauge!("rawmill_seats_used", "Seats in use by pool");
+    describe_gauge!("rawmill_tasks", "Tasks that wait, that run, and dead letters, by state");
+    describe_gauge!("rawmill_oldest_seconds", "Age of the oldest of them: waiting, running, dead since, by state");
+    describe_gauge!("rawmill_queue_paused", "1 while the operator lets nothing be begun");
     describe_gauge!("rawmill_seats", "Seats by pool");
-    describe_counter!("rawmill_tasks_total", "Endings that were recorded, by the state they led to");
-    describe_counter!(
-        "rawmill_stale_completions_total",
-        "Endings that were refused, because the task was someone else's"
-    );
-    describe_counter!("rawmill_lease_lost_total", "Leases that this process lost");
-    describe_counter!("rawmill_leases_expired_total", "Leases that ran out and were swept by this process");
-    describe_counter!("rawmill_http_requests_total", "Requests by method, route and status");
-    describe_histogram!("rawmill_http_seconds", "Seconds until the answer began, by method and route");
-    describe_histogram!("rawmill_task_seconds", "Seconds of a worker, by outcome");
-    describe_histogram!("rawmill_store_seconds", "Seconds of an operation on the store");
+    describe_gauge!("rawmill_seats_used", "Seats in use by pool");
     describe_gauge!("rawmill_slots", "Slots of this process");
     describe_gauge!("rawmill_slots_used", "Slots of this process that have a photo");
+    describe_histogram!("rawmill_task_seconds", "Seconds from claim to record, by what became of the task");
+    describe_histogram!("rawmill_seat_wait_seconds", "Seconds that a photo waited for nothing but seats");
+    describe_histogram!("rawmill_store_seconds", "Seconds of operations on the store, by operation");
+    describe_counter!("rawmill_http_requests_total", "Requests by method, route and status");
+    describe_histogram!("rawmill_http_seconds", "Seconds until the answer began, by method and route");
+    describe_counter!("rawmill_endings_total", "Endings that were recorded, by the state they led to");
+    for (name, what) in COUNTERS {
+        describe_counter!(name, what);
+        counter!(name).increment(0);
+    }
 }
+
+/// Counters without labels, and what they count.
+const COUNTERS: [(&str, &str); 4] = [
+    ("rawmill_attempts_total", "Attempts that this process began"),
+    ("rawmill_lease_lost_total", "Leases that this process lost"),
+    ("rawmill_leases_expired_total", "Leases that ran out and were swept by this process"),
+    ("rawmill_stale_completions_total", "Endings that were refused, because the task was someone else's"),
+];
 
 async fn show(State((house, handle)): State<(Arc<House>, PrometheusHandle)>) -> String {
     if let Ok(depth) = house.ledger.depth().await {
-        for (state, number) in [("ready", depth.ready), ("running", depth.running), ("failed", depth.dead)] {
+        gauge!("rawmill_queue_paused").set(if depth.paused { 1.0 } else { 0.0 });
+        let now = house.clock.wall().0;
+        let age = |since: Option<Timestamp>| since.map_or(0, |since| (now - since.0).max(0)) as f64 / 1e3;
+        for (state, number, oldest) in [
+            ("ready", depth.ready, depth.oldest_ready),
+            ("running", depth.running, depth.oldest_running),
+            ("failed", depth.dead, depth.oldest_dead),
+        ] {
             gauge!("rawmill_tasks", "state" => state).set(number as f64);
+            gauge!("rawmill_oldest_seconds", "state" => state).set(age(oldest));
         }
-        let age = depth.oldest_ready.map_or(0, |since| house.clock.wall().0 - since.0);
-        gauge!("rawmill_oldest_ready_seconds").set(age as f64 / 1e3);
         for (pool, used, all) in depth.seats {
             gauge!("rawmill_seats_used", "pool" => pool.clone()).set(f64::from(used));
             gauge!("rawmill_seats", "pool" => pool).set(f64::from(all));

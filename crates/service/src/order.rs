@@ -1,5 +1,6 @@
 //! What a batch asks of its workers, as the ledger keeps it: a recipe whose assets are keys of the store.
 
+use crate::trace::TraceId;
 use develop::Recipe;
 use develop::recipe::{Filter, Format, RecipeError};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub struct Order {
     pub tools: Vec<String>,
     /// Links to renditions are given until the batch is so many days old.
     pub retention_days: Option<u32>,
+    /// The request that submitted it, for logs.
+    #[serde(default)]
+    pub trace: Option<TraceId>,
 }
 
 /// What a worker must know of one photo.

@@ -1,8 +1,11 @@
 //! A process of the service, from its configuration to its end.
 
 use crate::config::Config;
-use crate::house::{House, InFlight, Ledger, Store};
+use crate::house::{House, InFlight, Ledger};
 use crate::limits::Limits;
+use crate::lock::Lock;
+use crate::preview::Previews;
+use crate::timed::Timed;
 use crate::upkeep;
 use crate::web::auth::Doorman;
 use crate::web::front;
@@ -16,6 +19,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use store::Directory;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -87,23 +91,27 @@ pub fn open(config: Config) -> Going<Result<Arc<House>, ServeError>> {
 async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     let data = |why| ServeError::Data { path: config.data.clone(), why };
     make_private(&config.data).map_err(data)?;
+    let restoring = || data(io::Error::other("another process puts a ledger there; try again"));
+    let lock = Lock::shared(&config.data).map_err(data)?.ok_or_else(restoring)?;
     worker::sweep(&config.data).map_err(data)?;
     let clock = Arc::new(SystemClock::new());
     let file = config.data.join("ledger.sqlite");
     let ledger = Ledger::open_at(&file, clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
     let signer = crate::signing::signer(&config).map_err(ServeError::Keys)?;
-    let store = Store::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
+    let store = Directory::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
     Ok(Arc::new(House {
         bell: FileBell::new(&file),
         ledger,
-        store,
+        store: Timed(store),
         clock,
         doorman: Doorman::default(),
         limits: Limits::new(&config.limits),
         in_flight: InFlight::default(),
+        previews: Previews::default(),
         news: watch::Sender::new(0),
         closing: watch::Sender::new(false),
+        lock,
         config,
     }))
 }
@@ -179,7 +187,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// Makes a folder that only its owner sees into.
-fn make_private(folder: &Path) -> io::Result<()> {
+pub fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

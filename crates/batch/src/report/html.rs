@@ -1,6 +1,6 @@
 //! The page: one file without any other, for screens of every width, light and dark, and for paper.
 
-use super::{Line, Report, plot};
+use super::{Line, Report, plot, sums};
 use crate::names;
 use std::fmt::Write;
 
@@ -77,7 +77,8 @@ fn figures(report: &Report) -> String {
         ("time", format!("{:.1} s", report.wall_s)),
         ("photos per second", format!("{:.2}", report.photos_per_s)),
         ("input", format!("{:.1} MB/s", report.mb_per_s)),
-        ("CPU per photo", format!("{:.2} s", super::ratio(report.cpu_s, report.photos.len() as f64))),
+        ("CPU per photo", format!("{:.2} s", sums::ratio(report.cpu_s, report.photos.len() as f64))),
+        ("a photo, half and 99 %", format!("{:.2} s, {:.2} s", report.times.p50_s, report.times.p99_s)),
         ("workers", format!("{}, {:.0} % busy", report.workers, report.utilisation * 100.0)),
         ("read, written", format!("{:.1} MB, {:.1} MB", report.bytes_in as f64 / 1e6, report.bytes_out as f64 / 1e6)),
         ("records per photo", format!("{:.0} bytes", report.record_bytes_per_photo)),

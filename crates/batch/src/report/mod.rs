@@ -3,8 +3,10 @@
 mod html;
 mod plot;
 pub mod scaling;
+pub mod sums;
 
 pub use html::page;
+pub use sums::{Stage, Times};
 
 use crate::names;
 use crate::run::{RunLog, Work};
@@ -12,7 +14,7 @@ use crate::walk::Ignored;
 use ledger::Totals;
 use scaling::{Measured, Scaling};
 use serde::Serialize;
-use std::collections::HashMap;
+use sums::ratio;
 
 /// The report of one run. All seconds count from the start of the run unless they are durations.
 #[derive(Debug, Clone, Serialize)]
@@ -53,6 +55,8 @@ pub struct Report {
     pub waits: Waits,
     /// Seconds by stage, summed over the photos, most first.
     pub stages: Vec<Stage>,
+    /// How long the succeeded photos took.
+    pub times: Times,
     /// How it would grow.
     pub scaling: Scaling,
     /// Dead letters.
@@ -89,15 +93,6 @@ pub struct Waits {
     pub seats_s: f64,
     /// For the disk, beside the next photo.
     pub durable_s: f64,
-}
-
-/// A stage of the pipeline.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Stage {
-    /// Its name.
-    pub name: String,
-    /// Seconds, summed.
-    pub seconds: f64,
 }
 
 /// A dead letter.
@@ -191,6 +186,7 @@ impl Report {
             memory: memory(log.memory, &photos),
             waits: waits(log),
             stages: stages(&photos),
+            times: times(log),
             scaling: Scaling::of(&spans, log.wall_s, &context.measured),
             failures: log.failures.iter().map(failed).collect(),
             ignored: context.ignored,
@@ -204,11 +200,6 @@ impl Report {
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
-}
-
-/// 0 where there is nothing to divide by.
-fn ratio(a: f64, b: f64) -> f64 {
-    if b > 0.0 { a / b } else { 0.0 }
 }
 
 fn line(work: &Work) -> Line {
@@ -270,11 +261,12 @@ fn waits(log: &RunLog) -> Waits {
 }
 
 fn stages(photos: &[Line]) -> Vec<Stage> {
-    let mut sums: HashMap<&str, f64> = HashMap::new();
-    for stage in photos.iter().flat_map(|l| &l.stages) {
-        *sums.entry(&stage.name).or_default() += stage.seconds;
-    }
-    let mut stages: Vec<_> = sums.into_iter().map(|(name, seconds)| Stage { name: name.into(), seconds }).collect();
-    stages.sort_by(|a, b| b.seconds.total_cmp(&a.seconds).then_with(|| a.name.cmp(&b.name)));
-    stages
+    let mut sums = sums::Stages::default();
+    photos.iter().flat_map(|l| &l.stages).for_each(|stage| sums.add(&stage.name, stage.seconds));
+    sums.most_first().collect()
+}
+
+fn times(log: &RunLog) -> Times {
+    let done = log.work.iter().filter(|w| w.attempt.result.is_ok());
+    Times::of(done.map(|w| w.attempt.cost.worker_s))
 }

@@ -3,12 +3,12 @@
 use super::clerk::{Answer, Ask, Clerk};
 use super::log::{RunLog, Spans, Work};
 use super::place::{Taken, place};
+use super::tell::{failed, usage};
 use super::{Message, Order, Progress, RunError, Stopper, Workers, listener};
 use crate::plan::Planned;
-use darkroom::{Attempt, Class, Event, Failure, Listener, PhotoTask};
+use darkroom::{Attempt, Event, Listener, PhotoTask};
 use ledger::{
-    Claim, Ending, Fault, FaultClass, Ledger, NewBatch, NewTask, Outcome, Output, TaskId, TaskState, Token, Totals,
-    Usage, Verdict,
+    Claim, Ending, FaultClass, Ledger, NewBatch, NewTask, Outcome, Output, TaskId, TaskState, Token, Totals, Verdict,
 };
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -329,19 +329,6 @@ fn outcome(attempt: &Attempt, photo: &Planned, out: &Path, developing: bool) -> 
     }
 }
 
-/// What the ledger is told of a failure. A limit that stopped the photo before its pixels were touched would stop it again.
-pub fn failed(failure: &Failure, developing: bool) -> Outcome {
-    let class = match failure.class {
-        Class::Stopped => return Outcome::HandedBack,
-        Class::Input | Class::Recipe => FaultClass::Input,
-        Class::Limit if !developing => FaultClass::Input,
-        Class::Limit | Class::Crash => FaultClass::Photo,
-        Class::Environment => FaultClass::Environment,
-    };
-    let (what, why, advice) = (failure.what.clone(), failure.why.clone(), failure.hint.clone());
-    Outcome::Failed(Fault { class, what, why, advice })
-}
-
 fn succeeded(attempt: &Attempt, made: &darkroom::PhotoOutcome, photo: &Planned, out: &Path) -> Outcome {
     let hash =
         |name: &str| photo.wanted.iter().find(|w| w.rendition == name).map(|w| w.hash.clone()).unwrap_or_default();
@@ -353,13 +340,5 @@ fn succeeded(attempt: &Attempt, made: &darkroom::PhotoOutcome, photo: &Planned, 
         crc32: made.crc32,
         name: String::new(),
     };
-    let usage = Usage {
-        wall_s: attempt.cost.worker_s,
-        cpu_s: attempt.cost.cpu_s,
-        peak_bytes: attempt.cost.peak_bytes,
-        bytes_in: photo.found.input.size,
-        bytes_out: made.renditions.iter().map(|m| m.bytes).sum(),
-        ..Usage::default()
-    };
-    Outcome::Succeeded { outputs: made.renditions.iter().map(output).collect(), usage }
+    Outcome::Succeeded { outputs: made.renditions.iter().map(output).collect(), usage: usage(attempt) }
 }

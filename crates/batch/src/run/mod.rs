@@ -12,10 +12,12 @@ mod clerk;
 mod log;
 mod mill;
 mod place;
+mod tell;
 
 pub use clerk::Closing;
 pub use log::{RunLog, Work};
-pub use mill::{Mill, failed};
+pub use mill::Mill;
+pub use tell::{failed, usage};
 
 use crate::plan::Plan;
 use darkroom::{Listener, PhotoTask};

@@ -22,6 +22,8 @@ fn the_sums_are_those_of_the_photos() {
     assert_eq!(report.stages[0].name, "demosaic <rcd>");
     let (low, high) = report.memory.estimate_over_peak.unwrap();
     assert!((low - 1.125).abs() < 1e-6 && (high - 1.125).abs() < 1e-6);
+    let longest = report.photos.iter().filter(|l| l.done).map(|l| l.end_s - l.start_s).fold(0.0, f64::max);
+    assert!((report.times.longest_s - longest).abs() < 1e-9 && report.times.p50_s < report.times.p90_s);
     assert!(report.utilisation > 0.8 && report.utilisation <= 1.0);
     assert!(report.scaling.serial_s >= 0.05 && report.scaling.serial_fraction < 0.02);
     assert_eq!(report.record_bytes_per_photo, 3_100.0);

@@ -192,7 +192,10 @@ async fn usage_is_one_row_a_task<L: Ledger>(shop: &Shop<L>) {
     }
     let rows = shop.usage(1).await;
     assert!(rows.iter().all(|row| row.id > dead[0].id), "whoever read on to the last row misses none");
-    assert_eq!((rows.len(), rows[0].batch, rows[0].usage.wall_s), (2, batch, 0.5));
+    let billed = Usage { stages_s: Vec::new(), ..usage() };
+    assert_eq!((rows.len(), rows[0].batch, &rows[0].usage), (2, batch, &billed));
+    let attempts = shop.tasks(batch).await.into_iter().map(|mut task| task.attempts.pop().unwrap());
+    assert!(attempts.into_iter().all(|a| a.usage == Some(usage())), "the stages stay with the attempt");
     assert!(shop.usage(2).await.is_empty());
 }
 

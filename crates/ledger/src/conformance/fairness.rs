@@ -14,6 +14,7 @@ pub async fn all<L: Ledger>(fresh: &impl AsyncFn() -> Shop<L>) {
     a_queue_has_a_cap(&fresh().await).await;
     a_tenant_runs_as_many_as_it_may(&fresh().await).await;
     a_paused_tenant_begins_nothing(&fresh().await).await;
+    a_paused_queue_begins_nothing(&fresh().await).await;
     tenants_are_changed_and_named_once(&fresh().await).await;
 }
 
@@ -126,6 +127,26 @@ async fn a_paused_tenant_begins_nothing<L: Ledger>(shop: &Shop<L>) {
     assert_eq!(shop.end(token, succeeded(&[])).await, Verdict::Recorded(TaskState::Succeeded));
     shop.put(tenant(1)).await;
     assert_eq!(shop.claim(9).await.len(), 1);
+}
+
+async fn a_paused_queue_begins_nothing<L: Ledger>(shop: &Shop<L>) {
+    let batch = shop.submitted(1, &["a", "b"]).await;
+    shop.submitted(2, &["c"]).await;
+    let token = shop.claim_one().await;
+    shop.ledger.pause_queue(true).await.unwrap();
+    shop.ledger.pause_queue(true).await.unwrap();
+    assert!(shop.ledger.depth().await.unwrap().paused);
+    assert!(shop.claim(9).await.is_empty());
+    assert!(shop.ledger.claim(&of(batch, 9)).await.unwrap().is_empty());
+    assert_eq!(shop.ledger.claim_task(TaskId(2), &anything(1)).await.unwrap(), ClaimAnswer::Blocked);
+    assert_eq!(shop.ledger.renew(&[token], LEASE).await.unwrap(), [Renewal::Renewed], "what runs goes on");
+    assert_eq!(shop.end(token, succeeded(&[])).await, Verdict::Recorded(TaskState::Succeeded));
+    shop.submitted(2, &["d"]).await;
+    let local = batch_of(&shop.ledger, &["e"]).await;
+    assert_eq!(shop.ledger.claim(&of(local, 9)).await.unwrap().len(), 1, "the house's own runs are not queued");
+    shop.ledger.pause_queue(false).await.unwrap();
+    assert!(!shop.ledger.depth().await.unwrap().paused);
+    assert_eq!(shop.claim(9).await.len(), 3, "nothing is forgotten");
 }
 
 async fn tenants_are_changed_and_named_once<L: Ledger>(shop: &Shop<L>) {

@@ -31,9 +31,15 @@ pub fn new(name: &str) -> NewTask {
     NewTask { input: input(name), skip: false, detail: format!("detail of {name}") }
 }
 
+/// What every success of the examples cost.
+pub fn usage() -> Usage {
+    let stages_s = vec![("decode".into(), 0.125), ("encode".into(), 0.25)];
+    Usage { wall_s: 0.5, peak_bytes: 1 << 33, wait_seats_s: 2.0, stages_s, ..Usage::default() }
+}
+
 /// The outputs are there.
 pub fn succeeded(outputs: &[Output]) -> Outcome {
-    Outcome::Succeeded { outputs: outputs.to_vec(), usage: Usage { wall_s: 0.5, ..Usage::default() } }
+    Outcome::Succeeded { outputs: outputs.to_vec(), usage: usage() }
 }
 
 /// A fault of this class ended it.

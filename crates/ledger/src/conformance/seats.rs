@@ -3,6 +3,7 @@
 use super::kit::*;
 use super::shop::*;
 use crate::*;
+use std::time::Duration;
 
 /// Runs these examples.
 pub async fn all<L: Ledger>(fresh: &impl AsyncFn() -> Shop<L>) {
@@ -14,6 +15,7 @@ pub async fn all<L: Ledger>(fresh: &impl AsyncFn() -> Shop<L>) {
     a_reboot_frees_the_seats_of_leases(&fresh().await).await;
     whoever_waits_long_goes_first(&fresh().await).await;
     hopeless_needs_hold_nobody_up(&fresh().await).await;
+    nobody_waits_for_a_seat_in_a_paused_queue(&fresh().await).await;
     pools_may_shrink(&fresh().await).await;
 }
 
@@ -107,6 +109,7 @@ async fn whoever_waits_long_goes_first<L: Ledger>(shop: &Shop<L>) {
     pools(shop, &[("denoise", 2)]).await;
     shop.seated(1, &["a", "b", "c", "d", "e", "f"], &[("denoise", 1)]).await;
     let claims = shop.claim(2).await;
+    assert!(claims.iter().all(|c| c.seat_wait.is_zero()));
     let both = shop.seated(2, &["both"], &[("denoise", 2)]).await;
     assert!(shop.claim(1).await.is_empty(), "it begins to wait");
     shop.pass(5_000);
@@ -118,6 +121,7 @@ async fn whoever_waits_long_goes_first<L: Ledger>(shop: &Shop<L>) {
     shop.end(third.token, succeeded(&[])).await;
     let claims = shop.claim(9).await;
     assert_eq!(claims.iter().map(|c| c.batch).collect::<Vec<_>>(), [both]);
+    assert_eq!(claims[0].seat_wait, Duration::from_secs(10), "and it is told how long it waited");
     shop.end(claims[0].token, succeeded(&[])).await;
     assert_eq!(shop.claim(9).await.len(), 2);
 }
@@ -133,6 +137,19 @@ async fn hopeless_needs_hold_nobody_up<L: Ledger>(shop: &Shop<L>) {
     shop.put(Tenant { paused: true, ..tenant(2) }).await;
     assert_eq!(shop.claim(9).await.iter().map(|c| c.batch).collect::<Vec<_>>(), [token]);
     assert_eq!(shop.ledger.batch(paused).await.unwrap().totals.running, 0);
+}
+
+async fn nobody_waits_for_a_seat_in_a_paused_queue<L: Ledger>(shop: &Shop<L>) {
+    pools(shop, &[("denoise", 1)]).await;
+    shop.seated(1, &["a"], &[("denoise", 1)]).await;
+    let token = shop.claim_one().await;
+    shop.ledger.pause_queue(true).await.unwrap();
+    shop.seated(2, &["b"], &[("denoise", 1)]).await;
+    shop.claim(9).await;
+    shop.pass(20_000);
+    shop.ledger.pause_queue(false).await.unwrap();
+    shop.end(token, succeeded(&[])).await;
+    assert!(shop.claim(1).await[0].seat_wait.is_zero(), "it waited for the operator");
 }
 
 async fn pools_may_shrink<L: Ledger>(shop: &Shop<L>) {

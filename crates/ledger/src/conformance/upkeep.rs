@@ -127,15 +127,19 @@ async fn depth_is_what_waits<L: Ledger>(shop: &Shop<L>) {
     shop.pass(1_000);
     shop.submitted(2, &["d"]).await;
     let claims = shop.claim(9).await;
-    assert_eq!(shop.ledger.depth().await.unwrap(), Depth { running: 4, ..Depth::default() });
+    let since = Some(Timestamp(3_000));
+    assert_eq!(shop.ledger.depth().await.unwrap(), Depth { running: 4, oldest_running: since, ..Depth::default() });
+    shop.pass(200);
     let of = |name: &str| claims.iter().find(|c| c.input.name == name).unwrap().token;
     shop.end(of("a"), failed(FaultClass::Input)).await;
     shop.end(of("d"), succeeded(&[])).await;
     shop.pass(500);
     shop.end(of("b"), Outcome::HandedBack).await;
     let depth = shop.ledger.depth().await.unwrap();
-    let oldest_ready = Some(Timestamp(3_500));
-    assert_eq!(depth, Depth { ready: 1, running: 1, dead: 1, oldest_ready, seats: vec![] });
+    let (oldest_ready, oldest_dead) = (Some(Timestamp(3_700)), Some(Timestamp(3_200)));
+    let expected =
+        Depth { ready: 1, running: 1, dead: 1, oldest_ready, oldest_running: since, oldest_dead, ..Depth::default() };
+    assert_eq!(depth, expected);
     shop.submitted(3, &["e"]).await;
     assert_eq!(shop.ledger.depth().await.unwrap().oldest_ready, oldest_ready);
 }

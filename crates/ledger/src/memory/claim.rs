@@ -3,7 +3,7 @@
 use super::rows::Seats;
 use super::{Tx, ms};
 use crate::record::*;
-use crate::states::{next_pass, turn};
+use crate::states::{next_pass, turn, waited};
 use crate::upkeep::{AGED, AttemptRecord};
 use crate::{AttemptState, BatchState, LedgerError, TaskState};
 use std::cmp::Reverse;
@@ -79,9 +79,13 @@ impl Tx<'_> {
     /// Is there a slot of the tenant's, and a seat in each pool that is needed.
     fn may_run(&self, batch: BatchId) -> bool {
         let Some(found) = self.batches.get(&batch) else { return false };
-        let slot = self.tenants.get(&found.new.tenant);
-        let slot = slot.is_none_or(|c| !c.tenant.paused && c.running < c.tenant.running_cap);
-        slot && !self.is_seatless(batch)
+        (found.new.tenant == TenantId::HOUSE || self.has_slot(found.new.tenant)) && !self.is_seatless(batch)
+    }
+
+    /// May the tenant have one more running.
+    fn has_slot(&self, tenant: TenantId) -> bool {
+        let slot = self.tenants.get(&tenant);
+        !self.paused && slot.is_some_and(|c| !c.tenant.paused && c.running < c.tenant.running_cap)
     }
 
     /// Is a seat missing, or does another batch have the first right to it.
@@ -108,10 +112,9 @@ impl Tx<'_> {
     /// Could its next task run but for seats that it may hope for.
     fn is_hopeful(&self, batch: BatchId) -> bool {
         let found = &self.batches[&batch];
-        let slot = self.tenants.get(&found.new.tenant);
-        let slot = slot.is_some_and(|c| !c.tenant.paused && c.running < c.tenant.running_cap);
         let mut needs = found.new.seats.iter();
-        slot && needs.all(|(pool, count)| self.pools.get(pool).is_some_and(|capacity| count <= capacity))
+        self.has_slot(found.new.tenant)
+            && needs.all(|(pool, count)| self.pools.get(pool).is_some_and(|capacity| count <= capacity))
             && self.next_of(batch).is_some()
     }
 
@@ -141,8 +144,9 @@ impl Tx<'_> {
             usage: None,
         });
         let (batch, input, detail) = (task.batch, task.new.input.clone(), task.new.detail.clone());
+        let seat_wait = waited(self.batches[&batch].waits, self.ticks);
         let tenant = self.hold(token, batch);
-        Claim { token, batch, tenant, input, detail }
+        Claim { token, batch, tenant, input, detail, seat_wait }
     }
 
     /// Takes the tenant's slot and turn, and the seats.

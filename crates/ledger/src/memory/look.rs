@@ -131,6 +131,9 @@ impl Tx<'_> {
         let served = |t: &&Task| self.batches[&t.batch].new.tenant != TenantId::HOUSE;
         let waits = |t: &&Task| self.batches[&t.batch].state == BatchState::Sealed && t.state == TaskState::Ready;
         let since = |t: &Task| t.since.unwrap_or(self.batches[&t.batch].submitted);
+        let served = || self.tasks.values().filter(served);
+        let running = served().filter(|t| t.state == TaskState::Running);
+        let dead = || served().filter(|t| t.state == TaskState::Failed);
         let seats = self.pools.keys().chain(self.seats.iter().flat_map(|s| s.needs.keys()));
         let mut seats: Vec<_> = seats.cloned().collect();
         seats.sort();
@@ -140,10 +143,13 @@ impl Tx<'_> {
             (pool, used, all)
         });
         Depth {
+            paused: self.paused,
             ready: self.tenants.values().map(|c| c.queued - c.running).sum(),
             running: self.tenants.values().map(|c| c.running).sum(),
-            dead: self.tasks.values().filter(served).filter(|t| t.state == TaskState::Failed).count() as u64,
-            oldest_ready: self.tasks.values().filter(served).filter(waits).map(since).min(),
+            dead: dead().count() as u64,
+            oldest_ready: served().filter(waits).map(since).min(),
+            oldest_running: running.filter_map(|t| t.attempts.last()).map(|a| a.started).min(),
+            oldest_dead: dead().filter_map(|t| t.since).min(),
             seats: seats.filter(|(_, used, all)| used + all > 0).collect(),
         }
     }

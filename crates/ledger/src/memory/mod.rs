@@ -6,6 +6,7 @@ mod claim;
 mod list;
 mod look;
 mod record;
+mod registry;
 mod rows;
 mod upkeep;
 
@@ -157,6 +158,11 @@ impl Ledger for Memory {
 
     async fn put_tenant(&self, tenant: &Tenant) -> Answer<TenantId> {
         self.begin().put_tenant(tenant)
+    }
+
+    async fn pause_queue(&self, paused: bool) -> Answer<()> {
+        self.begin().paused = paused;
+        Ok(())
     }
 
     async fn tenants(&self) -> Answer<Vec<Standing>> {

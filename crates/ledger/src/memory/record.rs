@@ -46,7 +46,7 @@ impl Tx<'_> {
             TaskState::Ready | TaskState::Running | TaskState::Skipped => return self.dispatch(batch, due),
         };
         self.tell(batch, kind, Some(token.task), wall);
-        let usage = if let Outcome::Succeeded { usage, .. } = outcome { *usage } else { Usage::default() };
+        let usage = if let Outcome::Succeeded { usage, .. } = outcome { usage.billed() } else { Usage::default() };
         self.bill(batch, token.task, state, usage, wall);
     }
 
@@ -95,5 +95,5 @@ fn end_attempt(task: &mut Task, Ending { token, outcome, .. }: &Ending, state: T
     attempt.state = outcome.end().recorded(state);
     attempt.ended = Some(now);
     attempt.fault = if let Outcome::Failed(fault) = outcome { Some(fault.clone()) } else { None };
-    attempt.usage = if let Outcome::Succeeded { usage, .. } = outcome { Some(*usage) } else { None };
+    attempt.usage = if let Outcome::Succeeded { usage, .. } = outcome { Some(usage.clone()) } else { None };
 }

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Rows {
     pub boot: Arc<str>,
     pub tenants: BTreeMap<TenantId, Customer>,
+    /// Nothing of any tenant is begun.
+    pub paused: bool,
     /// Where the tenant went that went last.
     pub pass: i64,
     pub batches: BTreeMap<BatchId, Batch>,
@@ -31,6 +33,7 @@ pub struct Rows {
     pub broom: Option<(String, i64)>,
     pub pools: SeatNeeds,
     pub seats: Vec<Seats>,
+    pub shelves: super::registry::Shelves,
 }
 
 #[derive(Debug)]

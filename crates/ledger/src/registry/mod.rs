@@ -6,6 +6,9 @@
 //! ```
 //! The bytes lie in the object store; here is what they are and whose. A tenant never sees another's rows: every look-up
 //! names the tenant.
+//!
+//! [`Registry`] is the port; [`crate::Memory`] and [`crate::Sqlite`] are its backends, and
+//! [`crate::conformance::registry`] is the suite that each backend runs.
 
 pub mod record;
 

@@ -55,7 +55,7 @@ async fn from_batch(tx: &mut Tx, batch: BatchId, asking: &Asking) -> Result<Vec<
     let heads = sqlx::query_as(sql!("next_of_batch")).bind(batch.0).bind(most);
     let heads: Vec<HeadRow> = heads.fetch_all(&mut **tx).await?;
     for row in heads {
-        let head = rows::head(row)?;
+        let head = rows::head(row, tx.ticks)?;
         if !may_run(tx, &head).await? {
             break;
         }
@@ -101,7 +101,7 @@ async fn candidates(tx: &mut Tx) -> Result<Vec<Candidate>, LedgerError> {
 
 async fn next_of(tx: &mut Tx, tenant: i64) -> Result<Option<Head>, LedgerError> {
     let head: Option<HeadRow> = sqlx::query_as(sql!("next_of_tenant")).bind(tenant).fetch_optional(&mut **tx).await?;
-    head.map(rows::head).transpose()
+    head.map(|row| rows::head(row, tx.ticks)).transpose()
 }
 
 /// The tenant goes: one slot less, a greater pass.
@@ -163,7 +163,7 @@ pub async fn claim_task(ledger: &Sqlite, task: TaskId, asking: &Asking) -> Resul
 
 async fn claim_ready(tx: &mut Tx, task: TaskId, asking: &Asking) -> Result<ClaimAnswer, LedgerError> {
     let row: HeadRow = sqlx::query_as(sql!("this_task")).bind(task.0).fetch_one(&mut **tx).await?;
-    let head = rows::head(row)?;
+    let head = rows::head(row, tx.ticks)?;
     if !may_run(tx, &head).await? {
         return Ok(ClaimAnswer::Blocked);
     }

@@ -5,15 +5,16 @@ use super::{Sqlite, sql};
 use crate::LedgerError;
 use crate::clock::{Clock, SystemClock, Ticks};
 use crate::upkeep::{KILL_MARGIN, SEAT_REST};
+use sqlx::Connection;
 use sqlx::Sqlite as Engine;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// What makes schema `n + 1` of schema `n`. A new file goes through all of them.
-const SCHEMAS: [&str; 3] = [sql!("schema/1"), sql!("schema/2"), sql!("schema/3")];
+const SCHEMAS: [&str; 4] = [sql!("schema/1"), sql!("schema/2"), sql!("schema/3"), sql!("schema/4")];
 
 /// Connections that only read.
 const READERS: u32 = 3;
@@ -42,6 +43,27 @@ impl Sqlite {
         let mut db = self.read().await?;
         sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy().into_owned()).execute(&mut *db).await?;
         Ok(())
+    }
+
+    /// Says whether this file is a whole ledger that this version can read. Opens it for reading only.
+    pub async fn check(path: &Path) -> Result<(), LedgerError> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let mut db = SqliteConnection::connect_with(&options).await?;
+        let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await?;
+        let expected = SCHEMAS.len() as i64;
+        if !(1..=expected).contains(&found) {
+            return Err(LedgerError::Schema { found, expected });
+        }
+        let told: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut db).await?;
+        if told == "ok" { Ok(()) } else { Err(LedgerError::Damaged(told)) }
+    }
+
+    /// Leaves a gap in the numbers of batches, tasks and uploads, wide enough for whatever was numbered after a backup
+    /// that this file was restored from.
+    pub async fn skip_numbers(&self) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
+        sqlx::raw_sql(sql!("skip_numbers")).execute(&mut *tx).await?;
+        tx.commit().await
     }
 
     /// Writes everything back into the one file and closes it.

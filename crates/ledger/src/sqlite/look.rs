@@ -128,13 +128,24 @@ pub async fn usage(db: &mut SqliteConnection, tenant: TenantId, page: Page) -> R
 
 pub async fn depth(db: &mut SqliteConnection) -> Result<Depth, LedgerError> {
     let (ready, running, dead): (i64, i64, i64) = sqlx::query_as(sql!("depth")).fetch_one(&mut *db).await?;
-    let oldest: Option<i64> = sqlx::query_scalar(sql!("oldest_ready")).fetch_one(&mut *db).await?;
+    let paused = sqlx::query_scalar("SELECT paused FROM house").fetch_one(&mut *db).await?;
+    let mut oldest = [None; 3];
+    for (sql, oldest) in
+        [sql!("oldest_ready"), sql!("oldest_running"), sql!("oldest_dead")].into_iter().zip(&mut oldest)
+    {
+        let found: Option<i64> = sqlx::query_scalar(sql).fetch_one(&mut *db).await?;
+        *oldest = found.map(Timestamp);
+    }
+    let [oldest_ready, oldest_running, oldest_dead] = oldest;
     let seats = sqlx::query_as(sql!("pools")).fetch_all(db).await?;
     Ok(Depth {
+        paused,
         ready: ready.cast_unsigned(),
         running: running.cast_unsigned(),
         dead: dead.cast_unsigned(),
-        oldest_ready: oldest.map(Timestamp),
+        oldest_ready,
+        oldest_running,
+        oldest_dead,
         seats,
     })
 }

@@ -135,6 +135,10 @@ impl Ledger for Sqlite {
         tenants::put(self, tenant).await
     }
 
+    async fn pause_queue(&self, paused: bool) -> Answer<()> {
+        tenants::pause_queue(self, paused).await
+    }
+
     async fn tenants(&self) -> Answer<Vec<Standing>> {
         tenants::all(&mut *self.read().await?).await
     }

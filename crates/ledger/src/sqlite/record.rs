@@ -86,7 +86,7 @@ async fn outcome(
 ) -> Result<(), LedgerError> {
     let task = ending.token.task;
     tell(tx, held.batch, Some(task), kind).await?;
-    let usage = if let Outcome::Succeeded { usage, .. } = &ending.outcome { *usage } else { Usage::default() };
+    let usage = if let Outcome::Succeeded { usage, .. } = &ending.outcome { usage.billed() } else { Usage::default() };
     let add = sqlx::query(sql!("add_usage")).bind(held.tenant.0).bind(held.batch.0).bind(task.0);
     add.bind(state.word()).bind(tx.wall.0).bind(json(&usage)?).execute(&mut **tx).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! The registry's part of the file.
 
 use super::Sqlite;
+use super::tenants::taken;
 use crate::LedgerError;
 use crate::record::{TenantId, Timestamp};
 use crate::registry::*;
@@ -20,7 +21,8 @@ impl Registry for Sqlite {
         let query = sqlx::query_scalar(sql).bind(key.tenant.0).bind(&key.name).bind(&key.prefix).bind(&key.hash);
         let query = query.bind(scopes.join(",")).bind(key.expires.map(|t| t.0)).bind(self.clock.wall().0);
         let mut tx = self.begin().await?;
-        let id = query.fetch_one(&mut *tx).await?;
+        let prefix = || LedgerError::PrefixTaken(key.prefix.clone());
+        let id = query.fetch_one(&mut *tx).await.map_err(|e| taken(e, prefix()))?;
         tx.commit().await?;
         Ok(id)
     }

@@ -4,7 +4,7 @@ use super::claim::Head;
 use crate::LedgerError;
 use crate::event::Event;
 use crate::record::*;
-use crate::states::{Budget, Standing};
+use crate::states::{Budget, Standing, waited};
 use crate::tenant::BatchRecord;
 use crate::upkeep::{AttemptRecord, TaskRecord, UsageRow};
 use serde::Serialize;
@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 
 /// Name, size, time of change, hash.
 type InputRow = (String, i64, i64, Option<String>);
-/// Task, newest attempt, batch, tenant, seated, input, detail.
-pub type HeadRow = (i64, u32, i64, i64, bool, String, i64, i64, Option<String>, String);
+/// Task, newest attempt, batch, tenant, seated, waits for seats since, input, detail.
+pub type HeadRow = (i64, u32, i64, i64, bool, Option<i64>, String, i64, i64, Option<String>, String);
 /// Batch, tenant, seated, state of the batch, state of the task, newest attempt, state of the attempt, what is left of
 /// photo faults and expiries, end of the lease.
 pub type StandingRow = (i64, i64, bool, String, String, u32, String, u32, u32, Option<i64>);
@@ -67,11 +67,12 @@ fn unjson<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, Ledg
     serde_json::from_str(text).map_err(|_| LedgerError::Unreadable { what, found: text.into() })
 }
 
-pub fn head(row: HeadRow) -> Result<Head, LedgerError> {
-    let (task, attempt, batch, tenant, seated, name, bytes, modified, hash, detail) = row;
+pub fn head(row: HeadRow, now: i64) -> Result<Head, LedgerError> {
+    let (task, attempt, batch, tenant, seated, waits, name, bytes, modified, hash, detail) = row;
     let token = Token { task: TaskId(task), attempt };
     let input = input((name, bytes, modified, hash))?;
-    let claim = Claim { token, batch: BatchId(batch), tenant: TenantId(tenant), input, detail };
+    let seat_wait = waited(waits, now);
+    let claim = Claim { token, batch: BatchId(batch), tenant: TenantId(tenant), input, detail, seat_wait };
     Ok(Head { claim, seated })
 }
 

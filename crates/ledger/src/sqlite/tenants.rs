@@ -19,19 +19,26 @@ pub async fn put(ledger: &Sqlite, tenant: &Tenant) -> Result<TenantId, LedgerErr
         let query = sqlx::query_scalar(sql).bind(name).bind((*weight).max(1));
         query.bind(cap(*queued_cap)).bind(cap(*running_cap)).bind(*paused)
     };
-    let changed: Option<i64> =
-        values(sql!("put_tenant")).bind(id.0).fetch_optional(&mut *tx).await.map_err(|e| taken(e, name))?;
+    let named = |e| taken(e, LedgerError::NameTaken(name.clone()));
+    let changed: Option<i64> = values(sql!("put_tenant")).bind(id.0).fetch_optional(&mut *tx).await.map_err(named)?;
     let id = match changed {
         Some(id) => id,
-        None => values(sql!("add_tenant")).fetch_one(&mut *tx).await.map_err(|e| taken(e, name))?,
+        None => values(sql!("add_tenant")).fetch_one(&mut *tx).await.map_err(named)?,
     };
     tx.commit().await?;
     Ok(TenantId(id))
 }
 
-fn taken(error: sqlx::Error, name: &str) -> LedgerError {
+/// What is said where a value must be unique and is not.
+pub fn taken(error: sqlx::Error, what: LedgerError) -> LedgerError {
     let unique = error.as_database_error().is_some_and(|e| e.is_unique_violation());
-    if unique { LedgerError::NameTaken(name.into()) } else { error.into() }
+    if unique { what } else { error.into() }
+}
+
+pub async fn pause_queue(ledger: &Sqlite, paused: bool) -> Result<(), LedgerError> {
+    let mut tx = ledger.begin().await?;
+    sqlx::query("UPDATE house SET paused = ?").bind(paused).execute(&mut *tx).await?;
+    tx.commit().await
 }
 
 pub async fn all(db: &mut SqliteConnection) -> Result<Vec<Standing>, LedgerError> {

@@ -51,6 +51,8 @@ pub enum BatchCommand {
     Status(BatchArg),
     /// Wait for the end of a batch, and tell what failed
     Wait(BatchArg),
+    /// Tell what a batch took: times, stages, waits, memory, and what failed
+    Report(BatchArg),
     /// Stop a batch: what waits is not begun
     Cancel(BatchArg),
     /// Bring the renditions of a batch that are missing here

@@ -4,7 +4,7 @@ mod client;
 mod service;
 
 pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
-pub use service::{AdminArgs, AdminCommand, ConfigArg, ConfigCommand, RoleArg, ServeArgs};
+pub use service::{AdminArgs, AdminCommand, ConfigArg, ConfigCommand, QueueChange, RoleArg, ServeArgs};
 
 use crate::size::Bytes;
 use clap::{Args, Parser, Subcommand, ValueEnum};

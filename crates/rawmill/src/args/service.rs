@@ -93,6 +93,12 @@ pub enum AdminCommand {
         /// The batch, such as bat_12; all batches if absent
         batch: Option<String>,
     },
+    /// Say how the queue stands, after pausing it or letting it go on; running photos finish, submissions are taken
+    Queue {
+        /// Begin nothing of anybody, or begin again
+        #[arg(value_enum)]
+        change: Option<QueueChange>,
+    },
     /// Compare ledger and store: what is missing, and what nobody names
     Fsck,
     /// Copy the ledger to a file, while the service runs
@@ -100,6 +106,20 @@ pub enum AdminCommand {
         /// The file; must not be there
         file: PathBuf,
     },
+    /// Put a backup in the place of the ledger, where none is there and nothing runs; then compare ledger and store
+    Restore {
+        /// As `backup` made it
+        file: PathBuf,
+    },
+}
+
+/// What to do with the whole queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QueueChange {
+    /// Begin nothing
+    Pause,
+    /// Begin again
+    Resume,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -1,12 +1,12 @@
 //! `rawmill batch`.
 
-use super::{brief, code, connect, lock, show, summary, tell};
+use super::{brief, code, connect, lock, report, show, summary, tell};
 use crate::args::{BatchArg, BatchCommand};
 use crate::progress::Meter;
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{DONE, SOME_FAILED};
-use client::api::BatchId;
+use client::api::{BatchId, read};
 use client::error::printable;
 use client::wire::{Batch, Task};
 use client::{Client, Failure, Journal, Patience, download};
@@ -20,6 +20,7 @@ pub fn batch(command: &BatchCommand) -> Result<u8, Trouble> {
         BatchCommand::List { json } => list(&connect(brief())?, *json),
         BatchCommand::Status(arg) => status(&connect(brief())?, arg),
         BatchCommand::Wait(arg) => wait(&connect(Patience::default())?, arg),
+        BatchCommand::Report(arg) => report::report(&connect(brief())?, arg),
         BatchCommand::Cancel(arg) => told(arg.json, connect(brief())?.cancel(&arg.id)?).map(|_| DONE),
         BatchCommand::Fetch { batch, out, force } => fetch(&connect(Patience::default())?, batch, out, *force),
         BatchCommand::Redrive(arg) => redrive(&connect(brief())?, arg),
@@ -33,7 +34,7 @@ fn list(client: &Client, json: bool) -> Result<u8, Trouble> {
     }
     let mut text = String::from("BATCH\tRECIPE\tSTATE\tDONE\tFAILED\tPHOTOS\tSUBMITTED\n");
     for batch in all {
-        let batch = read(batch)?;
+        let batch: Batch = read(batch)?;
         let t = &batch.totals;
         let (words, numbers) = ([&batch.id, &batch.recipe, &batch.state], [t.succeeded, t.failed, t.found]);
         let words = words.map(|word| printable(word)).join("\t");
@@ -42,16 +43,10 @@ fn list(client: &Client, json: bool) -> Result<u8, Trouble> {
     print(text.as_bytes())
 }
 
-fn read(json: Value) -> Result<Batch, Trouble> {
-    let wrong =
-        |e| Trouble::new("cannot read the server's answer", e, "server and client may be of different versions");
-    serde_json::from_value(json).map_err(wrong)
-}
-
 /// Prints a batch; returns it.
 fn told(json: bool, answer: Value) -> Result<Batch, Trouble> {
-    let batch = read(answer.clone())?;
-    let line = format!("{}: {}, {}", printable(&batch.id), printable(&batch.state), summary(&batch));
+    let batch: Batch = read(answer.clone())?;
+    let line = format!("{}: {}, {}", printable(&batch.id), printable(&batch.state), summary(&batch.totals));
     print(format!("{}\n", if json { answer.to_string() } else { line }).as_bytes())?;
     Ok(batch)
 }
@@ -70,11 +65,17 @@ fn wait(client: &Client, arg: &BatchArg) -> Result<u8, Trouble> {
     let batch = told(arg.json, client.batch(&arg.id)?)?;
     let failures = dead(client, &arg.id)?;
     let code = code(&batch, &failures);
-    tell(failures, &format!("all of them: {}/v1/batches/{}/tasks?state=failed", client.url(), arg.id));
+    tell(failures, &all_of(client, &arg.id));
     Ok(code)
 }
 
-fn dead(client: &Client, id: &BatchId) -> Result<Vec<Failure>, Trouble> {
+/// Where all dead letters of a batch stand.
+pub fn all_of(client: &Client, id: &BatchId) -> String {
+    format!("all of them: {}/v1/batches/{id}/tasks?state=failed", client.url())
+}
+
+/// Its dead letters.
+pub fn dead(client: &Client, id: &BatchId) -> Result<Vec<Failure>, Trouble> {
     Ok(client.dead(id, &|task: &Task| task.name.clone())?)
 }
 

@@ -3,17 +3,18 @@
 mod batch;
 mod login;
 mod push;
+mod report;
 
 pub use batch::batch;
 pub use login::login;
 pub use push::push;
 
 use crate::args::PushArgs;
-use crate::progress::Meter;
+use crate::progress::{Meter, duration};
 use crate::say::{self, Trouble};
 use crate::{DONE, SOME_FAILED};
 use ::batch::Lock;
-use client::wire::Batch;
+use client::wire::{Batch, Totals};
 use client::{Client, Failure, Login, Patience};
 use std::path::{Path, PathBuf};
 
@@ -65,8 +66,7 @@ fn show(meter: &mut Meter, batch: &Batch) {
 }
 
 /// A batch in one line, in the words of a run's summary.
-fn summary(batch: &Batch) -> String {
-    let t = &batch.totals;
+fn summary(t: &Totals) -> String {
     let mut text = format!("{} of {} photos done", t.succeeded, t.found);
     for (number, word) in [(t.failed, "failed"), (t.cancelled, "cancelled"), (t.remaining, "remain")] {
         if number > 0 {
@@ -74,6 +74,12 @@ fn summary(batch: &Batch) -> String {
         }
     }
     text
+}
+
+/// The same, and how long it took.
+fn timed_summary(totals: &Totals, seconds: f64) -> String {
+    let pace = totals.succeeded as f64 / seconds.max(1e-9);
+    format!("{} in {} ({pace:.2} photos/s)", summary(totals), duration(seconds))
 }
 
 /// The exit code for a batch, and for what else went wrong.

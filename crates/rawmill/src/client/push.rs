@@ -1,8 +1,8 @@
 //! `rawmill push`: a folder goes to the server, its renditions come back.
 
-use super::{code, connect, lock, show, state_folder, stop_on_signals, summary, tell};
+use super::{code, connect, lock, show, state_folder, stop_on_signals, tell, timed_summary};
 use crate::args::PushArgs;
-use crate::progress::{Meter, duration};
+use crate::progress::Meter;
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{DONE, SOME_FAILED, files, photos};
@@ -114,9 +114,7 @@ fn finish(args: &PushArgs, client: &Client, listing: &Listing, pushed: Pushed, b
     let sent = args.no_wait && failures.is_empty();
     let code = if sent { DONE } else { code(&batch, &failures) };
     if !args.quiet && !args.no_wait {
-        let seconds = began.elapsed().as_secs_f64();
-        let pace = batch.totals.succeeded as f64 / seconds.max(1e-9);
-        say::note(format!("{} in {} ({pace:.2} photos/s)", summary(&batch), duration(seconds)));
+        say::note(timed_summary(&batch.totals, began.elapsed().as_secs_f64()));
     }
     tell(failures, &format!("all of them: rawmill batch wait {}", batch.id));
     Ok(if listing.problems.is_empty() { code } else { code.max(SOME_FAILED) })

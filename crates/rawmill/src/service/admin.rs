@@ -2,18 +2,15 @@
 
 use super::{load, runtime};
 use crate::DONE;
-use crate::args::{AdminArgs, AdminCommand};
+use crate::args::{AdminArgs, AdminCommand, QueueChange};
 use crate::say::Trouble;
 use crate::shell::print;
 use service::admin::Command;
 
 /// Runs one command.
 pub fn admin(args: &AdminArgs) -> Result<u8, Trouble> {
-    let (config, command) = (load(&args.config)?, command(&args.command)?);
-    let runtime = runtime()?;
-    let house = runtime.block_on(service::run::open(config));
-    let house = house.map_err(|e| Trouble::new("cannot open the service", e, ""))?;
-    let text = runtime.block_on(service::admin::execute(house, command));
+    let (config, runtime) = (load(&args.config)?, runtime()?);
+    let text = runtime.block_on(service::admin::execute(config, command(&args.command)?));
     print(text.map_err(|e| Trouble::new("this was not done", e, ""))?.as_bytes())?;
     Ok(DONE)
 }
@@ -27,8 +24,10 @@ fn command(command: &AdminCommand) -> Result<Command, Trouble> {
         AdminCommand::Key { tenant, name, scopes } => Command::Key { tenant, name, scopes },
         AdminCommand::Dead => Command::Dead,
         AdminCommand::Redrive { batch } => Command::Redrive { batch: batch.as_deref().map(number).transpose()? },
+        AdminCommand::Queue { change } => Command::Queue { paused: change.map(|c| c == QueueChange::Pause) },
         AdminCommand::Fsck => Command::Fsck,
         AdminCommand::Backup { file } => Command::Backup { file },
+        AdminCommand::Restore { file } => Command::Restore { file },
     })
 }
 

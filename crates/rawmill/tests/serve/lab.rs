@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use ureq::Agent;
@@ -20,7 +21,11 @@ pub struct Lab {
     pub url: String,
     agent: Agent,
     pub key: String,
+    log: Log,
 }
+
+/// Lines of standard error.
+type Log = Arc<Mutex<Vec<String>>>;
 
 /// Status and body of an answer.
 pub type Answer = (u16, Value);
@@ -28,18 +33,24 @@ pub type Answer = (u16, Value);
 impl Lab {
     /// Starts one, and makes its first key.
     pub fn open() -> Self {
-        Self::configured("", |_| RootCerts::WebPki)
+        Self::open_with("")
     }
 
-    /// The same with more lines in its configuration; `trust` makes what they need, in the folder of the service.
+    /// The same with more lines in its configuration.
+    pub fn open_with(lines: &str) -> Self {
+        Self::configured(lines, |_| RootCerts::WebPki)
+    }
+
+    /// The same; `trust` makes what the lines need, in the folder of the service.
     pub fn configured(lines: &str, trust: impl FnOnce(&Path) -> RootCerts) -> Self {
         let folder = TempDir::new().unwrap();
         let text = format!("listen = \"127.0.0.1:0\"\nlease_s = 10\n{lines}");
         std::fs::write(folder.path().join("serve.toml"), text).unwrap();
         let tls = TlsConfig::builder().root_certs(trust(folder.path())).build();
         let agent = Agent::config_builder().http_status_as_error(false).tls_config(tls).build().into();
-        let (child, url) = start(folder.path(), &[]);
-        let mut lab = Self { folder, child, url, agent, key: String::new() };
+        let log = Log::default();
+        let (child, url) = start(folder.path(), &[], &log);
+        let mut lab = Self { folder, child, url, agent, key: String::new(), log };
         let token = std::fs::read_to_string(lab.path("rawmill-data/setup-token")).unwrap();
         let (status, made) = lab.post("/v1/setup", json!({ "token": token }));
         assert_eq!(status, 201, "{made}");
@@ -53,9 +64,19 @@ impl Lab {
 
     /// SIGKILL, and another process on the same data.
     pub fn kill_and_restart(&mut self, arguments: &[&str]) {
+        self.kill();
+        self.restart(arguments);
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.url) = start(self.folder.path(), arguments);
+    }
+
+    /// Another process on the same data.
+    pub fn restart(&mut self, arguments: &[&str]) {
+        (self.child, self.url) = start(self.folder.path(), arguments, &self.log);
     }
 
     /// SIGTERM; returns the exit code.
@@ -67,10 +88,34 @@ impl Lab {
 
     /// A command on the same data.
     pub fn rawmill(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
-        let output = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
+        let output = self.run(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What an operator's command tells.
+    pub fn admin(&self, arguments: &[&str]) -> String {
+        self.rawmill(&[&["admin", "--config", "serve.toml"], arguments].concat())
+    }
+
+    /// What an operator's command tells that must fail.
+    pub fn admin_fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(&[&["admin", "--config", "serve.toml"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> std::process::Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
+        command.args(arguments).current_dir(self.folder.path()).output().unwrap()
+    }
+
+    /// What the processes have logged, line by line, once so many photos are recorded.
+    pub fn logged(&self, photos: usize) -> Vec<Value> {
+        let read = || -> Vec<Value> {
+            self.log.lock().unwrap().iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        };
+        until(read, |lines| lines.iter().filter(|line| line["message"] == "recorded").count() == photos)
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -91,6 +136,15 @@ impl Lab {
         let request = self.agent.post(self.at(path)).header("authorization", format!("Bearer {}", self.key));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         answer(request.content_type("application/json").send(body.to_string()).unwrap())
+    }
+
+    /// Asks for a preview: the status, `Retry-After` and the bytes of the answer.
+    pub fn preview(&self, body: Value) -> (u16, Option<String>, Vec<u8>) {
+        let request = self.agent.post(self.at("/v1/recipes/preview"));
+        let request = request.header("authorization", format!("Bearer {}", self.key));
+        let mut response = request.content_type("application/json").send(body.to_string()).unwrap();
+        let after = response.headers().get("retry-after").map(|v| v.to_str().unwrap().to_owned());
+        (response.status().as_u16(), after, response.body_mut().read_to_vec().unwrap())
     }
 
     /// Bytes behind a link; no key is sent.
@@ -133,16 +187,12 @@ impl Lab {
 
     /// Waits for a batch to be over.
     pub fn wait(&self, batch: &str) -> Value {
-        let start = Instant::now();
-        loop {
+        let look = || {
             let (status, found) = self.get(&format!("/v1/batches/{batch}"));
             assert_eq!(status, 200, "{found}");
-            if ["closed", "cancelled"].contains(&found["state"].as_str().unwrap()) {
-                return found;
-            }
-            assert!(start.elapsed() < PATIENCE, "{found}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+            found
+        };
+        until(look, |found| ["closed", "cancelled"].contains(&found["state"].as_str().unwrap()))
     }
 
     /// From now on no connection serves twice.
@@ -153,7 +203,7 @@ impl Lab {
 
     /// Another process on the same data; returns where it answers. It ends with the returned guard.
     pub fn another(&self, arguments: &[&str]) -> (Process, String) {
-        let (child, url) = start(self.folder.path(), arguments);
+        let (child, url) = start(self.folder.path(), arguments, &self.log);
         (Process(child), url)
     }
 
@@ -188,11 +238,27 @@ impl Drop for Process {
     }
 }
 
+/// Looks again and again until it is so.
+pub fn until<T: std::fmt::Debug>(look: impl Fn() -> T, is_so: impl Fn(&T) -> bool) -> T {
+    let start = Instant::now();
+    loop {
+        let found = look();
+        if is_so(&found) {
+            return found;
+        }
+        assert!(start.elapsed() < PATIENCE, "{found:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 impl Drop for Lab {
     fn drop(&mut self) {
         // Gone already is as good.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            self.log.lock().unwrap().iter().for_each(|line| eprintln!("{line}"));
+        }
     }
 }
 
@@ -202,13 +268,14 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
 }
 
 /// Starts a process and waits until it says where it answers.
-fn start(folder: &Path, arguments: &[&str]) -> (Child, String) {
+fn start(folder: &Path, arguments: &[&str], log: &Log) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
-    command.args(["serve", "--config", "serve.toml"]).args(arguments).current_dir(folder).env("RAWMILL_LOG", "error");
+    command.args(["serve", "--config", "serve.toml"]).args(arguments).current_dir(folder).env("RAWMILL_LOG", "info");
     let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let ready = lines.find_map(|line| Some(line.unwrap().strip_prefix("rawmill answers at ")?.to_owned()));
     // Read on, or the process would wait at a full pipe.
-    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("{line}")));
+    let log = Arc::clone(log);
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| log.lock().unwrap().push(line)));
     (child, ready.expect("the service starts"))
 }

@@ -1,8 +1,13 @@
 //! The service as its customers meet it: the real binary over HTTP.
 
+mod admin;
 mod edge;
 mod lab;
+mod metrics;
+mod preview;
+mod report;
 mod tenants;
+mod trace;
 mod webs;
 
 use lab::Lab;

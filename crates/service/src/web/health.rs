@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Good.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// `ok`.
+    /// `ok`; `paused` while the operator lets nothing be begun.
     pub status: &'static str,
 }
 
@@ -38,9 +38,9 @@ pub async fn ready(State(house): Shop) -> Result<Json<Health>, Problem> {
         return Err(Problem::unavailable("draining"));
     }
     let ledger = tokio::time::timeout(PATIENCE, house.ledger.depth()).await;
-    ledger.ok().and_then(Result::ok).ok_or_else(|| Problem::unavailable("the ledger does not answer"))?;
+    let depth = ledger.ok().and_then(Result::ok).ok_or_else(|| Problem::unavailable("the ledger does not answer"))?;
     let probe = Key::parse("health").map_err(Problem::internal)?;
     let store = tokio::time::timeout(PATIENCE, house.store.list(Some(&probe), None, 1)).await;
     store.ok().and_then(Result::ok).ok_or_else(|| Problem::unavailable("the store does not answer"))?;
-    Ok(Json(Health { status: "ok" }))
+    Ok(Json(Health { status: if depth.paused { "paused" } else { "ok" } }))
 }

@@ -13,6 +13,7 @@ mod objects;
 mod openapi;
 mod page;
 mod patience;
+mod preview;
 mod problem;
 mod progress;
 mod recipes;

@@ -75,6 +75,8 @@ kinds! {
     too_large = PAYLOAD_TOO_LARGE, "too-large", "This is more than is allowed";
     /// Understood, but wrong.
     invalid = UNPROCESSABLE_ENTITY, "invalid", "Some of this is wrong";
+    /// The photo, or the recipe with this photo, is to blame.
+    undeveloped = UNPROCESSABLE_ENTITY, "undeveloped", "The photo cannot be developed";
     /// The Idempotency-Key stands for something else.
     other_body = UNPROCESSABLE_ENTITY, "idempotency-key-reused", "The Idempotency-Key stands for another request";
     /// Too many requests, or too much queued.

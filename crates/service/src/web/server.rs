@@ -1,8 +1,11 @@
 //! From paths to handlers, and what is done to every request.
 
 use super::problem::Problem;
-use super::{batches, blob, health, keys, objects, openapi, patience, progress, recipes, setup, uploads, usage};
+use super::{
+    batches, blob, health, keys, objects, openapi, patience, preview, progress, recipes, setup, uploads, usage,
+};
 use crate::house::House;
+use crate::trace::TraceId;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -10,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::Instrument;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,12 +34,14 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(objects::look_at_asset, objects::remove_asset))
         .routes(routes!(recipes::list, recipes::add))
         .routes(routes!(recipes::validate))
+        .routes(routes!(preview::preview))
         .routes(routes!(recipes::newest))
         .routes(routes!(recipes::version))
         .routes(routes!(batches::list, batches::submit::submit))
         .routes(routes!(batches::look, batches::remove))
         .routes(routes!(batches::tasks::tasks))
         .routes(routes!(batches::renditions::renditions))
+        .routes(routes!(batches::report::report))
         .routes(routes!(batches::cancel))
         .routes(routes!(batches::redrive))
         .routes(routes!(progress::events))
@@ -76,16 +82,19 @@ async fn drain(State(house): State<Arc<House>>, request: Request, next: Next) ->
 }
 
 /// Names, counts and logs a request. What stands in a query may be a signature and is never logged.
-async fn observe(request: Request, next: Next) -> Response {
+async fn observe(mut request: Request, next: Next) -> Response {
     let (start, method) = (Instant::now(), request.method().clone());
+    let trace = TraceId::of(request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let id = request.headers().get(&REQUEST_ID).filter(|id| is_decent(id)).cloned().unwrap_or_else(fresh_id);
-    let mut response = next.run(request).await;
+    let span = tracing::error_span!("request", request = id.to_str().unwrap_or_default(), %trace);
+    request.extensions_mut().insert(trace);
+    let mut response = next.run(request).instrument(span.clone()).await;
     let (status, seconds) = (response.status(), start.elapsed().as_secs_f64());
     let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.as_u16().to_string())];
     metrics::counter!("rawmill_http_requests_total", &labels).increment(1);
     metrics::histogram!("rawmill_http_seconds", &labels[..2]).record(seconds);
-    tracing::info!(request = ?id, %method, route, status = status.as_u16(), seconds, "answered");
+    span.in_scope(|| tracing::info!(%method, route, status = status.as_u16(), seconds, "answered"));
     response.headers_mut().insert(REQUEST_ID, id);
     response.into_response()
 }

@@ -23,24 +23,14 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Starts the darkroom. It and its children step back for others, as the configuration says.
+    /// Starts the darkroom.
     pub async fn open(house: &House, listener: Listener) -> Result<Self, WorkError> {
-        let scratch = house.config.data.join("scratch").join(format!("{}", std::process::id()));
+        let scratch = scratch(house);
         std::fs::create_dir_all(&scratch)?;
         let scratch = std::fs::canonicalize(scratch)?;
         let config = config(house);
-        let (slots, nice) = (config.workers, house.config.worker.nice);
-        let start = move || {
-            // Only this thread becomes nicer, and the threads and children that it starts.
-            if let Err(error) = rustix::process::nice(nice) {
-                tracing::warn!(%error, "the workers run at the priority of the service");
-            }
-            Pool::start(config, listener)
-        };
-        let started = std::thread::spawn(start);
-        let (pool, warnings) = started.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-        Ok(Self { pool, slots, scratch })
+        let slots = config.workers;
+        Ok(Self { pool: start(house, config, listener)?, slots, scratch })
     }
 
     /// Gives a photo to the darkroom.
@@ -79,6 +69,27 @@ impl Drop for Bench {
     }
 }
 
+/// Where this process keeps files on their way.
+pub fn scratch(house: &House) -> PathBuf {
+    house.config.data.join("scratch").join(std::process::id().to_string())
+}
+
+/// Starts a darkroom. It and its children step back for others, as the configuration says.
+pub fn start(house: &House, config: PoolConfig, listener: Listener) -> Result<Pool, Failure> {
+    let nice = house.config.worker.nice;
+    let start = move || {
+        // Only this thread becomes nicer, and the threads and children that it starts.
+        if let Err(error) = rustix::process::nice(nice) {
+            tracing::warn!(%error, "the workers run at the priority of the service");
+        }
+        Pool::start(config, listener)
+    };
+    let started = std::thread::spawn(start);
+    let (pool, warnings) = started.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    Ok(pool)
+}
+
 /// Removes scratch folders of processes that are gone.
 pub fn sweep(data: &Path) -> std::io::Result<()> {
     let folder = data.join("scratch");
@@ -95,7 +106,8 @@ pub fn sweep(data: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn config(house: &House) -> PoolConfig {
+/// The darkroom of the workers.
+pub fn config(house: &House) -> PoolConfig {
     let worker = &house.config.worker;
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
     PoolConfig {
@@ -105,7 +117,7 @@ fn config(house: &House) -> PoolConfig {
         time_limit: Duration::from_secs(worker.photo_s),
         max_megapixels: worker.max_megapixels,
         simd: Simd::detect(),
-        // The ledger hands them out together with the task.
+        // No recipe asks for any here: the ledger hands them out together with the task.
         seats: Default::default(),
         seats_folder: None,
         tools: house.config.tools.clone(),

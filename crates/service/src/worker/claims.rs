@@ -2,19 +2,18 @@
 
 use super::bench::Bench;
 use super::deliver::{self, Delivery};
+use super::input;
 use super::orders::{OrderError, Orders, Ready};
 use crate::house::House;
 use crate::order::Detail;
 use darkroom::{Attempt, Event};
-use ledger::{Asking, Claim, Ending, Fault, FaultClass, Ledger, Outcome, Renewal, Token};
-use sha2::Digest;
+use ledger::{Asking, Claim, Ending, FaultClass, Ledger, Outcome, Renewal, Token};
 use std::collections::HashMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Key, Store};
 use tokio::sync::mpsc::UnboundedSender;
+use tracing::{Instrument, Span};
 
 /// First pause after a fault of the environment; it doubles up to the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -28,11 +27,17 @@ pub struct Ended {
     pub id: u64,
     /// Whose fault it was, if one.
     pub class: Option<FaultClass>,
+    /// What became of the task, in a word.
+    pub outcome: &'static str,
 }
 
 /// A task that we have.
 struct Held {
     token: Token,
+    /// Of every log line about it.
+    span: Span,
+    /// When we asked for it.
+    since: Instant,
     ready: Arc<Ready>,
     claim: Claim,
     detail: Detail,
@@ -90,6 +95,12 @@ impl Claims {
         self.bench.slots.saturating_sub(self.held.values().filter(|h| h.in_darkroom).count())
     }
 
+    /// Tells how many slots are in use.
+    pub fn measure(&self) {
+        metrics::gauge!("rawmill_slots").set(self.bench.slots as f64);
+        metrics::gauge!("rawmill_slots_used").set((self.bench.slots - self.free()) as f64);
+    }
+
     pub fn is_hungry(&self) -> bool {
         self.free() > 0
     }
@@ -117,8 +128,10 @@ impl Claims {
         match self.house.ledger.claim(&Asking { from: None, most, worker, lease }).await {
             Ok(claims) => {
                 self.hungry = claims.len() == most;
+                metrics::counter!("rawmill_attempts_total").increment(claims.len() as u64);
                 for claim in claims {
-                    self.begin(claim, asked).await;
+                    let span = span(&claim);
+                    self.begin(claim, asked, span.clone()).instrument(span).await;
                 }
             }
             Err(error) => {
@@ -128,26 +141,34 @@ impl Claims {
         }
     }
 
-    async fn begin(&mut self, claim: Claim, asked: Instant) {
+    async fn begin(&mut self, claim: Claim, since: Instant, span: Span) {
         let id = self.next;
         self.next += 1;
-        match self.prepare(&claim).await {
+        match self.prepare(&claim, &span).await {
             Ok((ready, detail, input)) => {
+                tracing::info!(photo = detail.name, "begun");
                 self.bench.submit(id, claim.token, input, &ready);
-                let deadline = asked + self.house.config.lease() - ledger::KILL_MARGIN;
+                let deadline = since + self.house.config.lease() - ledger::KILL_MARGIN;
                 let (token, in_darkroom, developing, killed, lost) = (claim.token, true, false, false, false);
-                let held = Held { token, ready, claim, detail, deadline, in_darkroom, developing, killed, lost };
+                let held =
+                    Held { token, span, since, ready, claim, detail, deadline, in_darkroom, developing, killed, lost };
                 self.held.insert(id, held);
             }
-            Err(error) => self.record(id, claim.token, Outcome::Failed(unbegun(&error))),
+            Err(error) => self.record(id, claim.token, Outcome::Failed(error.fault()), span),
         }
     }
 
-    async fn prepare(&mut self, claim: &Claim) -> Result<(Arc<Ready>, Detail, PathBuf), OrderError> {
+    async fn prepare(&mut self, claim: &Claim, span: &Span) -> Result<(Arc<Ready>, Detail, PathBuf), OrderError> {
         let ready = self.orders.get(&self.house, claim.batch).await?;
+        if let Some(trace) = &ready.trace {
+            span.record("trace", tracing::field::display(trace));
+        }
+        if ready.seated {
+            metrics::histogram!("rawmill_seat_wait_seconds").record(claim.seat_wait);
+        }
         let detail = serde_json::from_str(&claim.detail).map_err(|e| OrderError::Unreadable(e.to_string()))?;
-        let input = input(&self.house, &self.bench, claim).await?;
-        compare(&input, claim.input.hash.as_deref()).await?;
+        let input = input::file(&self.house, &claim.input.name, &self.bench.folder(claim.token)).await?;
+        input::compare(&input, claim.input.hash.as_deref()).await?;
         Ok((ready, detail, input))
     }
 
@@ -175,35 +196,41 @@ impl Claims {
         let id = attempt.task;
         let Some(held) = self.held.get_mut(&id) else { return };
         held.in_darkroom = false;
-        let token = held.token;
+        let (token, span) = (held.token, held.span.clone());
         if held.lost {
             self.forget(id);
             return;
         }
         match &attempt.result {
-            Ok(_) => deliver::deliver(Delivery {
-                house: Arc::clone(&self.house),
-                ready: Arc::clone(&held.ready),
-                claim: held.claim.clone(),
-                detail: held.detail.clone(),
-                attempt,
-                done: self.done.clone(),
-            }),
+            Ok(_) => {
+                let delivery = Delivery {
+                    house: Arc::clone(&self.house),
+                    ready: Arc::clone(&held.ready),
+                    claim: held.claim.clone(),
+                    detail: held.detail.clone(),
+                    attempt,
+                    done: self.done.clone(),
+                };
+                tokio::spawn(deliver::deliver(delivery).instrument(span));
+            }
             Err(failure) => {
                 let outcome = batch::run::failed(failure, held.developing);
-                self.record(id, token, outcome);
+                self.record(id, token, outcome, span);
             }
         }
     }
 
-    fn record(&mut self, id: u64, token: Token, outcome: Outcome) {
+    fn record(&mut self, id: u64, token: Token, outcome: Outcome, span: Span) {
         let retry_in = RETRY * 2_u32.saturating_pow(token.attempt.min(6).saturating_sub(1));
         let ending = Ending { token, outcome, retry_in };
-        tokio::spawn(deliver::record(Arc::clone(&self.house), id, ending, self.done.clone()));
+        tokio::spawn(deliver::record(Arc::clone(&self.house), id, ending, self.done.clone()).instrument(span));
     }
 
     /// An ending was recorded.
-    pub fn ended(&mut self, Ended { id, class }: Ended) {
+    pub fn ended(&mut self, Ended { id, class, outcome }: Ended) {
+        if let Some(held) = self.held.get(&id) {
+            metrics::histogram!("rawmill_task_seconds", "outcome" => outcome).record(held.since.elapsed());
+        }
         match class {
             Some(FaultClass::Environment) => self.rest(),
             _ => self.pause = FIRST_PAUSE,
@@ -223,7 +250,7 @@ impl Claims {
 
     fn forget(&mut self, id: u64) {
         if let Some(held) = self.held.remove(&id) {
-            self.bench.clear(held.token);
+            held.span.in_scope(|| self.bench.clear(held.token));
         }
     }
 
@@ -280,53 +307,15 @@ impl Claims {
     /// Stops one task; its end comes as an event.
     fn kill(&mut self, id: u64) {
         let Some(held) = self.held.get_mut(&id) else { return };
-        tracing::warn!(token = %held.token, lost = held.lost, "stopped");
+        held.span.in_scope(|| tracing::warn!(lost = held.lost, "stopped"));
         held.killed = true;
         self.bench.pool.cancel(id);
     }
 }
 
-/// The photo as a file of this machine.
-async fn input(house: &House, bench: &Bench, claim: &Claim) -> Result<PathBuf, OrderError> {
-    let key = Key::parse(&claim.input.name).map_err(|e| OrderError::Unreadable(e.to_string()))?;
-    if let Some(path) = house.store.local_file(&key).await? {
-        return Ok(path);
-    }
-    let folder = bench.folder(claim.token);
-    tokio::fs::create_dir_all(&folder).await.map_err(OrderError::Photo)?;
-    let name = claim.input.name.rsplit('/').next().unwrap_or("photo");
-    let path = folder.join(name);
-    house.store.fetch(&key, &path).await?;
-    Ok(path)
-}
-
-/// Compares a photo's bytes with the hash that its customer announced, if one did.
-async fn compare(input: &Path, announced: Option<&str>) -> Result<(), OrderError> {
-    let Some(announced) = announced else { return Ok(()) };
-    let path = input.to_path_buf();
-    let found = tokio::task::spawn_blocking(move || sha256(&path)).await;
-    let found = found.map_err(std::io::Error::other).flatten().map_err(OrderError::Photo)?;
-    if found == announced { Ok(()) } else { Err(OrderError::Differs { found, announced: announced.into() }) }
-}
-
-/// SHA-256 of a file, in hexadecimal digits.
-fn sha256(path: &Path) -> std::io::Result<String> {
-    let (mut file, mut hasher, mut block) = (std::fs::File::open(path)?, sha2::Sha256::new(), vec![0; 1 << 20]);
-    loop {
-        match file.read(&mut block)? {
-            0 => return Ok(hex::encode(hasher.finalize())),
-            n => hasher.update(&block[..n]),
-        }
-    }
-}
-
-fn unbegun(error: &OrderError) -> Fault {
-    let (class, advice) = match error {
-        OrderError::Differs { .. } => (FaultClass::Input, "upload it again"),
-        OrderError::Photo(_) => (FaultClass::Environment, ""),
-        OrderError::Store(e) if e.kind() == store::Kind::NotFound => (FaultClass::Input, "upload it again"),
-        OrderError::Store(_) | OrderError::Ledger(_) => (FaultClass::Environment, ""),
-        OrderError::Unreadable(_) => (FaultClass::Input, "submit the batch again"),
-    };
-    Fault { class, what: "cannot begin this photo".into(), why: error.to_string(), advice: advice.into() }
+/// What stands in every log line about an attempt. The trace comes with the order.
+fn span(claim: &Claim) -> Span {
+    let (batch, Token { task, attempt }) = (claim.batch, claim.token);
+    let (batch, task) = (format!("bat_{batch}"), format!("tsk_{}", task.0));
+    tracing::error_span!("task", batch, task, attempt, trace = tracing::field::Empty)
 }

@@ -6,7 +6,7 @@ use super::orders::Ready;
 use crate::house::House;
 use crate::order::Detail;
 use darkroom::{Attempt, Made};
-use ledger::{Claim, Ending, Fault, FaultClass, Ledger, Outcome, Output, Refusal, Token, Usage, Verdict};
+use ledger::{Claim, Ending, Fault, FaultClass, Ledger, Outcome, Output, Refusal, Usage, Verdict};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Key, Store, StoreError};
@@ -26,57 +26,57 @@ pub struct Delivery {
     pub done: UnboundedSender<Ended>,
 }
 
-/// Stores the files and records the outcome, beside everything else.
-pub fn deliver(delivery: Delivery) {
-    tokio::spawn(async move {
-        let (id, token) = (delivery.attempt.task, delivery.claim.token);
-        let outcome = match store_all(&delivery).await {
-            Ok(outputs) => Outcome::Succeeded { outputs, usage: usage(&delivery) },
-            Err(error) => Outcome::Failed(unstored(&error)),
-        };
-        let ending = Ending { token, outcome, retry_in: Duration::ZERO };
-        record(delivery.house, id, ending, delivery.done).await;
-    });
+/// Stores the files and records the outcome.
+pub async fn deliver(delivery: Delivery) {
+    let (id, token) = (delivery.attempt.task, delivery.claim.token);
+    let outcome = match store_all(&delivery).await {
+        Ok(outputs) => Outcome::Succeeded { outputs, usage: usage(&delivery) },
+        Err(error) => Outcome::Failed(unstored(&error)),
+    };
+    let ending = Ending { token, outcome, retry_in: Duration::ZERO };
+    record(delivery.house, id, ending, delivery.done).await;
 }
 
 /// Records an ending. A reply that got lost is asked for again: the ledger answers the same.
 pub async fn record(house: Arc<House>, id: u64, ending: Ending, done: UnboundedSender<Ended>) {
-    let token = ending.token;
-    let class = match &ending.outcome {
-        Outcome::Failed(fault) => Some(fault.class),
-        Outcome::Succeeded { .. } | Outcome::HandedBack => None,
-    };
+    let fault = if let Outcome::Failed(fault) = &ending.outcome { Some(fault) } else { None };
+    let class = fault.map(|fault| fault.class);
     let mut wait = WAIT;
     for _ in 0..TRIES {
         match house.ledger.record(std::slice::from_ref(&ending)).await {
             Ok(verdicts) => {
-                verdicts.into_iter().for_each(|verdict| note(token, verdict));
+                let outcome = verdicts.first().map_or("refused", |verdict| note(*verdict, fault));
                 house.tell();
-                let _ = done.send(Ended { id, class });
+                let _ = done.send(Ended { id, class, outcome });
                 return;
             }
             Err(error) => {
-                tracing::error!(%token, %error, "cannot record; trying again");
+                tracing::error!(%error, "cannot record; trying again");
                 tokio::time::sleep(wait).await;
                 wait *= 2;
             }
         }
     }
     // Nothing is lost: the lease runs out, and the task is ready again.
-    let _ = done.send(Ended { id, class: Some(FaultClass::Environment) });
+    let _ = done.send(Ended { id, class: Some(FaultClass::Environment), outcome: "unrecorded" });
 }
 
-fn note(token: Token, verdict: Verdict) {
+/// Counts and logs what the ledger answered; what became of the task, in a word.
+fn note(verdict: Verdict, fault: Option<&Fault>) -> &'static str {
     match verdict {
         Verdict::Recorded(state) => {
-            metrics::counter!("rawmill_tasks_total", "state" => state.word()).increment(1);
+            let (what, why) = (fault.map(|f| f.what.as_str()), fault.map(|f| f.why.as_str()));
+            tracing::info!(state = state.word(), what, why, "recorded");
+            metrics::counter!("rawmill_endings_total", "state" => state.word()).increment(1);
+            state.word()
         }
-        Verdict::AlreadyYours => {}
+        Verdict::AlreadyYours => "repeated",
         Verdict::Refused(refusal) => {
             if refusal == Refusal::Replaced {
                 metrics::counter!("rawmill_stale_completions_total").increment(1);
             }
-            tracing::warn!(%token, ?refusal, "the ledger refused an ending");
+            tracing::warn!(?refusal, "the ledger refused an ending");
+            "refused"
         }
     }
 }
@@ -113,17 +113,9 @@ fn key(claim: &Claim, made: &Made) -> Key {
     Key::parse(&text).unwrap_or_else(|e| unreachable!("{text}: {e}"))
 }
 
+/// What the darkroom measured; of seats only the ledger knows.
 fn usage(delivery: &Delivery) -> Usage {
-    let Delivery { claim, attempt, .. } = delivery;
-    let made = attempt.result.as_ref().map(|made| made.renditions.as_slice()).unwrap_or_default();
-    Usage {
-        wall_s: attempt.cost.worker_s,
-        cpu_s: attempt.cost.cpu_s,
-        peak_bytes: attempt.cost.peak_bytes,
-        bytes_in: claim.input.size,
-        bytes_out: made.iter().map(|m| m.bytes).sum(),
-        pixels: attempt.header.as_ref().map_or(0, |h| h.size.area()),
-    }
+    Usage { wait_seats_s: delivery.claim.seat_wait.as_secs_f64(), ..batch::run::usage(&delivery.attempt) }
 }
 
 fn unstored(error: &StoreError) -> Fault {

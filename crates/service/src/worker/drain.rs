@@ -64,6 +64,7 @@ pub async fn drain(
     let end = Instant::now() + claims.patience();
     let mut killed = false;
     while claims.held() > 0 {
+        claims.measure();
         tokio::select! {
             Some(event) = events.recv() => claims.event(event),
             Some(ending) = ended.recv() => claims.ended(ending),

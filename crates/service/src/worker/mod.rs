@@ -8,12 +8,13 @@
 //! A task is claimed only when a slot is free for it. What cannot be renewed is killed before its lease ends, by this
 //! machine's own stopwatch; so no two workers ever write for the same attempt.
 
-mod bench;
+pub(crate) mod bench;
 mod claims;
 mod deliver;
 mod drain;
 mod heart;
-mod orders;
+pub(crate) mod input;
+pub(crate) mod orders;
 
 pub use bench::sweep;
 pub use drain::Until;
@@ -57,6 +58,7 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let mut until = until.start();
     while !until.is_reached(&claims) && !*stop.borrow() {
         claims.fill(until.room(&claims)).await;
+        claims.measure();
         tokio::select! {
             Some(event) = events.recv() => claims.event(event),
             Some(ending) = ended.recv() => claims.ended(ending),

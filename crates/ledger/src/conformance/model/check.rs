@@ -75,6 +75,7 @@ async fn seats_are_so<L: Ledger>(Play { ledger, model, .. }: &Play<'_, L>) {
     assert_eq!((pool.as_str(), *capacity), ("p", SEATS));
     assert!(*used <= SEATS, "more seats than there are");
     assert_eq!(*used, model.seats(), "seats in use");
+    assert_eq!(depth.paused, model.paused);
     let loads: Vec<_> = model.tenants.keys().map(|t| model.load(*t)).collect();
     let running: u64 = loads.iter().map(|(_, running)| running).sum();
     let queued: u64 = loads.iter().map(|(queued, _)| queued).sum();

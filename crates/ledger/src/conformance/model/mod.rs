@@ -59,4 +59,6 @@ pub enum Step {
     Reboot,
     /// Changes this tenant: weight, caps, pause.
     Change(u8, u8, u8, u8, bool),
+    /// Pauses the queue, or lets it go on.
+    Pause(bool),
 }

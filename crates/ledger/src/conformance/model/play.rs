@@ -34,6 +34,10 @@ impl<L: Ledger> Play<'_, L> {
             Step::Change(id, weight, queued, running, paused) => {
                 self.change(id % 3 + 1, weight % 3 + 1, *queued, *running, *paused).await;
             }
+            Step::Pause(paused) => {
+                self.ledger.pause_queue(*paused).await.unwrap();
+                self.model.paused = *paused;
+            }
             Step::Pass(seconds) => self.pass(Duration::from_secs((*seconds).into())),
             Step::Reboot => self.reboot(),
             Step::Fold => assert_eq!(self.ledger.fold().await.unwrap(), self.model.fold()),

@@ -93,6 +93,7 @@ pub struct Model {
     pub now: i64,
     /// The same without reboots.
     pub wall: i64,
+    pub paused: bool,
     pub tenants: BTreeMap<i64, Customer>,
     /// What the tenant that went last had had.
     pub last: i64,

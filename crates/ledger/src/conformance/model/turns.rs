@@ -8,6 +8,7 @@ use std::time::Duration;
 /// A turn of a tenant of weight 1.
 const TURN: i64 = 60;
 
+#[allow(clippy::result_large_err, reason = "a few in a test")]
 impl Model {
     /// Ready tasks of a batch that gives work, those to go first in front.
     fn queue(&self, batch: BatchId) -> Vec<TaskId> {
@@ -24,7 +25,7 @@ impl Model {
 
     fn has_slot(&self, tenant: i64) -> bool {
         let running = self.load(tenant).1;
-        self.tenants.get(&tenant).is_none_or(|c| !c.paused && running < c.running)
+        self.tenants.get(&tenant).is_none_or(|c| !self.paused && !c.paused && running < c.running)
     }
 
     /// It lacks nothing but seats, and there are as many as it needs.

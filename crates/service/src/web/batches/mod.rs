@@ -1,6 +1,7 @@
 //! Batches: submitted, looked at, cancelled, redriven, removed.
 
 pub mod renditions;
+pub mod report;
 pub mod submit;
 pub mod tasks;
 

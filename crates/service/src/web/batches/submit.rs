@@ -4,15 +4,16 @@ use super::{Batch, find, show};
 use crate::house::House;
 use crate::limits::Refusal;
 use crate::order::{Detail, Order};
+use crate::trace::TraceId;
 use crate::web::Shop;
 use crate::web::auth::Writer;
 use crate::web::extract::Body;
 use crate::web::ids::{BatchId, PhotoId};
 use crate::web::problem::{Mistake, Problem};
 use crate::web::recipes::{self, Parsed};
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::{Extension, Json};
 use ledger::registry::{Object, ObjectKind, Registry};
 use ledger::{Input, Ledger, NewTask, Once, Submitted, TenantId};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,7 @@ pub struct RecipeName {
 pub async fn submit(
     State(house): Shop,
     Writer(caller): Writer,
+    Extension(trace): Extension<TraceId>,
     headers: HeaderMap,
     Body(new): Body<NewBatch>,
 ) -> Result<(StatusCode, HeaderMap, Json<Batch>), Problem> {
@@ -75,7 +77,7 @@ pub async fn submit(
     })?;
     let once = once(&headers, &new)?;
     let batch = match once {
-        None => write(&house, caller.tenant, new, None).await?,
+        None => write(&house, caller.tenant, new, trace, None).await?,
         Some(once) => {
             let name = format!("{}/{}", caller.tenant.0, once.key);
             let Some(_entry) = house.in_flight.enter(name) else {
@@ -83,7 +85,7 @@ pub async fn submit(
             };
             match house.ledger.submitted(caller.tenant, &once).await? {
                 Some(answer) => repeated(answer)?,
-                None => write(&house, caller.tenant, new, Some(&once)).await?,
+                None => write(&house, caller.tenant, new, trace, Some(&once)).await?,
             }
         }
     };
@@ -118,6 +120,7 @@ async fn write(
     house: &House,
     tenant: TenantId,
     new: NewBatch,
+    trace: TraceId,
     once: Option<&Once>,
 ) -> Result<ledger::BatchId, Problem> {
     check(house, &new)?;
@@ -125,7 +128,7 @@ async fn write(
     let parsed = recipes::check(house, tenant, &row.text).await?;
     let photos = photos(house, tenant, &new.photos).await?;
     let seats = parsed.recipe.seats.clone();
-    let order = order(&new, row.version, row.text, parsed);
+    let order = Order { trace: Some(trace), ..order(&new, row.version, row.text, parsed) };
     let order = serde_json::to_string(&order).map_err(Problem::internal)?;
     let recipe = new.recipe.name;
     let batch = ledger::NewBatch { tenant, recipe, order, priority: new.priority, seats };
@@ -193,7 +196,7 @@ fn unknown(id: PhotoId) -> Mistake {
 
 fn order(new: &NewBatch, version: u32, text: String, parsed: Parsed) -> Order {
     let (recipe, retention_days) = (new.recipe.name.clone(), new.retention_days);
-    Order { recipe, version, text, assets: parsed.assets, tools: parsed.tools, retention_days }
+    Order { recipe, version, text, assets: parsed.assets, tools: parsed.tools, retention_days, trace: None }
 }
 
 fn task(seq: u64, photo: &Object) -> Result<NewTask, Problem> {
