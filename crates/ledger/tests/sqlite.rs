@@ -1,6 +1,7 @@
 //! What only a ledger in a file has to show.
 
 use ledger::conformance::kit::{ending, new, of, succeeded};
+use ledger::conformance::shop::{anything, tenant};
 use ledger::*;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -122,4 +123,62 @@ async fn no_task_has_two_leases_at_once() {
     assert_eq!(tokens.len(), count, "each was handed out once");
     let totals = ledgers[1].totals(batch).await.unwrap();
     assert_eq!((totals.succeeded, totals.remaining), (count as u64, 200 - count as u64));
+}
+
+/// A submitted batch of a tenant with so many tasks.
+async fn submitted(ledger: &Sqlite, count: usize) -> BatchId {
+    ledger.put_tenant(&tenant(1)).await.unwrap();
+    let batch = NewBatch { tenant: TenantId(1), ..NewBatch::local("web") };
+    let batch = ledger.open_batch(&batch).await.unwrap();
+    ledger.add(batch, &tasks(count)).await.unwrap();
+    assert_eq!(ledger.submit(batch, None, Duration::from_secs(1)).await.unwrap(), Submitted::Accepted);
+    batch
+}
+
+#[tokio::test]
+async fn the_last_events_and_the_end_of_a_batch_are_one_transaction() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let ledger = Sqlite::open(&path).await.unwrap();
+    // With the event of its submission, as many events as one transaction folds.
+    let batch = submitted(&ledger, 499).await;
+    let claims = ledger.claim(&anything(499)).await.unwrap();
+    let endings: Vec<_> = claims.iter().map(|claim| ending(claim.token, succeeded(&[]))).collect();
+    ledger.record(&endings).await.unwrap();
+    let killed = "CREATE TRIGGER killed BEFORE UPDATE ON batch WHEN new.state = 'closed' BEGIN SELECT RAISE(ABORT, 'killed'); END";
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    sqlx::raw_sql(killed).execute(&pool).await.unwrap();
+    ledger.fold().await.unwrap_err();
+    sqlx::raw_sql("DROP TRIGGER killed").execute(&pool).await.unwrap();
+    ledger.fold().await.unwrap();
+    assert_eq!(ledger.batch(batch).await.unwrap().state, BatchState::Closed, "somebody came back for it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_happened_is_added_up_once_whoever_folds() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let ledgers = [Sqlite::open(&path).await.unwrap(), Sqlite::open(&path).await.unwrap()];
+    let batch = submitted(&ledgers[0], 150).await;
+    let claims = ledgers[0].claim(&anything(150)).await.unwrap();
+    let folders = (0..4).map(|at| {
+        let ledger = ledgers[at % 2].clone();
+        tokio::spawn(async move {
+            while ledger.batch(batch).await.unwrap().state != BatchState::Closed {
+                ledger.fold().await.unwrap();
+            }
+        })
+    });
+    let folders: Vec<_> = folders.collect();
+    for claim in claims {
+        ledgers[1].record(&[ending(claim.token, succeeded(&[]))]).await.unwrap();
+    }
+    for folder in folders {
+        tokio::time::timeout(Duration::from_secs(60), folder).await.expect("the batch closes").unwrap();
+    }
+    let record = ledgers[0].batch(batch).await.unwrap();
+    assert_eq!(record.totals, ledgers[0].totals(batch).await.unwrap());
+    let events = ledgers[0].events(batch, 0, usize::MAX).await.unwrap();
+    assert!(events.iter().map(|e| e.number).eq(1..=152), "{events:?}");
+    assert_eq!(record.last_event, 152);
 }

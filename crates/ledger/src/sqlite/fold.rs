@@ -8,6 +8,7 @@ use super::{PIECE, Sqlite, sql};
 use crate::event::{EventKind, Folded};
 use crate::record::*;
 use crate::{BatchState, LedgerError};
+use sqlx::sqlite::SqliteConnection;
 
 pub async fn fold(ledger: &Sqlite) -> Result<Vec<Folded>, LedgerError> {
     let news: Vec<i64> = sqlx::query_scalar(sql!("news")).fetch_all(&mut *ledger.read().await?).await?;
@@ -33,13 +34,14 @@ async fn fold_piece(ledger: &Sqlite, batch: BatchId) -> Result<Option<(Folded, b
         found => found?,
     };
     let waiting = state == BatchState::Cancelling && cancel_piece(&mut tx, batch, tenant).await? == PIECE as usize;
-    let (mut folded, counted) = count(&mut tx, batch).await?;
-    let more = waiting || counted.events == PIECE;
+    let new = new(&mut tx, batch).await?;
+    let (mut folded, remaining) = add_up(&mut tx, batch, &new).await?;
+    let more = waiting || new.more;
     if !more {
-        close(&mut tx, &mut folded, counted.remaining).await?;
+        close(&mut tx, &mut folded, remaining).await?;
     }
     tx.commit().await?;
-    let news = counted.events > 0 || folded.state != state;
+    let news = !new.kinds.is_empty() || folded.state != state;
     Ok(news.then_some((folded, more)))
 }
 
@@ -60,29 +62,35 @@ async fn cancel_piece(tx: &mut Tx, batch: BatchId, tenant: TenantId) -> Result<u
     Ok(tasks.len())
 }
 
-struct Counted {
-    events: i64,
-    remaining: i64,
+/// What happened since the last fold: some of it, in order.
+struct New {
+    kinds: Vec<EventKind>,
+    /// There is more of it. The last piece and the end of the batch are one transaction: nobody would come back for the end
+    /// alone.
+    more: bool,
+    /// Number of the last event before.
+    last: i64,
 }
 
-/// Numbers some of the new events and adds them up.
-async fn count(tx: &mut Tx, batch: BatchId) -> Result<(Folded, Counted), LedgerError> {
-    let new = sqlx::query_as(sql!("new_events")).bind(batch.0).bind(PIECE);
-    let new: Vec<(i64, String)> = new.fetch_all(&mut **tx).await?;
-    let kinds = new.iter().map(|(_, kind)| kind.parse()).collect::<Result<Vec<EventKind>, _>>()?;
-    let events = kinds.len() as i64;
-    let of = |kind| kinds.iter().filter(|k| **k == kind).count() as i64;
-    let last: i64 =
-        sqlx::query_scalar("SELECT last_event FROM batch WHERE id = ?").bind(batch.0).fetch_one(&mut **tx).await?;
-    sqlx::query(sql!("number_events")).bind(batch.0).bind(last).bind(PIECE).execute(&mut **tx).await?;
+async fn new(db: &mut SqliteConnection, batch: BatchId) -> Result<New, LedgerError> {
+    let words = sqlx::query_scalar(sql!("new_events")).bind(batch.0).bind(PIECE + 1);
+    let words: Vec<String> = words.fetch_all(&mut *db).await?;
+    let kinds = words.iter().take(PIECE as usize).map(|word| word.parse()).collect::<Result<_, _>>()?;
+    let last = sqlx::query_scalar("SELECT last_event FROM batch WHERE id = ?").bind(batch.0).fetch_one(db).await?;
+    Ok(New { kinds, more: words.len() > PIECE as usize, last })
+}
+
+/// Numbers new events and adds them up; returns what remains of the batch, too.
+async fn add_up(tx: &mut Tx, batch: BatchId, new: &New) -> Result<(Folded, i64), LedgerError> {
+    let of = |kind| new.kinds.iter().filter(|k| **k == kind).count() as i64;
+    sqlx::query(sql!("number_events")).bind(batch.0).bind(new.last).bind(PIECE).execute(&mut **tx).await?;
     let add = sqlx::query_as(sql!("add_up"))
         .bind(of(EventKind::Succeeded))
         .bind(of(EventKind::Dead) - of(EventKind::Redriven))
         .bind(of(EventKind::TaskCancelled))
-        .bind(events);
+        .bind(new.kinds.len() as i64);
     let (state, remaining, last): (String, i64, i64) = add.bind(batch.0).fetch_one(&mut **tx).await?;
-    let folded = Folded { batch, last_event: last.cast_unsigned(), state: state.parse()? };
-    Ok((folded, Counted { events, remaining }))
+    Ok((Folded { batch, last_event: last.cast_unsigned(), state: state.parse()? }, remaining))
 }
 
 /// Closes a batch that nothing remains of, and says so.

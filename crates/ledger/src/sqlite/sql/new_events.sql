@@ -1,1 +1,1 @@
-SELECT id, kind FROM event WHERE batch = ? AND number IS NULL ORDER BY id LIMIT ?
+SELECT kind FROM event WHERE batch = ? AND number IS NULL ORDER BY id LIMIT ?
