@@ -3,6 +3,9 @@
 use ledger::conformance::kit::{ending, new, of, succeeded};
 use ledger::conformance::shop::{anything, tenant};
 use ledger::*;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{Connection, SqliteConnection};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -181,4 +184,36 @@ async fn what_happened_is_added_up_once_whoever_folds() {
     let events = ledgers[0].events(batch, 0, usize::MAX).await.unwrap();
     assert!(events.iter().map(|e| e.number).eq(1..=152), "{events:?}");
     assert_eq!(record.last_event, 152);
+}
+
+/// What a process leaves that is killed when it has just given a new file its log: the first page, and a journal that would
+/// take it back (SQLite's file format, section 3).
+async fn left_half_made(folder: &Path) -> PathBuf {
+    let path = folder.join("ledger.sqlite");
+    let options =
+        SqliteConnectOptions::new().filename(&path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    SqliteConnection::connect_with(&options).await.unwrap().close().await.unwrap();
+    let (sector, page) = (512_u32, 4_096_u32);
+    let mut journal = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    for number in [0, 0, 0, sector, page] {
+        journal.extend(number.to_be_bytes());
+    }
+    journal.resize(sector as usize, 0);
+    std::fs::write(folder.join("ledger.sqlite-journal"), journal).unwrap();
+    path
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 6)]
+async fn a_half_made_file_may_be_opened_by_several_at_once() {
+    for _ in 0..60 {
+        let folder = TempDir::new().unwrap();
+        let path = left_half_made(folder.path()).await;
+        let opened = (0..6).map(|_| {
+            let path = path.clone();
+            tokio::spawn(async move { Sqlite::open(&path).await.map(drop) })
+        });
+        for opened in opened.collect::<Vec<_>>() {
+            opened.await.unwrap().expect("others open it too");
+        }
+    }
 }

@@ -11,10 +11,13 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What makes schema `n + 1` of schema `n`. A new file goes through all of them.
 const SCHEMAS: [&str; 4] = [sql!("schema/1"), sql!("schema/2"), sql!("schema/3"), sql!("schema/4")];
+
+/// Longest wait for others who have the file.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connections that only read.
 const READERS: u32 = 3;
@@ -28,7 +31,20 @@ impl Sqlite {
 
     /// The same with a clock.
     pub async fn open_at(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, LedgerError> {
-        let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(10));
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match Self::try_open(path, Arc::clone(&clock)).await {
+                // SQLite does not wait by itself where several take back what a killed process left half made.
+                Err(LedgerError::Database(e)) if is_busy(&e) && Instant::now() < end => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn try_open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, LedgerError> {
+        let options = SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE);
         let writing = options.clone().create_if_missing(true);
         let writing = writing.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
         let writer = Writer::connect(&writing).await?;
@@ -120,4 +136,10 @@ impl Sqlite {
         *known() = boot;
         Ok(())
     }
+}
+
+/// Does somebody else have the file (SQLITE_BUSY, whatever the reason).
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
