@@ -9,6 +9,7 @@ use develop::recipe::PathFacts;
 use ledger::Token;
 use photo::Simd;
 use photo::encode::extension;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,9 +55,7 @@ impl Bench {
     /// Removes files of an attempt, if there are any.
     pub fn clear(&self, token: Token) {
         let folder = self.folder(token);
-        if let Err(error) = std::fs::remove_dir_all(&folder)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
+        if let Err(error) = present(std::fs::remove_dir_all(&folder)) {
             tracing::warn!(folder = %folder.display(), %error, "cannot remove scratch files");
         }
     }
@@ -90,20 +89,26 @@ pub fn start(house: &House, config: PoolConfig, listener: Listener) -> Result<Po
     Ok(pool)
 }
 
-/// Removes scratch folders of processes that are gone.
-pub fn sweep(data: &Path) -> std::io::Result<()> {
-    let folder = data.join("scratch");
-    if !folder.exists() {
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(folder)? {
+/// Removes scratch folders of processes that are gone, also of one that had our own number. Several may do so at once.
+pub fn sweep(data: &Path) -> io::Result<()> {
+    let Some(entries) = present(std::fs::read_dir(data.join("scratch")))? else { return Ok(()) };
+    let own = std::process::id().to_string();
+    let alive = |pid: &str| pid != own && Path::new("/proc").join(pid).exists();
+    for entry in entries {
         let entry = entry?;
-        let alive = |pid: &str| Path::new("/proc").join(pid).exists();
         if !entry.file_name().to_str().is_some_and(alive) {
-            std::fs::remove_dir_all(entry.path())?;
+            present(std::fs::remove_dir_all(entry.path()))?;
         }
     }
     Ok(())
+}
+
+/// `None` where there is nothing, or nothing any more.
+fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
 }
 
 /// The darkroom of the workers.
@@ -143,4 +148,29 @@ pub fn name(ready: &Ready, detail: &Detail, rendition: &str, header: Option<&Hea
     let of = ready.recipe.renditions.iter().find(|r| r.name == rendition);
     let suffix = of.map_or("bin", |r| extension(&r.encode));
     format!("{}.{suffix}", ready.template.expand(&facts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_dead_left_is_swept_by_several_at_once() {
+        let data = tempfile::TempDir::new().unwrap();
+        sweep(data.path()).unwrap();
+        let scratch = data.path().join("scratch");
+        let (own, living) = (std::process::id().to_string(), "1".to_string());
+        // No process has a number so large.
+        let dead = (0..300).map(|n| format!("{}", 4_200_000_000_u32 + n));
+        for name in dead.chain([own, living.clone()]) {
+            std::fs::create_dir_all(scratch.join(&name).join("7.1")).unwrap();
+            std::fs::write(scratch.join(name).join("7.1/web.jpg"), "half").unwrap();
+        }
+        std::thread::scope(|scope| {
+            let sweepers: Vec<_> = (0..4).map(|_| scope.spawn(|| sweep(data.path()))).collect();
+            sweepers.into_iter().for_each(|sweeper| sweeper.join().unwrap().unwrap());
+        });
+        let left: Vec<_> = std::fs::read_dir(scratch).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left, [living.as_str()]);
+    }
 }
