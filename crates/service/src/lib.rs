@@ -20,6 +20,7 @@ pub mod order;
 mod preview;
 mod restore;
 pub mod run;
+mod secret_file;
 mod signing;
 mod timed;
 pub mod trace;

@@ -145,10 +145,11 @@ async fn play(
     let closing = house.closing.subscribe();
     let upkeep = tokio::spawn(upkeep::keep(Arc::clone(&house), closing.clone()));
     let metrics = crate::metrics::listen(&house, closing.clone()).await?;
+    // Whoever finds that it answers finds the token too.
+    let setup = if roles.web { offer_setup(&house).await? } else { None };
     let server = listener.map(|listener| {
         tokio::spawn(front::answer(listener, certificate, web::router(Arc::clone(&house)), closing.clone()))
     });
-    let setup = if roles.web { offer_setup(&house).await? } else { None };
     started(Started { web: address, metrics, setup });
     if roles.worker {
         worker::work(Arc::clone(&house), until, closing.clone()).await?;

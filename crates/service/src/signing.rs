@@ -1,8 +1,8 @@
 //! The keys that sign links: as configured, or made once in the data folder.
 
 use crate::config::Config;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use crate::secret_file::make_once;
+use std::io;
 use std::path::Path;
 use store::{Signer, SigningKey};
 
@@ -35,24 +35,15 @@ fn parse(text: &str) -> Result<SigningKey, String> {
 /// The key of this data folder; two processes that make it at once end with the same.
 fn own(data: &Path) -> Result<SigningKey, String> {
     let path = data.join("signing-key");
-    let told = |e: std::io::Error| format!("`{}`: {e}", path.display());
-    if !path.exists() {
-        let fresh = path.with_extension(format!("{}", std::process::id()));
-        write(&fresh).map_err(told)?;
-        // Only the first link succeeds.
-        let linked = std::fs::hard_link(&fresh, &path);
-        std::fs::remove_file(&fresh).map_err(told)?;
-        linked.or_else(|e| if path.exists() { Ok(()) } else { Err(told(e)) })?;
-    }
+    let told = |e: io::Error| format!("`{}`: {e}", path.display());
+    make_once(&path, fresh).map_err(told)?;
     parse(&std::fs::read_to_string(&path).map_err(told)?)
 }
 
-fn write(path: &Path) -> std::io::Result<()> {
+fn fresh() -> io::Result<String> {
     let mut secret = [0; SECRET];
-    getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    writeln!(file, "own:{}", hex::encode(secret))?;
-    file.sync_all()
+    getrandom::fill(&mut secret).map_err(io::Error::other)?;
+    Ok(format!("own:{}\n", hex::encode(secret)))
 }
 
 #[cfg(test)]

@@ -10,14 +10,14 @@ use super::ids::KeyId;
 use super::keys::MadeKey;
 use super::problem::Problem;
 use crate::house::House;
+use crate::secret_file::make_once;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ledger::registry::{NewKey, Registry, Scope};
 use ledger::{Ledger, Tenant, TenantId};
 use serde::Deserialize;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 use utoipa::ToSchema;
 
@@ -39,17 +39,14 @@ pub fn path(data: &Path) -> PathBuf {
 
 /// Writes a token if nobody has a key yet; returns the path of its file.
 pub async fn offer(house: &House) -> Result<Option<PathBuf>, io::Error> {
-    let taken = house.ledger.tenants().await.map_err(io::Error::other)?;
-    if !taken.is_empty() {
-        return Ok(None);
+    for standing in house.ledger.tenants().await.map_err(io::Error::other)? {
+        if !house.ledger.keys(standing.tenant.id).await.map_err(io::Error::other)?.is_empty() {
+            return Ok(None);
+        }
     }
     let path = path(&house.config.data);
-    if !path.exists() {
-        let token = FreshKey::make().map_err(|p| io::Error::other(p.detail))?;
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        writeln!(file, "{}", token.text)?;
-        file.sync_all()?;
-    }
+    let token = || Ok(format!("{}\n", FreshKey::make().map_err(|p| io::Error::other(p.detail))?.text));
+    make_once(&path, token)?;
     Ok(Some(path))
 }
 
@@ -69,9 +66,18 @@ pub async fn setup(State(house): Shop, Body(asked): Body<Setup>) -> Result<(Stat
     }
     // Whoever removes the file has the key: a second process finds it gone.
     std::fs::remove_file(&path).map_err(|_| wrong())?;
-    let tenant = add_tenant(&house, FIRST).await?;
+    let tenant = first_tenant(&house).await?;
     let (text, id) = add_key(&house, tenant, "first", &[Scope::Read, Scope::Write, Scope::Admin]).await?;
     Ok((StatusCode::CREATED, Json(MadeKey { key: text, id: KeyId(id) })))
+}
+
+/// The first tenant, who is there already if a process was killed before it had a key.
+async fn first_tenant(house: &House) -> Result<TenantId, Problem> {
+    let all = house.ledger.tenants().await?;
+    match all.iter().find(|s| s.tenant.name == FIRST) {
+        Some(found) => Ok(found.tenant.id),
+        None => add_tenant(house, FIRST).await,
+    }
 }
 
 /// Adds a tenant with the caps of the configuration.
@@ -88,4 +94,25 @@ pub async fn add_key(house: &House, tenant: TenantId, name: &str, scopes: &[Scop
     let (prefix, hash) = (fresh.prefix, fresh.hash);
     let key = NewKey { tenant, name: name.into(), prefix, hash, scopes: scopes.to_vec(), expires: None };
     Ok((fresh.text, house.ledger.add_key(&key).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn a_key_is_offered_until_there_is_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let config = Config { data: folder.path().into(), ..Config::default() };
+        let house = crate::run::open(config).await.unwrap();
+        // A process was killed when it had the tenant and not yet the key.
+        add_tenant(&house, FIRST).await.unwrap();
+        let path = offer(&house).await.unwrap().expect("nobody has a key");
+        let token = std::fs::read_to_string(path).unwrap();
+        let (status, Json(made)) = setup(State(house.clone()), Body(Setup { token })).await.unwrap();
+        assert_eq!(status, StatusCode::CREATED);
+        assert!(made.key.starts_with("rmk_"));
+        assert_eq!(offer(&house).await.unwrap(), None);
+    }
 }
