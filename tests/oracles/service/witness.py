@@ -1,0 +1,209 @@
+"""Looks at the ledger's rows and the store's files by itself, and compares them with what the customer asked for and heard.
+
+It shares no counting with rawmill: rows are read with Python's sqlite3, objects are listed in their folder.
+"""
+import collections, hashlib, json, os, sqlite3, threading, time, zlib
+
+ENDED = {"succeeded", "failed", "cancelled"}
+LAST = {"batch.closed", "batch.cancelled"}
+TOLD = {"succeeded": "task.succeeded", "failed": "task.dead", "cancelled": "task.cancelled"}
+
+
+def reader(ledger):
+    db = sqlite3.connect(f"file:{ledger}?mode=ro", uri=True, timeout=30, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    return db
+
+
+class Watch(threading.Thread):
+    """Looks on while work goes on: how much is done, and when each attempt was first seen."""
+
+    def __init__(self, ledger):
+        super().__init__(daemon=True)
+        self.ledger, self.done, self.left, self.seen, self.wrong, self.ending = ledger, 0, 0, {}, set(), False
+        self.start()
+
+    def run(self):
+        db, last = reader(self.ledger), 0
+        while not self.ending:
+            try:
+                for row in db.execute("SELECT rowid, task, number, worker FROM attempt WHERE rowid > ?", (last,)).fetchall():
+                    last = row["rowid"]
+                    self.seen[row["task"], row["number"]] = time.monotonic(), row["worker"]
+                self.look(db)
+            except sqlite3.OperationalError:
+                pass  # the disk is full, or everything was just killed
+            time.sleep(0.05)
+
+    def look(self, db):
+        counts = dict(db.execute("SELECT t.state, count(*) FROM task t JOIN batch b ON b.id = t.batch WHERE b.state <> 'open' GROUP BY 1").fetchall())
+        self.done = sum(n for state, n in counts.items() if state in ENDED)
+        self.left = sum(counts.values()) - self.done + db.execute("SELECT count(*) FROM event WHERE number IS NULL").fetchone()[0]
+        twice = db.execute("SELECT task FROM attempt WHERE state = 'running' GROUP BY task HAVING count(*) > 1").fetchall()
+        self.wrong |= {f"task {row[0]} had two running attempts at once" for row in twice}
+
+    def holds(self, pid):
+        """Does this worker have a photo right now."""
+        try:
+            row = reader(self.ledger).execute("SELECT count(*) FROM attempt WHERE state = 'running' AND worker = ?", (str(pid),)).fetchone()
+            return row[0] > 0
+        except sqlite3.OperationalError:
+            return False
+
+    def takeovers(self, rows, deaths):
+        """Seconds from the death of a worker to the next attempt of each photo that it had."""
+        found = []
+        for a in rows:
+            next_seen = self.seen.get((a["task"], a["number"] + 1))
+            began = self.seen.get((a["task"], a["number"]))
+            if a["class"] == "expiry" and began and next_seen:
+                died = [t for t, pid in deaths if pid == a["worker"] and began[0] <= t < next_seen[0]]
+                found += [next_seen[0] - max(died)] if died else []
+        return found
+
+
+def objects(data):
+    """Key and path of every object; folders of a key end with `+`."""
+    root = os.path.join(data, "store", "objects")
+    for folder, _, names in os.walk(root):
+        below = os.path.relpath(folder, root).replace("+", "")
+        for name in names:
+            yield f"{below}/{name}", os.path.join(folder, name)
+
+
+class Witness:
+    """`asked`: the batches of the customer, `expected`: SHA-256 of each rendition by photo and name, `broken`: photos that are none."""
+
+    def __init__(self, lab, asked, expected, broken):
+        self.lab, self.asked, self.expected, self.broken = lab, asked, expected, broken
+        self.db, self.faults, self.lost, self.double, self.stuck = reader(lab.ledger), [], 0, 0, 0
+
+    def rows(self, sql, *values):
+        return self.db.execute(sql, values).fetchall()
+
+    def fault(self, words):
+        self.faults.append(words)
+
+    def expect(self, found, wanted, what):
+        if found != wanted:
+            self.fault(f"{what}: found {found!r}, expected {wanted!r}")
+
+    def look(self, heard):
+        """All of it; `heard` are the events by batch, as the customer heard them."""
+        self.expect([r[0] for r in self.rows("PRAGMA integrity_check")], ["ok"], "integrity_check")
+        self.expect(len(self.rows("PRAGMA foreign_key_check")), 0, "foreign keys that point to nothing")
+        submitted = {r[0] for r in self.rows("SELECT id FROM batch WHERE state <> 'open'")}
+        self.double += len(submitted - set(self.asked))
+        self.expect(submitted, set(self.asked), "submitted batches")
+        self.tasks = {b: self.rows("SELECT * FROM task WHERE batch = ? ORDER BY id", b) for b in submitted}
+        self.attempts, self.outputs = collections.defaultdict(list), collections.defaultdict(list)
+        for row in self.rows("SELECT * FROM attempt ORDER BY task, number"):
+            self.attempts[row["task"]].append(row)
+        for row in self.rows("SELECT * FROM output"):
+            self.outputs[row["task"]].append(row)
+        for batch in sorted(submitted & set(self.asked)):
+            self.look_at_batch(batch, heard[batch])
+        self.look_at_bills()
+        self.look_at_store()
+        self.look_at_leftovers()
+
+    def look_at_batch(self, batch, heard):
+        photos, tasks = self.asked[batch], self.tasks[batch]
+        found = [json.loads(t["detail"])["photo"] for t in tasks]
+        self.lost += sum((collections.Counter(photos) - collections.Counter(found)).values())
+        self.double += sum((collections.Counter(found) - collections.Counter(photos)).values())
+        self.expect(found, photos, f"photos of batch {batch}")
+        events = self.rows("SELECT * FROM event WHERE batch = ? ORDER BY number", batch)
+        for task in tasks:
+            self.look_at_task(task, [e["kind"] for e in events if e["task"] == task["id"]])
+        self.look_at_events(batch, events, heard)
+
+    def look_at_task(self, task, told):
+        """One state, and everything else fits to it."""
+        name, state, attempts = f"task {task['id']}", task["state"], self.attempts[task["id"]]
+        self.stuck += state not in ENDED
+        self.lost += state == "failed" and not self.is_due(task)
+        self.expect([a["number"] for a in attempts], list(range(1, task["attempt"] + 1)), f"attempts of {name}")
+        won = [a["number"] for a in attempts if a["state"] == "succeeded"]
+        self.double += max(0, len(won) - 1)
+        self.expect(len(won), int(state == "succeeded"), f"successful attempts of {name}")
+        self.expect([a["number"] for a in attempts if a["state"] == "running"], [], f"running attempts of {name} at the end")
+        self.expect(task["lease"], None, f"lease of {name} at the end")
+        told = [kind for kind in told]
+        self.expect(told[-1:], [TOLD.get(state)], f"last event of {name}")
+        self.expect(told[:-1], ["task.dead", "task.redriven"] * (len(told) // 2), f"events of {name} before its last")
+        self.look_at_outputs(task, won)
+
+    def is_due(self, task):
+        """A dead letter must have earned it: no photo, three crashes, or five lost leases since it was last redriven."""
+        last = [a["class"] for a in self.attempts[task["id"]]]
+        if json.loads(task["detail"])["photo"] in self.broken:
+            due = last[-1] == "input" or last.count("expiry") >= 5 or last.count("photo") >= 3
+        else:
+            due = last.count("expiry") >= 5 or last.count("photo") >= 3
+        if not due:
+            self.fault(f"task {task['id']} is a dead letter after {last}")
+        return due
+
+    def look_at_outputs(self, task, won):
+        wanted = self.expected.get(json.loads(task["detail"])["photo"], {}) if task["state"] == "succeeded" else {}
+        rows = self.outputs[task["id"]]
+        self.expect(sorted(r["rendition"] for r in rows), sorted(wanted), f"renditions of task {task['id']}")
+        for row in rows:
+            self.expect(row["attempt"], won[0] if won else None, f"attempt of {row['path']}")
+            self.expect(row["path"].split("/")[-2], f"{task['id']}.{row['attempt']}", f"token in {row['path']}")
+
+    def look_at_events(self, batch, events, heard):
+        row = self.rows("SELECT * FROM batch WHERE id = ?", batch)[0]
+        self.stuck += row["state"] not in ("closed", "cancelled")
+        self.expect([e["number"] for e in events], list(range(1, row["last_event"] + 1)), f"numbers of the events of batch {batch}")
+        kinds = [e["kind"] for e in events]
+        self.expect(kinds[:1], ["batch.submitted"], f"first event of batch {batch}")
+        self.expect(kinds[-1:], [f"batch.{row['state']}"], f"last event of batch {batch}")
+        for kind, after in zip(kinds, kinds[1:]):
+            if kind in LAST and after != "task.redriven":
+                self.fault(f"batch {batch} told of {after} after its end")
+        counted = collections.Counter(t["state"] for t in self.tasks[batch])
+        folded = {state: row[state] for state in ENDED}
+        self.expect(folded, {state: counted[state] for state in ENDED}, f"folded totals of batch {batch}")
+        self.expect(row["found"], len(self.tasks[batch]), f"found of batch {batch}")
+        self.expect(heard, [(e["number"], e["kind"], e["task"]) for e in events], f"events of batch {batch} as heard over HTTP")
+
+    def look_at_bills(self):
+        """Exactly one usage row for each task with an outcome."""
+        bills = collections.Counter(r["task"] for r in self.rows("SELECT task FROM usage"))
+        states = {r["task"]: r["state"] for r in self.rows("SELECT task, state FROM usage")}
+        ended = {t["id"]: t["state"] for tasks in self.tasks.values() for t in tasks if t["state"] in ENDED}
+        self.lost += len(set(ended) - set(bills))
+        self.double += sum(bills.values()) - len(bills) + len(set(bills) - set(ended))
+        self.expect(states, ended, "usage rows")
+
+    def look_at_store(self):
+        """What is named is there, byte for byte; what is not named belongs to an attempt that did not win."""
+        there = dict(objects(self.lab.data))
+        photo_of = {t["id"]: json.loads(t["detail"])["photo"] for tasks in self.tasks.values() for t in tasks}
+        won = {(r["task"], r["attempt"]) for rows in self.outputs.values() for r in rows}
+        for row in (row for rows in self.outputs.values() for row in rows):
+            path = there.pop(row["path"], None)
+            if path is None:
+                self.lost += 1
+                self.fault(f"{row['path']} is not in the store")
+                continue
+            data = open(path, "rb").read()
+            digest = self.expected.get(photo_of.get(row["task"]), {}).get(row["rendition"])
+            self.expect((len(data), zlib.crc32(data)), (row["size"], row["crc32"]), f"size and CRC-32 of {row['path']}")
+            self.expect(hashlib.sha256(data).hexdigest(), digest, f"bytes of {row['path']}")
+        self.losing = sorted(key for key in there if key.startswith("out/"))
+        for key in self.losing:
+            task, attempt = map(int, key.split("/")[3].split("."))
+            if (task, attempt) in won or task not in photo_of:
+                self.fault(f"{key} is in the store, and its attempt did not name it")
+
+    def look_at_leftovers(self):
+        for what, sql in {
+            "events without a number": "SELECT count(*) FROM event WHERE number IS NULL",
+            "dispatch rows that nobody rang for": "SELECT count(*) FROM dispatch",
+            "seats that are taken": "SELECT count(*) FROM seat",
+            "tasks that count as queued or running": "SELECT sum(queued + running) FROM tenant",
+        }.items():
+            self.expect(self.rows(sql)[0][0], 0, what)

@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""The service under seeded kills, stalls, clock steps, a full disk and a busy ledger; afterwards a witness of its own counts.
+
+    service_chaos.py RAWMILL WORKDIR [--photos 2000] [--kills 100] [--workers 4] [--seed 1]
+
+One web server and some workers share a data folder on a small disk of its own (a tmpfs in a mount namespace; without the
+right to mount one the disk does not fill up). A customer submits batches meanwhile. Lost, double and stuck must be 0.
+"""
+import argparse, collections, hashlib, os, random, shutil, subprocess, sys, threading, time
+
+from service.customer import Customer, Listener
+from service.lab import LEASE_S, Lab
+from service.trouble import Trouble, plan
+from service.witness import Watch, Witness
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# One that is tiny among those that keep a worker busy for some 30 ms.
+BUSY = "samples/real_kodak_dc50_DC0011M.KDC"
+SAMPLES = [os.path.join(HERE, "../..", path) for path in (BUSY, "crates/photo/tests/samples/ljpeg_tiles.dng", BUSY, BUSY)]
+DISK_MB = 384
+BEGAN = time.monotonic()
+PATIENCE = 540  # seconds for all of it
+RECIPE = """version = 1
+[output]
+path = "{stem}/{rendition}"
+[[renditions]]
+name = "web"
+width = 640
+encode = { format = "jpeg" }
+[[renditions]]
+name = "small"
+width = 32
+encode = { format = "png" }
+"""
+
+
+def own_disk(args):
+    """Runs this script again where it may mount; says whether the data folder is a disk of its own."""
+    if not args.mounted:
+        for rights in ([], ["--map-root-user"]):
+            unshare = ["unshare", "--mount", *rights]
+            if subprocess.run([*unshare, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode == 0:
+                os.execvp("unshare", [*unshare, sys.executable, *sys.argv, "--mounted"])
+        return False
+    data = os.path.join(args.work, "data")
+    os.makedirs(data)
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=700", "chaos", data]).returncode == 0
+
+
+def cold_starts(args, chance, rounds):
+    """A fresh service whose processes start, and are killed, all at once, can be set up after all; returns what went wrong."""
+    wrong = []
+    for n in range(rounds):
+        work = os.path.join(args.work, f"cold{n}")
+        os.makedirs(work)
+        lab = Lab(args.rawmill, work, 2, args.seed)
+        lab.start()
+        time.sleep(chance.uniform(0, 0.6))
+        for process in lab.all:
+            process.kill(tree=True)
+        wrong += [f"cold start {n}: {p.name} ended by itself: {lab.last_line(p)}" for p in lab.all if not p.struck]
+        for process in lab.all:
+            process.popen.wait()
+        lab.start()
+        try:
+            lab.ready() and lab.first_key()
+        except OSError as e:
+            wrong.append(f"cold start {n}: no first key: {e}")
+        lab.stop()
+        wrong += [f"cold start {n}: {words}" for words in lab.troubles]
+        shutil.rmtree(work)
+    return wrong
+
+
+def shoot(args, chance):
+    """Photos by name, those that are none, and the SHA-256 of each rendition as `rawmill run` makes them."""
+    count, folder = max(12, min(125, args.photos // 4)), os.path.join(args.work, "shoot")
+    os.makedirs(folder)
+    photos = {}
+    for n in range(count):
+        sample = SAMPLES[n % len(SAMPLES)]
+        name = f"p{n:03}{sample[-4:]}"
+        photos[name] = open(sample, "rb").read()
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(photos[name])
+    recipe, calm = os.path.join(args.work, "tiny.toml"), os.path.join(args.work, "calm")
+    with open(recipe, "w") as f:
+        f.write(RECIPE)
+    subprocess.run([args.rawmill, "run", folder, "--recipe", recipe, "--out", calm, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    digest = lambda path: hashlib.sha256(open(path, "rb").read()).hexdigest()
+    files = {"web": "web.jpg", "small": "small.png"}
+    expected = {name: {r: digest(os.path.join(calm, name[:-4], file)) for r, file in files.items()} for name in photos}
+    broken = {"text.nef": b"this is no photo", "cut.dng": photos["p001.dng"][:4_000], "empty.dng": b"\0" * 5_000}
+    return photos, broken, expected
+
+
+class Work(threading.Thread):
+    """What the customer does: uploads, then batches one after the other, so that there is work for every trouble."""
+
+    def __init__(self, args, customer, watch, chance, photos, broken):
+        super().__init__(daemon=True)
+        self.args, self.customer, self.watch, self.chance = args, customer, watch, chance
+        self.photos, self.broken, self.ids, self.asked, self.listeners, self.error = photos, broken, {}, {}, {}, None
+        self.submitted, self.room, self.over, self.redriver = 0, 0, False, None
+        self.start()
+
+    def run(self):
+        try:
+            self.customer.ask("POST", "/v1/recipes", {"name": "tiny", "text": RECIPE})
+            for name, data in (self.photos | self.broken).items():
+                self.ids[name] = int(self.customer.upload(name, data).split("_")[1])
+            self.batches()
+        except Exception as e:  # told by the main thread
+            self.error = e
+        self.over = True
+
+    def batches(self):
+        size, number = max(10, min(100, self.args.photos // 5)), 0
+        while self.submitted < self.args.photos:
+            names = self.chance.sample(sorted(self.photos), min(size, self.args.photos - self.submitted, len(self.photos)))
+            if number % 4 == 1:
+                names[-len(self.broken):] = self.broken
+                self.chance.shuffle(names)
+            batch = self.submit(number, [self.ids[name] for name in names])
+            if number == 2:
+                self.cancel(batch, len(names) // 4)
+            if number == 1:
+                self.redriver = threading.Thread(target=self.redrive, args=(batch,), daemon=True)
+                self.redriver.start()
+            number += 1
+            while self.submitted > self.room:
+                time.sleep(0.02)
+
+    def submit(self, number, photos):
+        named, key = [f"pho_{n}" for n in photos], f"batch-{self.args.seed}-{number}"
+        batch = (self.customer.submit_twice if number % 3 == 0 else self.customer.submit)(key, named, number % 2)
+        batch = int(batch.split("_")[1])
+        self.asked[batch] = photos
+        self.submitted += len(photos)
+        self.listeners[batch] = Listener(self.customer, f"bat_{batch}")
+        return batch
+
+    def cancel(self, batch, after):
+        """In the middle of it."""
+        while self.customer.batch(f"bat_{batch}")["totals"]["succeeded"] < after:
+            time.sleep(0.05)
+        self.customer.ask("POST", f"/v1/batches/bat_{batch}/cancel", {})
+
+    def redrive(self, batch):
+        """Once it is closed."""
+        while self.customer.batch(f"bat_{batch}")["state"] != "closed":
+            time.sleep(0.2)
+        self.customer.ask("POST", f"/v1/batches/bat_{batch}/redrive", {})
+
+
+def wait_until(what, seconds):
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.1)
+    return what()
+
+
+def say(args, words):
+    if args.verbose:
+        print(f"{time.monotonic() - BEGAN:6.1f} s  {words}", flush=True)
+
+
+def quiet(watch, work):
+    """Waits until everything has its outcome."""
+    time.sleep(0.5)
+    wait_until(lambda: watch.done == work.submitted and not watch.left, 5 * LEASE_S + 60)
+
+
+def rage(args, trouble, watch, work, chance):
+    """Trouble after trouble, spread over the work."""
+    wait_until(lambda: work.listeners or work.error, 60)
+    troubles, seen = plan(chance, args.kills), 0
+    for n, name in enumerate(troubles):
+        work.room = args.photos * (n + 1) / len(troubles)
+        wait_until(lambda: watch.done > seen + 3 and watch.left > 8 or work.over, 3)  # something goes on, and is hit
+        seen = watch.done
+        time.sleep(chance.uniform(0, 0.3))  # when to strike is the point of the test
+        say(args, f"{name}, {watch.done} done, {watch.left} left")
+        trouble.play(name)
+    work.room = args.photos
+    while trouble.counts["kills"] < args.kills and not work.error:  # some hit nobody
+        time.sleep(chance.uniform(0.1, 0.6))
+        trouble.kill_worker()
+    trouble.calm()
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("rawmill")
+    ap.add_argument("work")
+    ap.add_argument("--photos", type=int, default=2_000)
+    ap.add_argument("--kills", type=int, default=100)
+    ap.add_argument("--workers", type=int, default=4)
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--verbose", action="store_true")
+    ap.add_argument("--mounted", action="store_true", help=argparse.SUPPRESS)
+    args = ap.parse_args()
+    if not args.mounted:
+        shutil.rmtree(args.work, ignore_errors=True)
+        os.makedirs(args.work)
+    tmpfs, chance = own_disk(args), random.Random(args.seed)
+    print(f"seed {args.seed}: {args.photos} photos, {args.workers} workers, {args.kills} kills, lease {LEASE_S} s", flush=True)
+    faults = cold_starts(args, chance, max(2, args.kills // 8))
+    photos, broken, expected = shoot(args, chance)
+    lab = Lab(args.rawmill, args.work, args.workers, args.seed)
+    lab.start()
+    if not lab.ready():
+        sys.exit("the service did not start: " + lab.last_line(lab.web))
+    customer, watch = Customer(lab.port, lab.first_key(), PATIENCE), Watch(lab.ledger)
+    threading.Thread(target=lab.watch, daemon=True).start()
+    work, trouble = Work(args, customer, watch, random.Random(args.seed + 1), photos, broken), Trouble(lab, watch, chance, tmpfs)
+    rage(args, trouble, watch, work, chance)
+    wait_until(lambda: work.over and not (work.redriver and work.redriver.is_alive()), PATIENCE)
+    quiet(watch, work)
+    redriven = sum(redrive_the_unlucky(customer, watch, work, broken))
+    for listener in work.listeners.values():
+        listener.over.set()
+    for listener in work.listeners.values():
+        listener.join(60)
+    lab.stop()
+    watch.ending = True
+    ids = work.ids
+    witness = Witness(lab, work.asked, {ids[n]: d for n, d in expected.items()}, {ids[n] for n in broken})
+    witness.look({batch: listener.heard for batch, listener in work.listeners.items()})
+    checked = subprocess.run([args.rawmill, "admin", "--config", "serve.toml", "fsck"], cwd=args.work, capture_output=True, text=True)
+    if ", 0 missing" not in checked.stdout:
+        faults.append(f"fsck: {checked.stdout}{checked.stderr}")
+    faults += witness.faults + lab.troubles + sorted(watch.wrong) + customer.mistakes + [repr(e) for e in [work.error] if e]
+    faults += [f"orphan process {pid}" for pid in lab.orphans()] + lab.logged("panicked")[:3]
+    tell(args, lab, trouble, watch, work, witness, redriven, tmpfs, time.monotonic() - BEGAN)
+    for fault in faults[:40]:
+        print("FAIL " + fault)
+    bad = faults or witness.lost or witness.double or witness.stuck
+    print(f"lost {witness.lost}, double {witness.double}, stuck {witness.stuck}: " + ("FAIL" if bad else "ok"))
+    return bool(bad)
+
+
+def redrive_the_unlucky(customer, watch, work, broken):
+    """Photos that died of too many kills get new tries now that all is quiet; yields how many."""
+    for _ in range(3):
+        dead = {b: customer.batch(f"bat_{b}")["totals"]["failed"] for b in work.asked}
+        own = {b: sum(work.ids[n] in photos for n in broken) for b, photos in work.asked.items()}
+        unlucky = [b for b in dead if dead[b] > own[b]]
+        for batch in unlucky:
+            yield customer.ask("POST", f"/v1/batches/bat_{batch}/redrive", {})["tasks"]
+        quiet(watch, work)
+
+
+def tell(args, lab, trouble, watch, work, witness, redriven, tmpfs, seconds):
+    attempts = [a for rows in witness.attempts.values() for a in rows]
+    ends = collections.Counter(a["class"] or a["state"] for a in attempts)
+    takeovers = watch.takeovers(attempts, lab.deaths)
+    states = collections.Counter(t["state"] for tasks in witness.tasks.values() for t in tasks)
+    c, refused = trouble.counts, lab.logged("refused an ending")
+    print(f"{c['kills']} kills, {c['stalls']} stalls past the lease, {c['steps']} clock steps, "
+          f"{c['full']} times a full disk{'' if tmpfs else ' (no right to mount one)'}, {c['busy']} times a busy ledger")
+    print(f"{len(work.asked)} batches, {sum(states.values())} photos: " + ", ".join(f"{n} {s}" for s, n in sorted(states.items())))
+    print(f"{len(attempts)} attempts, {len(attempts) - sum(1 for rows in witness.attempts.values() if rows)} of them repeated: "
+          + ", ".join(f"{n} {s}" for s, n in sorted(ends.items())))
+    print(f"stale completions refused {sum('Replaced' in line for line in refused)}, other endings refused {len(refused) - sum('Replaced' in line for line in refused)}, "
+          f"losing objects {len(witness.losing)}, redriven for bad luck {redriven}, starts refused by a full disk or busy ledger {lab.refused_starts}")
+    print(f"takeovers {len(takeovers)}, longest {max(takeovers, default=0):.1f} s (at most {LEASE_S} + 10 s are meant); "
+          f"events heard {sum(len(l.heard) for l in work.listeners.values())} over {sum(l.breaks for l in work.listeners.values())} breaks, "
+          f"requests repeated {work.customer.asked_again}; {seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
