@@ -8,6 +8,7 @@ right to mount one the disk does not fill up). A customer submits batches meanwh
 """
 import argparse, collections, hashlib, os, random, shutil, subprocess, sys, threading, time
 
+from service import tamper
 from service.customer import Customer, Listener
 from service.lab import LEASE_S, Lab
 from service.trouble import Trouble, plan
@@ -117,13 +118,13 @@ class Work(threading.Thread):
     def batches(self):
         size, number = max(10, min(100, self.args.photos // 5)), 0
         while self.submitted < self.args.photos:
-            names = self.chance.sample(sorted(self.photos), min(size, self.args.photos - self.submitted, len(self.photos)))
+            photos = self.some(min(size, self.args.photos - self.submitted))
             if number % 4 == 1:
-                names[-len(self.broken):] = self.broken
-                self.chance.shuffle(names)
-            batch = self.submit(number, [self.ids[name] for name in names])
+                photos[-len(self.broken):] = [self.ids[name] for name in self.broken]
+                self.chance.shuffle(photos)
+            batch = (self.submit_twice if number % 3 == 0 else self.submit)(number, photos)
             if number == 2:
-                self.cancel(batch, len(names) // 4)
+                self.cancel(batch, len(photos) // 4)
             if number == 1:
                 self.redriver = threading.Thread(target=self.redrive, args=(batch,), daemon=True)
                 self.redriver.start()
@@ -131,14 +132,20 @@ class Work(threading.Thread):
             while self.submitted > self.room:
                 time.sleep(0.02)
 
-    def submit(self, number, photos):
-        named, key = [f"pho_{n}" for n in photos], f"batch-{self.args.seed}-{number}"
-        batch = (self.customer.submit_twice if number % 3 == 0 else self.customer.submit)(key, named, number % 2)
-        batch = int(batch.split("_")[1])
+    def some(self, count):
+        """So many photos, none of them twice."""
+        return [self.ids[name] for name in self.chance.sample(sorted(self.photos), min(count, len(self.photos)))]
+
+    def submit(self, name, photos, by=None):
+        named, key = [f"pho_{n}" for n in photos], f"batch-{self.args.seed}-{name}"
+        batch = int((by or self.customer.submit)(key, named, self.chance.choice([0, 0, 1])).split("_")[1])
         self.asked[batch] = photos
         self.submitted += len(photos)
         self.listeners[batch] = Listener(self.customer, f"bat_{batch}")
         return batch
+
+    def submit_twice(self, name, photos):
+        return self.submit(name, photos, self.customer.submit_twice)
 
     def cancel(self, batch, after):
         """In the middle of it."""
@@ -217,6 +224,7 @@ def main():
     rage(args, trouble, watch, work, chance)
     wait_until(lambda: work.over and not (work.redriver and work.redriver.is_alive()), PATIENCE)
     quiet(watch, work)
+    come_back_too_late(trouble, lab, watch, work)
     redriven = sum(redrive_the_unlucky(customer, watch, work, broken))
     for listener in work.listeners.values():
         listener.over.set()
@@ -225,8 +233,9 @@ def main():
     lab.stop()
     watch.ending = True
     ids = work.ids
-    witness = Witness(lab, work.asked, {ids[n]: d for n, d in expected.items()}, {ids[n] for n in broken})
-    witness.look({batch: listener.heard for batch, listener in work.listeners.items()})
+    witness = Witness(lab.data, work.asked, {ids[n]: d for n, d in expected.items()}, {ids[n] for n in broken})
+    heard = {batch: listener.heard for batch, listener in work.listeners.items()}
+    witness.look(heard)
     checked = subprocess.run([args.rawmill, "admin", "--config", "serve.toml", "fsck"], cwd=args.work, capture_output=True, text=True)
     if ", 0 missing" not in checked.stdout:
         faults.append(f"fsck: {checked.stdout}{checked.stderr}")
@@ -235,9 +244,24 @@ def main():
     tell(args, lab, trouble, watch, work, witness, redriven, tmpfs, time.monotonic() - BEGAN)
     for fault in faults[:40]:
         print("FAIL " + fault)
-    bad = faults or witness.lost or witness.double or witness.stuck
+    bad = faults or witness.bad()
+    if not bad:
+        unseen = tamper.unseen(lab.data, os.path.join(args.work, "tampered"), witness, heard)
+        bad = [print(f"FAIL the witness does not see it: {name}") for name in unseen]
     print(f"lost {witness.lost}, double {witness.double}, stuck {witness.stuck}: " + ("FAIL" if bad else "ok"))
     return bool(bad)
+
+
+def come_back_too_late(trouble, lab, watch, work):
+    """All workers but one stop with photos in hand; when they go on, the other one has long taken them over."""
+    late = [threading.Thread(target=trouble.stall, args=(worker, False)) for worker in lab.workers[:-1]]
+    for thread in late:
+        thread.start()
+    work.submit("late", work.some(48))
+    for thread in late:
+        thread.join()
+    trouble.calm()
+    quiet(watch, work)
 
 
 def redrive_the_unlucky(customer, watch, work, broken):
@@ -254,7 +278,7 @@ def redrive_the_unlucky(customer, watch, work, broken):
 def tell(args, lab, trouble, watch, work, witness, redriven, tmpfs, seconds):
     attempts = [a for rows in witness.attempts.values() for a in rows]
     ends = collections.Counter(a["class"] or a["state"] for a in attempts)
-    takeovers = watch.takeovers(attempts, lab.deaths)
+    ready, begun = watch.takeovers(attempts, lab.deaths)
     states = collections.Counter(t["state"] for tasks in witness.tasks.values() for t in tasks)
     c, refused = trouble.counts, lab.logged("refused an ending")
     print(f"{c['kills']} kills, {c['stalls']} stalls past the lease, {c['steps']} clock steps, "
@@ -264,7 +288,8 @@ def tell(args, lab, trouble, watch, work, witness, redriven, tmpfs, seconds):
           + ", ".join(f"{n} {s}" for s, n in sorted(ends.items())))
     print(f"stale completions refused {sum('Replaced' in line for line in refused)}, other endings refused {len(refused) - sum('Replaced' in line for line in refused)}, "
           f"losing objects {len(witness.losing)}, redriven for bad luck {redriven}, starts refused by a full disk or busy ledger {lab.refused_starts}")
-    print(f"takeovers {len(takeovers)}, longest {max(takeovers, default=0):.1f} s (at most {LEASE_S} + 10 s are meant); "
+    print(f"takeovers {len(ready)}: ready again after {max(ready, default=0):.1f} s at most ({LEASE_S} + 10 s are meant), "
+          f"begun again behind all first tries after {max(begun, default=0):.1f} s at most; "
           f"events heard {sum(len(l.heard) for l in work.listeners.values())} over {sum(l.breaks for l in work.listeners.values())} breaks, "
           f"requests repeated {work.customer.asked_again}; {seconds:.0f} s")
 

@@ -44,9 +44,10 @@ class Trouble:
     def kill_child(self):
         self.counts["kills"] += self.chance.choice(self.lab.workers).kill_child(self.chance)
 
-    def stall(self):
+    def stall(self, worker=None, tree=None):
         """A worker that has a photo stops for longer than its lease; its children stop too, or go on."""
-        worker, tree, seconds = self.chance.choice(self.lab.workers), self.chance.random() < 0.5, LEASE_S + self.chance.uniform(0.5, 3)
+        worker, seconds = worker or self.chance.choice(self.lab.workers), LEASE_S + self.chance.uniform(0.5, 3)
+        tree = self.chance.random() < 0.5 if tree is None else tree
         for _ in range(40):
             pid = worker.popen.pid
             hit = [pid] + (children(pid) if tree else [])

@@ -16,11 +16,12 @@ def reader(ledger):
 
 
 class Watch(threading.Thread):
-    """Looks on while work goes on: how much is done, and when each attempt was first seen."""
+    """Looks on while work goes on: how much is done, when each attempt was first seen, and when it was first seen ended."""
 
     def __init__(self, ledger):
         super().__init__(daemon=True)
-        self.ledger, self.done, self.left, self.seen, self.wrong, self.ending = ledger, 0, 0, {}, set(), False
+        self.ledger, self.done, self.left, self.seen, self.gone, self.wrong, self.ending = ledger, 0, 0, {}, {}, set(), False
+        self.running = set()
         self.start()
 
     def run(self):
@@ -39,8 +40,12 @@ class Watch(threading.Thread):
         counts = dict(db.execute("SELECT t.state, count(*) FROM task t JOIN batch b ON b.id = t.batch WHERE b.state <> 'open' GROUP BY 1").fetchall())
         self.done = sum(n for state, n in counts.items() if state in ENDED)
         self.left = sum(counts.values()) - self.done + db.execute("SELECT count(*) FROM event WHERE number IS NULL").fetchone()[0]
-        twice = db.execute("SELECT task FROM attempt WHERE state = 'running' GROUP BY task HAVING count(*) > 1").fetchall()
-        self.wrong |= {f"task {row[0]} had two running attempts at once" for row in twice}
+        running = {tuple(row) for row in db.execute("SELECT task, number FROM attempt WHERE state = 'running'").fetchall()}
+        for attempt in self.running - running:
+            self.gone[attempt] = time.monotonic()
+        self.running = running
+        twice = collections.Counter(task for task, _ in running)
+        self.wrong |= {f"task {task} had two running attempts at once" for task, n in twice.items() if n > 1}
 
     def holds(self, pid):
         """Does this worker have a photo right now."""
@@ -50,16 +55,19 @@ class Watch(threading.Thread):
         except sqlite3.OperationalError:
             return False
 
-    def takeovers(self, rows, deaths):
-        """Seconds from the death of a worker to the next attempt of each photo that it had."""
-        found = []
-        for a in rows:
-            next_seen = self.seen.get((a["task"], a["number"] + 1))
-            began = self.seen.get((a["task"], a["number"]))
-            if a["class"] == "expiry" and began and next_seen:
-                died = [t for t, pid in deaths if pid == a["worker"] and began[0] <= t < next_seen[0]]
-                found += [next_seen[0] - max(died)] if died else []
-        return found
+    def takeovers(self, attempts, deaths):
+        """Of photos that dead or stalled workers had: seconds until they were ready again, and until somebody began them
+        again, who may have had first tries to do before."""
+        ready, begun = [], []
+        for a in attempts:
+            key = a["task"], a["number"]
+            if a["class"] == "expiry" and key in self.seen and key in self.gone:
+                died = max((t for t, pid in deaths if pid == a["worker"] and self.seen[key][0] <= t < self.gone[key]), default=None)
+                if died:
+                    ready.append(self.gone[key] - died)
+                    again = self.seen.get((a["task"], a["number"] + 1))
+                    begun += [again[0] - died] if again else []
+        return ready, begun
 
 
 def objects(data):
@@ -74,9 +82,9 @@ def objects(data):
 class Witness:
     """`asked`: the batches of the customer, `expected`: SHA-256 of each rendition by photo and name, `broken`: photos that are none."""
 
-    def __init__(self, lab, asked, expected, broken):
-        self.lab, self.asked, self.expected, self.broken = lab, asked, expected, broken
-        self.db, self.faults, self.lost, self.double, self.stuck = reader(lab.ledger), [], 0, 0, 0
+    def __init__(self, data, asked, expected, broken):
+        self.data, self.asked, self.expected, self.broken = data, asked, expected, broken
+        self.db, self.faults, self.lost, self.double, self.stuck = reader(os.path.join(data, "ledger.sqlite")), [], 0, 0, 0
 
     def rows(self, sql, *values):
         return self.db.execute(sql, values).fetchall()
@@ -87,6 +95,13 @@ class Witness:
     def expect(self, found, wanted, what):
         if found != wanted:
             self.fault(f"{what}: found {found!r}, expected {wanted!r}")
+
+    def bad(self):
+        return bool(self.faults or self.lost or self.double or self.stuck)
+
+    def names(self, key):
+        """Is this object an output of a photo that succeeded."""
+        return any(row["path"] == key for rows in self.outputs.values() for row in rows)
 
     def look(self, heard):
         """All of it; `heard` are the events by batch, as the customer heard them."""
@@ -129,7 +144,6 @@ class Witness:
         self.expect(len(won), int(state == "succeeded"), f"successful attempts of {name}")
         self.expect([a["number"] for a in attempts if a["state"] == "running"], [], f"running attempts of {name} at the end")
         self.expect(task["lease"], None, f"lease of {name} at the end")
-        told = [kind for kind in told]
         self.expect(told[-1:], [TOLD.get(state)], f"last event of {name}")
         self.expect(told[:-1], ["task.dead", "task.redriven"] * (len(told) // 2), f"events of {name} before its last")
         self.look_at_outputs(task, won)
@@ -137,10 +151,9 @@ class Witness:
     def is_due(self, task):
         """A dead letter must have earned it: no photo, three crashes, or five lost leases since it was last redriven."""
         last = [a["class"] for a in self.attempts[task["id"]]]
+        due = last.count("expiry") >= 5 or last.count("photo") >= 3
         if json.loads(task["detail"])["photo"] in self.broken:
-            due = last[-1] == "input" or last.count("expiry") >= 5 or last.count("photo") >= 3
-        else:
-            due = last.count("expiry") >= 5 or last.count("photo") >= 3
+            due = due or last[-1] == "input"
         if not due:
             self.fault(f"task {task['id']} is a dead letter after {last}")
         return due
@@ -180,7 +193,7 @@ class Witness:
 
     def look_at_store(self):
         """What is named is there, byte for byte; what is not named belongs to an attempt that did not win."""
-        there = dict(objects(self.lab.data))
+        there = dict(objects(self.data))
         photo_of = {t["id"]: json.loads(t["detail"])["photo"] for tasks in self.tasks.values() for t in tasks}
         won = {(r["task"], r["attempt"]) for rows in self.outputs.values() for r in rows}
         for row in (row for rows in self.outputs.values() for row in rows):
