@@ -123,6 +123,7 @@ async fn play(
     let address = listener.as_ref().and_then(|l| l.local_addr().ok());
     // Links name the port that we got, where any was asked for.
     config.listen = address.unwrap_or(config.listen);
+    SystemClock::MISSING.iter().for_each(|missing| tracing::warn!("{missing}"));
     let house = open(config).await?;
     stop_on_signals(&house).map_err(ServeError::Signals)?;
     let closing = house.closing.subscribe();

@@ -2,6 +2,7 @@
 
 use super::WorkError;
 use super::orders::Ready;
+use super::priority;
 use crate::house::House;
 use crate::order::Detail;
 use darkroom::{Failure, Header, Isolation, Listener, Output, PhotoTask, Pool, PoolConfig};
@@ -9,6 +10,8 @@ use develop::recipe::PathFacts;
 use ledger::Token;
 use photo::Simd;
 use photo::encode::extension;
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +35,7 @@ impl Bench {
         let (slots, nice) = (config.workers, house.config.worker.nice);
         let start = move || {
             // Only this thread becomes nicer, and the threads and children that it starts.
-            if let Err(error) = rustix::process::nice(nice) {
+            if let Err(error) = priority::step_back(nice) {
                 tracing::warn!(%error, "the workers run at the priority of the service");
             }
             Pool::start(config, listener)
@@ -87,12 +90,17 @@ pub fn sweep(data: &Path) -> std::io::Result<()> {
     }
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        let alive = |pid: &str| Path::new("/proc").join(pid).exists();
         if !entry.file_name().to_str().is_some_and(alive) {
             std::fs::remove_dir_all(entry.path())?;
         }
     }
     Ok(())
+}
+
+/// Is there a process of this number. One of somebody else may not be asked, but is there.
+fn alive(number: &str) -> bool {
+    let pid = number.parse::<u32>().ok().and_then(|number| Pid::from_raw(number.try_into().ok()?));
+    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
 fn config(house: &House) -> PoolConfig {

@@ -14,6 +14,7 @@ mod deliver;
 mod drain;
 mod heart;
 mod orders;
+mod priority;
 
 pub use bench::sweep;
 pub use drain::Until;
