@@ -3,8 +3,8 @@
 //! Paths, opened descriptors and small records travel between the processes, pixels never do.
 
 pub mod budget;
-mod ending;
 mod estimate;
+mod last_words;
 pub mod look;
 pub mod output;
 pub mod pool;
@@ -13,6 +13,7 @@ mod record;
 pub mod seats;
 mod slot;
 mod stop;
+mod system;
 pub mod task;
 mod tool;
 pub mod work;

@@ -1,6 +1,7 @@
 //! Small records with opened descriptors over a socket: a length of four bytes (little endian), JSON, and descriptors that
 //! travel beside it (`SCM_RIGHTS`).
 
+use crate::system;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use rustix::net::{
@@ -97,13 +98,14 @@ fn send_some(socket: BorrowedFd, bytes: &[u8], descriptors: &[BorrowedFd]) -> ru
     if !descriptors.is_empty() && !beside.push(SendAncillaryMessage::ScmRights(descriptors)) {
         return Err(Errno::TOOBIG);
     }
-    rustix::net::sendmsg(socket, &[IoSlice::new(bytes)], &mut beside, SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
+    // No signal when the other end is gone: Rust programs ignore SIGPIPE.
+    rustix::net::sendmsg(socket, &[IoSlice::new(bytes)], &mut beside, SendFlags::DONTWAIT)
 }
 
 fn receive_some(socket: BorrowedFd, into: &mut [u8], to: &mut Vec<OwnedFd>) -> rustix::io::Result<usize> {
     let mut space = vec![MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_DESCRIPTORS))];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
-    let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
+    let flags = system::RECEIVE | RecvFlags::DONTWAIT;
     let received = rustix::net::recvmsg(socket, &mut [IoSliceMut::new(into)], &mut beside, flags)?;
     for message in beside.drain() {
         if let RecvAncillaryMessage::ScmRights(descriptors) = message {
@@ -116,7 +118,7 @@ fn receive_some(socket: BorrowedFd, into: &mut [u8], to: &mut Vec<OwnedFd>) -> r
 /// Waits until the socket is ready, or fails with [`ErrorKind::TimedOut`] at `deadline`.
 pub fn wait(descriptor: BorrowedFd, what: PollFlags, deadline: Option<Instant>) -> io::Result<()> {
     let left = deadline.map(|d| d.saturating_duration_since(Instant::now()));
-    let left = left.map(|d| Timespec { tv_sec: d.as_secs() as i64, tv_nsec: d.subsec_nanos().into() });
+    let left = left.and_then(|d| Timespec::try_from(d).ok());
     match rustix::event::poll(&mut [PollFd::new(&descriptor, what)], left.as_ref()) {
         Ok(0) => Err(ErrorKind::TimedOut.into()),
         Ok(_) | Err(Errno::INTR) => Ok(()),

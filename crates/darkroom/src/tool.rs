@@ -1,10 +1,11 @@
 //! Programs of the operator that `exec` filters use. They run outside a worker's sandbox, by the name in the
 //! configuration, with fixed arguments; pictures travel in 16-bit PPM files of a private folder.
 
-use crate::ending::{last_words, last_words_file, wait_for};
+use crate::last_words;
 use crate::pool::Tool;
 use crate::ppm::{read_ppm, write_ppm};
 use crate::stop::Stop;
+use crate::system;
 use crate::worker::child::TOOL;
 use develop::render::ToolPicture;
 use std::collections::BTreeMap;
@@ -85,7 +86,7 @@ impl Bench<'_> {
 
     /// Runs the program; returns the file that it wrote.
     pub fn run(&self, deadline: Instant) -> Result<File, String> {
-        let errors = last_words_file().map_err(|e| e.to_string())?;
+        let errors = system::last_words_file().map_err(|e| e.to_string())?;
         let child = self.spawn(&errors).map_err(|e| e.to_string())?;
         self.wait(child, deadline)
             .map_err(|why| format!("{why}{}", last_line(&errors).map(|l| format!(": {l}")).unwrap_or_default()))?;
@@ -96,7 +97,7 @@ impl Bench<'_> {
         let path = |name: &str| self.folder.join(name).display().to_string();
         let fill = |arg: &String| arg.replace("{in}", &path("in.ppm")).replace("{out}", &path("out.ppm"));
         let kept = ["PATH", "HOME", "LANG"].into_iter().filter_map(|key| Some((key, std::env::var_os(key)?)));
-        Command::new("/proc/self/exe")
+        Command::new(system::program()?)
             .args([TOOL, &std::process::id().to_string(), &self.tool.program])
             .args(self.tool.args.iter().map(fill))
             .env_clear()
@@ -112,7 +113,7 @@ impl Bench<'_> {
     /// Waits for the program's end or the deadline, then kills what is left of its process group.
     fn wait(&self, mut child: Child, deadline: Instant) -> Result<(), String> {
         let group = self.stop.watch(child.id(), self.task);
-        let ended = wait_for(&child, deadline);
+        let ended = system::wait_for(&child, deadline);
         group.kill();
         drop(group);
         let status = child.wait().map_err(|e| e.to_string())?;
@@ -134,6 +135,6 @@ impl Drop for Bench<'_> {
 }
 
 fn last_line(file: &File) -> Option<String> {
-    let words = last_words(file);
+    let words = last_words::read(file);
     words.lines().map(str::trim).rfind(|l| !l.is_empty()).map(|l| l.chars().take(200).collect())
 }

@@ -26,8 +26,6 @@ fn main() -> ExitCode {
         ("every_misdeed_costs_one_photo_and_is_named", every_misdeed_costs_one_photo_and_is_named),
         ("a_photo_that_hangs_is_stopped", a_photo_that_hangs_is_stopped),
         ("a_hostile_header_costs_one_photo", a_hostile_header_costs_one_photo),
-        ("memory_is_returned_between_photos", memory_is_returned_between_photos),
-        ("the_sandbox_forbids", the_sandbox_forbids),
         ("nothing_is_inherited", nothing_is_inherited),
         ("inputs_that_are_no_files", inputs_that_are_no_files),
         ("the_machine_s_faults", the_machine_s_faults),
@@ -43,11 +41,21 @@ fn main() -> ExitCode {
         ("a_slow_tool_is_killed_with_its_children", a_slow_tool_is_killed_with_its_children),
         ("threads_do_the_same_work", threads_do_the_same_work),
     ];
+    let here: &[(&str, fn())] = if LINUX {
+        &[
+            ("memory_beyond_the_estimate_costs_one_photo", memory_beyond_the_estimate_costs_one_photo),
+            ("memory_is_returned_between_photos", memory_is_returned_between_photos),
+            ("the_sandbox_forbids", the_sandbox_forbids),
+        ]
+    } else {
+        &[("what_is_missing_is_said_once", what_is_missing_is_said_once)]
+    };
     if std::env::args().nth(1).as_deref() == Some("__parent_to_be_killed") {
         return parent_to_be_killed();
     }
     let trials = tests
         .iter()
+        .chain(here)
         .map(|&(name, test)| {
             Trial::test(name, move || {
                 test();
@@ -59,6 +67,9 @@ fn main() -> ExitCode {
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
     libtest_mimic::run(&arguments, trials).exit_code()
 }
+
+/// Workers have a sandbox, and limits and measures of memory.
+const LINUX: bool = cfg!(all(target_os = "linux", not(rawmill_portable)));
 
 /// Does what the photo says: `WORD ARGUMENT`.
 #[derive(Clone, Copy)]
@@ -276,7 +287,6 @@ fn every_misdeed_costs_one_photo_and_is_named() {
         assert!(room.work("fine").result.is_ok(), "the worker is replaced after `{deed}`");
         fs::remove_file(room.path("out/0.jpg")).unwrap();
     }
-    room.exceeds("allocate 2000");
     let panic = room.work("panic strip 3 is missing").result.unwrap_err();
     assert!(panic.why.starts_with("crashed (panic): strip 3 is missing (at crates/darkroom/tests/pool.rs:"), "{panic}");
     assert!(room.work("fine").result.is_ok());
@@ -290,8 +300,22 @@ fn a_photo_that_hangs_is_stopped() {
 fn a_hostile_header_costs_one_photo() {
     let room = Room::new(|_| {});
     room.fails("header abort", Class::Crash, "crashed (signal 6, abort)");
-    room.exceeds("header allocate 2000");
     assert!(room.work("fine").result.is_ok());
+}
+
+fn memory_beyond_the_estimate_costs_one_photo() {
+    let room = Room::new(|_| {});
+    for deed in ["allocate 2000", "header allocate 2000"] {
+        room.exceeds(deed);
+        assert!(room.work("fine").result.is_ok(), "the worker is replaced after `{deed}`");
+        fs::remove_file(room.path("out/0.jpg")).unwrap();
+    }
+}
+
+fn what_is_missing_is_said_once() {
+    let room = Room::new(|c| c.workers = 2);
+    assert_eq!(room.warnings.len(), 1, "{:?}", room.warnings);
+    assert!(room.warnings[0].contains("untested"), "{:?}", room.warnings);
 }
 
 fn memory_is_returned_between_photos() {
@@ -315,12 +339,14 @@ fn nothing_is_inherited() {
     let mut environment = room.notes("environment");
     environment.pop();
     environment.sort();
-    let ours = ["GLIBC_TUNABLES", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"];
+    let glibc = ["GLIBC_TUNABLES", "MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"];
+    let ours = if LINUX { &glibc[..] } else { &[] };
     assert_eq!(environment, ours);
     let worker = children(std::process::id()).pop().unwrap();
     let descriptors = fs::read_dir(format!("/proc/{worker}/fd")).unwrap().map(|e| fs::read_link(e.unwrap().path()));
+    // Files without a name are ours: they take the standard error.
     let foreign = |path: &PathBuf| {
-        !path.starts_with("/proc") && path.to_str().is_some_and(|p| p.starts_with("/work") || p.starts_with("/tmp"))
+        path.to_str().is_some_and(|p| (p.starts_with("/work") || p.starts_with("/tmp")) && !p.ends_with(" (deleted)"))
     };
     assert_eq!(descriptors.flatten().filter(foreign).collect::<Vec<_>>(), Vec::<PathBuf>::new());
 }

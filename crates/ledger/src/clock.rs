@@ -1,6 +1,7 @@
 //! Time, held by tests.
 
 use crate::record::Timestamp;
+use crate::stopwatch;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -30,10 +31,12 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
+    /// What leases lack on this operating system, in a sentence.
+    pub const MISSING: Option<&str> = stopwatch::MISSING;
+
     /// Reads which boot this is.
     pub fn new() -> Self {
-        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        Self { boot: boot.trim().into() }
+        Self { boot: stopwatch::boot().into() }
     }
 }
 
@@ -45,14 +48,18 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn wall(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        Timestamp(wall_ms())
     }
 
     fn ticks(&self) -> Ticks {
-        let at = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-        Ticks { boot: self.boot.clone(), ms: at.tv_sec * 1_000 + at.tv_nsec / 1_000_000 }
+        Ticks { boot: self.boot.clone(), ms: stopwatch::ms() }
     }
+}
+
+/// Milliseconds of the wall clock since 1970.
+pub(crate) fn wall_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A clock that stands still until a test moves it.

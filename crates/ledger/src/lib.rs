@@ -53,6 +53,12 @@ pub mod record;
 pub mod registry;
 pub mod sqlite;
 pub mod states;
+#[cfg(all(target_os = "linux", not(rawmill_portable)))]
+#[path = "stopwatch/linux.rs"]
+mod stopwatch;
+#[cfg(not(all(target_os = "linux", not(rawmill_portable))))]
+#[path = "stopwatch/other.rs"]
+mod stopwatch;
 pub mod tenant;
 pub mod upkeep;
 

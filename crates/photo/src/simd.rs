@@ -64,6 +64,7 @@ macro_rules! dispatch {
     ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? = $kernel:path) => {
         $(#[$meta])*
         #[allow(clippy::too_many_arguments)]
+        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables))]
         $vis fn $name(simd: $crate::Simd, $($arg: $ty),*) $(-> $ret)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]

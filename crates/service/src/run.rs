@@ -140,6 +140,7 @@ async fn play(
     // Links name the port that we got, where any was asked for.
     config.listen = listener.as_ref().and_then(|l| l.local_addr().ok()).unwrap_or(config.listen);
     let address = listener.as_ref().map(|_| config.own_url());
+    SystemClock::MISSING.iter().for_each(|missing| tracing::warn!("{missing}"));
     let house = open(config).await?;
     stop_on_signals(&house).map_err(ServeError::Signals)?;
     let closing = house.closing.subscribe();

@@ -1,23 +1,21 @@
 //! The worker process: takes requests from its standard input, a socket, until the other end closes.
 
-use super::heap::Heap;
-use super::meter::Meter;
 use super::protocol::{Reply, Request};
-use super::sandbox;
 use super::{read_all, unreadable};
 use crate::ppm;
 use crate::record::Line;
+use crate::system::allocator::Heap;
+use crate::system::{self, Meter};
 use crate::work::{Input, Loaded, Settings, Work};
 use develop::render::{Assets, ToolPicture};
 use develop::{DevelopError, Recipe};
 use photo::Simd;
-use rustix::process::{Resource, Rlimit, Signal};
+use rustix::process::{Resource, Rlimit};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -38,20 +36,20 @@ pub fn run_if_asked(work: impl Work) -> Option<ExitCode> {
     let (role, parent) = (arguments.next()?, arguments.next());
     let parent = parent.and_then(|p| p.to_str()?.parse().ok());
     let served = match role.to_str()? {
-        WORKER => confine(parent).and_then(|meter| serve(work, meter)),
+        WORKER => confine(parent).and_then(|meter| serve(work, meter)).map(|()| ExitCode::SUCCESS),
         TOOL => become_tool(parent, arguments),
         _ => return None,
     };
     // The other end hears of an error by our end, and may quote our last words.
-    Some(served.inspect_err(|e| drop(writeln!(io::stderr(), "{e}"))).map_or(ExitCode::from(3), |()| ExitCode::SUCCESS))
+    Some(served.inspect_err(|e| drop(writeln!(io::stderr(), "{e}"))).unwrap_or(ExitCode::from(3)))
 }
 
-/// Turns this process into the program; returns only with an error. The wish to die with the parent stays (prctl(2)).
-fn become_tool(parent: Option<i32>, mut arguments: impl Iterator<Item = OsString>) -> io::Result<()> {
+/// Becomes the program, or runs it to its end.
+fn become_tool(parent: Option<i32>, mut arguments: impl Iterator<Item = OsString>) -> io::Result<ExitCode> {
     die_with(parent)?;
     let program = arguments.next().ok_or_else(unexpected)?;
-    let error = Command::new(&program).args(arguments).exec();
-    Err(io::Error::new(error.kind(), format!("cannot start {}: {error}", program.display())))
+    let ended = system::become_program(Command::new(&program).args(arguments));
+    ended.map_err(|error| io::Error::new(error.kind(), format!("cannot start {}: {error}", program.display())))
 }
 
 /// Cuts every tie to the world but the line to the parent.
@@ -62,11 +60,10 @@ fn confine(parent: Option<i32>) -> io::Result<Meter> {
     Ok(Meter::open())
 }
 
-/// Asks the kernel for death with the parent, and checks that it is not dead already.
+/// Asks for death with the parent, and checks that it is not dead already.
 fn die_with(parent: Option<i32>) -> io::Result<()> {
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    let now = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
-    if now == parent { Ok(()) } else { Err(io::ErrorKind::NotConnected.into()) }
+    system::die_with_parent(parent)?;
+    if system::parent() == parent { Ok(()) } else { Err(io::ErrorKind::NotConnected.into()) }
 }
 
 /// One byte and not 0: a limit of 0 does not stop a dump that the kernel pipes into a program (core(5)).
@@ -87,7 +84,7 @@ fn one_thread() {
 
 fn serve(mut work: impl Work, meter: Meter) -> io::Result<()> {
     let line = RefCell::new(Line::new(rustix::stdio::stdin()));
-    let warnings = sandbox::enter();
+    let warnings = system::enter_sandbox();
     say(&line, &Reply::Ready(warnings))?;
     let settings = settings(hear(&line)?.0)?;
     let (name, bytes) = (String::new(), Vec::new());

@@ -2,6 +2,7 @@
 
 use crate::budget::megabytes;
 use crate::task::{Class, Failure};
+use rustix::process::Signal;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -72,14 +73,14 @@ impl Death<'_> {
 }
 
 fn name(signal: i32) -> &'static str {
-    match signal {
-        4 => "illegal instruction",
-        7 => "bus error",
-        8 => "arithmetic error",
-        11 => "segmentation fault",
-        15 => "terminated",
-        24 => "CPU time limit",
-        31 => "forbidden system call",
+    match Signal::from_named_raw(signal) {
+        Some(Signal::ILL) => "illegal instruction",
+        Some(Signal::BUS) => "bus error",
+        Some(Signal::FPE) => "arithmetic error",
+        Some(Signal::SEGV) => "segmentation fault",
+        Some(Signal::TERM) => "terminated",
+        Some(Signal::XCPU) => "CPU time limit",
+        Some(Signal::SYS) => "forbidden system call",
         _ => "unexpected",
     }
 }

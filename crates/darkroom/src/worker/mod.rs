@@ -1,19 +1,9 @@
 //! A worker as the pool sees it: it takes one photo at a time, and may die of it.
 
-#[cfg(target_os = "linux")]
 pub mod child;
-#[cfg(target_os = "linux")]
 mod death;
-#[cfg(target_os = "linux")]
-mod heap;
-#[cfg(target_os = "linux")]
-mod meter;
-#[cfg(target_os = "linux")]
 pub mod process;
-#[cfg(target_os = "linux")]
 mod protocol;
-#[cfg(target_os = "linux")]
-mod sandbox;
 pub mod thread;
 
 use crate::task::{Class, Failure, Header, PhotoTask};

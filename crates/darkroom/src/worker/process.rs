@@ -4,15 +4,15 @@ use super::child::WORKER;
 use super::death::Death;
 use super::protocol::{Reply, Request};
 use super::{Fault, Limits, Source, Usage, Worker};
-use crate::ending;
+use crate::last_words;
 use crate::record::Line;
 use crate::stop::{Running, Stop};
+use crate::system;
 use crate::task::{Class, Failure, Header, PhotoTask};
 use crate::tool::ToolShop;
 use crate::work::{Facts, OpenFile, Settings, Worked};
 use develop::Recipe;
 use develop::render::Assets;
-use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use std::fs::File;
 use std::io::{self, ErrorKind, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -59,18 +59,11 @@ impl Nursery {
 
     fn spawn(&self) -> io::Result<ProcessWorker> {
         let (ours, theirs) = UnixStream::pair()?;
-        let last_words = ending::last_words_file()?;
-        let child = Command::new("/proc/self/exe")
+        let last_words = system::last_words_file()?;
+        let child = Command::new(system::program()?)
             .args([WORKER, &std::process::id().to_string()])
             .env_clear()
-            // One arena, fixed thresholds: a freed picture goes back to the kernel at once (mallopt(3)). Huge pages for
-            // what is large: a quarter of the page faults.
-            .envs([
-                ("MALLOC_ARENA_MAX", "1"),
-                ("MALLOC_MMAP_THRESHOLD_", "32768"),
-                ("MALLOC_TRIM_THRESHOLD_", "4194304"),
-                ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
-            ])
+            .envs(system::allocator::SETTINGS.iter().copied())
             .current_dir("/")
             .stdin(OwnedFd::from(theirs))
             .stdout(Stdio::null())
@@ -95,7 +88,7 @@ impl Nursery {
 
 fn asset_files(assets: &Assets) -> io::Result<Vec<(String, File, u64)>> {
     let file = |(id, bytes): (&String, &Vec<u8>)| {
-        let mut file = File::from(rustix::fs::memfd_create("asset", rustix::fs::MemfdFlags::CLOEXEC)?);
+        let mut file = system::unnamed_file()?;
         file.write_all(bytes)?;
         Ok((id.clone(), file, bytes.len() as u64))
     };
@@ -126,7 +119,7 @@ impl ProcessWorker {
             max_megapixels: nursery.settings.max_megapixels,
         };
         self.say(&request, &[], deadline)?;
-        self.idle = address_space(&self.child).unwrap_or(1 << 30);
+        self.idle = system::address_space(&self.child);
         Ok(warnings)
     }
 
@@ -137,7 +130,7 @@ impl ProcessWorker {
     fn hear(&mut self, deadline: Option<Instant>) -> Result<Reply, Fault> {
         match self.line.receive(deadline) {
             Ok((Reply::Panicked(words), _)) => {
-                let place = panic_place(&ending::last_words(&self.last_words));
+                let place = panic_place(&last_words::read(&self.last_words));
                 let _ = self.bury(ErrorKind::UnexpectedEof);
                 Err(Fault::Dead(super::panicked(&format!("{words}{place}"))))
             }
@@ -148,14 +141,10 @@ impl ProcessWorker {
 
     /// Sets what the child may take from now on.
     fn limit(&mut self, limits: Limits) -> Result<(), Fault> {
-        let most = getrlimit(Resource::As).maximum;
         let assets: u64 = self.assets.values().map(|bytes| bytes.len() as u64 + ASSET_MARGIN).sum();
         let bytes = self.idle.saturating_add(assets).saturating_add(limits.memory);
-        let limit = Rlimit { current: Some(most.map_or(bytes, |m| m.min(bytes))), maximum: most };
         self.limits = Some(limits);
-        prlimit(Some(Pid::from_child(&self.child)), Resource::As, limit)
-            .map(drop)
-            .map_err(|_| self.bury(ErrorKind::BrokenPipe))
+        system::limit_address_space(&self.child, bytes).map_err(|_| self.bury(ErrorKind::BrokenPipe))
     }
 
     /// Ends a worker that is dead, late or out of order, and says what it died of.
@@ -164,7 +153,7 @@ impl ProcessWorker {
         let stopped = self.group.as_ref().is_some_and(Running::is_stopped);
         if let Some(group) = self.group.take() {
             let dying = matches!(error, ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset);
-            if !dying || ending::wait_for(&self.child, Instant::now() + PATIENCE).is_err() {
+            if !dying || system::wait_for(&self.child, Instant::now() + PATIENCE).is_err() {
                 group.kill();
             }
         }
@@ -184,7 +173,7 @@ impl ProcessWorker {
         let limits = self.limits;
         let death = Death {
             status,
-            last_words: &ending::last_words(&self.last_words),
+            last_words: &last_words::read(&self.last_words),
             memory: limits.map_or(0, |l| l.memory),
             overtime: limits.filter(|_| late).map(|l| l.time),
             stopped,
@@ -195,7 +184,7 @@ impl ProcessWorker {
     /// Forgets what was written to the standard error for the photo before.
     fn fresh_last_words(&mut self) {
         if self.last_words.stream_position().is_ok_and(|at| at > 0) {
-            let zeros = vec![0; ending::last_words(&self.last_words).len()];
+            let zeros = vec![0; last_words::read(&self.last_words).len()];
             // Old words could only be quoted with a later death.
             let _ = self.last_words.write_all_at(&zeros, 0).and_then(|()| self.last_words.rewind());
         }
@@ -318,13 +307,6 @@ impl Drop for ProcessWorker {
             let _ = self.child.wait();
         }
     }
-}
-
-/// Bytes of address space of a process (proc(5), statm).
-fn address_space(child: &Child) -> Option<u64> {
-    let text = std::fs::read_to_string(format!("/proc/{}/statm", child.id())).ok()?;
-    let pages: u64 = text.split(' ').next()?.parse().ok()?;
-    Some(pages * rustix::param::page_size() as u64)
 }
 
 /// Where a panic happened, from what the standard library printed.

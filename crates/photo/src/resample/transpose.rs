@@ -20,6 +20,7 @@ impl Column {
 }
 
 /// `columns[x]` of plane `c` gets value `x` of each of the rows, which are as long as there are columns.
+#[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut, unused_variables))]
 pub(super) fn to_columns(simd: Simd, rows: &[&[f32]; ROWS], c: usize, columns: &mut [Column]) {
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
@@ -33,6 +34,7 @@ pub(super) fn to_columns(simd: Simd, rows: &[&[f32]; ROWS], c: usize, columns: &
 }
 
 /// The reverse of [`to_columns`].
+#[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut, unused_variables))]
 pub(super) fn to_rows(simd: Simd, columns: &[Column], c: usize, rows: &mut [&mut [f32]; ROWS]) {
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]

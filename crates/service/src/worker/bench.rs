@@ -2,6 +2,7 @@
 
 use super::WorkError;
 use super::orders::Ready;
+use super::priority;
 use crate::house::House;
 use crate::order::Detail;
 use darkroom::{Failure, Header, Isolation, Listener, Output, PhotoTask, Pool, PoolConfig};
@@ -9,6 +10,8 @@ use develop::recipe::PathFacts;
 use ledger::Token;
 use photo::Simd;
 use photo::encode::extension;
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -78,7 +81,7 @@ pub fn start(house: &House, config: PoolConfig, listener: Listener) -> Result<Po
     let nice = house.config.worker.nice;
     let start = move || {
         // Only this thread becomes nicer, and the threads and children that it starts.
-        if let Err(error) = rustix::process::nice(nice) {
+        if let Err(error) = priority::step_back(nice) {
             tracing::warn!(%error, "the workers run at the priority of the service");
         }
         Pool::start(config, listener)
@@ -93,10 +96,10 @@ pub fn start(house: &House, config: PoolConfig, listener: Listener) -> Result<Po
 pub fn sweep(data: &Path) -> io::Result<()> {
     let Some(entries) = present(std::fs::read_dir(data.join("scratch")))? else { return Ok(()) };
     let own = std::process::id().to_string();
-    let alive = |pid: &str| pid != own && Path::new("/proc").join(pid).exists();
+    let others = |pid: &str| pid != own && alive(pid);
     for entry in entries {
         let entry = entry?;
-        if !entry.file_name().to_str().is_some_and(alive) {
+        if !entry.file_name().to_str().is_some_and(others) {
             present(std::fs::remove_dir_all(entry.path()))?;
         }
     }
@@ -109,6 +112,12 @@ fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         result => result.map(Some),
     }
+}
+
+/// Is there a process of this number. One of somebody else may not be asked, but is there.
+fn alive(number: &str) -> bool {
+    let pid = number.parse::<u32>().ok().and_then(|number| Pid::from_raw(number.try_into().ok()?));
+    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
 /// The darkroom of the workers.

@@ -15,6 +15,7 @@ mod drain;
 mod heart;
 pub(crate) mod input;
 pub(crate) mod orders;
+mod priority;
 
 pub use bench::sweep;
 pub use drain::Until;

@@ -20,6 +20,7 @@ pub type Sums = [[f32; BLOCK]; DIRECTIONS];
 /// # Panics
 /// When a term has less than `i + N` sites.
 #[inline]
+#[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables))]
 pub fn sums<const N: usize>(simd: Simd, out: &mut Sums, terms: &[[&[f32]; 2]], weights: &Weights, i: usize) {
     const { assert!(N == BLOCK || N == LANES) };
     #[cfg(target_arch = "x86_64")]

@@ -1,6 +1,6 @@
 //! What this process uses, read from `/proc/self` through files that were opened before the sandbox closed.
 
-use super::Usage;
+use crate::worker::Usage;
 use rustix::time::{ClockId, clock_gettime};
 use std::fs::File;
 use std::os::unix::fs::FileExt;

@@ -1,17 +1,24 @@
-//! The allocator between photos, so that a photo takes what it takes, whatever came before it.
+//! glibc's allocator: how workers set it, and how it is put in order between photos, so that a photo takes what it takes,
+//! whatever came before it.
+
+/// What a worker finds in its environment. One arena, fixed thresholds: a freed picture goes back to the kernel at once
+/// (mallopt(3)). Huge pages for what is large: a quarter of the page faults.
+pub const SETTINGS: &[(&str, &str)] = &[
+    ("MALLOC_ARENA_MAX", "1"),
+    ("MALLOC_MMAP_THRESHOLD_", "32768"),
+    ("MALLOC_TRIM_THRESHOLD_", "4194304"),
+    ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
+];
 
 /// The part of this process's memory that small blocks come from.
 pub struct Heap {
     /// Where it ended before the first photo.
-    #[cfg(target_env = "gnu")]
     start: usize,
 }
 
 /// The most that holes between living blocks cost a photo.
-#[cfg(target_env = "gnu")]
 const HOLES: usize = 5 << 19;
 
-#[cfg(target_env = "gnu")]
 impl Heap {
     /// The heap of this process, from where it ends now.
     pub fn begin() -> Self {
@@ -32,25 +39,7 @@ impl Heap {
 }
 
 /// Where the heap ends.
-#[cfg(target_env = "gnu")]
 fn top() -> usize {
     // SAFETY: 0 moves nothing (sbrk(2)).
     unsafe { libc::sbrk(0) as usize }
-}
-
-/// Other allocators are left alone.
-#[cfg(not(target_env = "gnu"))]
-impl Heap {
-    /// Nothing to know.
-    pub fn begin() -> Self {
-        Self {}
-    }
-
-    /// Nothing to do.
-    pub fn give_back(&self) {}
-
-    /// Not known.
-    pub fn holes(&self) -> u64 {
-        0
-    }
 }
