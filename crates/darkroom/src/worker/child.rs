@@ -26,9 +26,6 @@ pub const WORKER: &str = "__worker";
 /// program and its arguments.
 pub const TOOL: &str = "__tool";
 
-/// What a worker holds before it begins a photo, at least: a new one has not touched all of its program yet.
-const IDLE: u64 = 11 << 20;
-
 /// Runs this process as a worker, or as a tool, if it was started as one. To be called first in `main`, before any
 /// thread is started.
 pub fn run_if_asked(work: impl Work) -> Option<ExitCode> {
@@ -57,6 +54,7 @@ fn confine(parent: Option<i32>) -> io::Result<Meter> {
     die_with(parent)?;
     no_core_dumps()?;
     one_thread();
+    system::take_in_program();
     Ok(Meter::open())
 }
 
@@ -158,7 +156,7 @@ impl Desk<'_> {
     /// Bytes that are held before a photo, or touched beside it, after the last one's are handed back.
     fn settle(&self) -> u64 {
         self.heap.give_back();
-        self.meter.resident().max(IDLE) + self.heap.holes()
+        self.meter.resident() + self.heap.slack()
     }
 
     fn header(&mut self, work: &mut impl Work, file: &File) -> io::Result<()> {

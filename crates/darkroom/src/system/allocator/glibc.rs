@@ -16,6 +16,8 @@ pub struct Heap {
     start: usize,
 }
 
+/// What is left of huge pages, at most: one of 2 MB at the end of the heap, and a few small blocks that got their own.
+const HUGE_PAGES: usize = 3 << 20;
 /// The most that holes between living blocks cost a photo.
 const HOLES: usize = 5 << 19;
 
@@ -31,10 +33,11 @@ impl Heap {
         unsafe { libc::malloc_trim(0) };
     }
 
-    /// Bytes that the next photo may touch beyond what it needs. Blocks that live on, such as tables, keep the heap as
-    /// long as a large photo made it; the next one strews its blocks over the holes, large ones too.
-    pub fn holes(&self) -> u64 {
-        (top().saturating_sub(self.start) / 2).min(HOLES) as u64
+    /// Bytes that the next photo may touch beyond what it needs: huge pages that it begins and does not fill, and holes.
+    /// Blocks that live on, such as tables, keep the heap as long as a large photo made it; the next one strews its
+    /// blocks over the holes, large ones too.
+    pub fn slack(&self) -> u64 {
+        (HUGE_PAGES + (top().saturating_sub(self.start) / 2).min(HOLES)) as u64
     }
 }
 

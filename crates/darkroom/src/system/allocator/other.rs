@@ -16,7 +16,7 @@ impl Heap {
     pub fn give_back(&self) {}
 
     /// Not known.
-    pub fn holes(&self) -> u64 {
+    pub fn slack(&self) -> u64 {
         0
     }
 }

@@ -1,6 +1,7 @@
 //! Linux.
 
 mod meter;
+mod resident;
 mod sandbox;
 
 use crate::last_words;
@@ -18,6 +19,7 @@ use std::process::{Child, Command, ExitCode};
 use std::time::Instant;
 
 pub use meter::Meter;
+pub use resident::take_in_program;
 pub use sandbox::enter as enter_sandbox;
 
 /// How descriptors are received: no program that we start inherits them.
