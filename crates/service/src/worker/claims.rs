@@ -1,19 +1,19 @@
-//! The tasks that this process has, from claim to record.
+//! The tasks that this process has, from claim to record. Nothing here waits: see [`News`].
 
+use super::begin::{self, Begun};
 use super::bench::Bench;
 use super::deliver::{self, Delivery};
-use super::input;
-use super::orders::{OrderError, Orders, Ready};
+use super::held::{Held, Stage};
+use super::news::{Ended, News, Teller};
+use super::orders::{OrderError, Orders};
 use crate::house::House;
-use crate::order::Detail;
 use darkroom::{Attempt, Event};
-use ledger::{Asking, Claim, Ending, FaultClass, Ledger, Outcome, Renewal, Token};
+use ledger::{Asking, Claim, Ending, FaultClass, Ledger, LedgerError, Outcome, Renewal, Token};
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::UnboundedSender;
-use tracing::{Instrument, Span};
+use tokio::sync::Mutex;
+use tracing::Instrument;
 
 /// First pause after a fault of the environment; it doubles up to the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -21,58 +21,33 @@ const LAST_PAUSE: Duration = Duration::from_secs(60);
 /// A photo that failed by chance waits so long for its next try, and twice as long for the one after.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// An ending that was recorded, or could not be.
-pub struct Ended {
-    /// Number of the task in the darkroom.
-    pub id: u64,
-    /// Whose fault it was, if one.
-    pub class: Option<FaultClass>,
-    /// What became of the task, in a word.
-    pub outcome: &'static str,
-}
-
-/// A task that we have.
-struct Held {
-    token: Token,
-    /// Of every log line about it.
-    span: Span,
-    /// When we asked for it.
-    since: Instant,
-    ready: Arc<Ready>,
-    claim: Claim,
-    detail: Detail,
-    /// It must be dead by then if it is not renewed.
-    deadline: Instant,
-    /// A slot of the darkroom works on it, or it waits for one.
-    in_darkroom: bool,
-    /// Its pixels are being worked on.
-    developing: bool,
-    /// The darkroom was told to stop it.
-    killed: bool,
-    /// The ledger gave it to someone else: nothing of it counts any more.
-    lost: bool,
-}
-
 /// All of them.
 pub struct Claims {
     house: Arc<House>,
     bench: Bench,
-    orders: Orders,
+    orders: Arc<Mutex<Orders>>,
     /// By their number in the darkroom, which is never used twice.
     held: HashMap<u64, Held>,
     next: u64,
-    done: UnboundedSender<Ended>,
+    teller: Teller,
     count: u64,
     /// There may be work that we have not asked for.
     hungry: bool,
+    /// The ledger was asked and has not answered yet.
+    asking: bool,
+    renewing: bool,
+    /// What comes now is handed back.
+    closing: bool,
     pause: Duration,
     paused_until: Option<Instant>,
 }
 
 impl Claims {
-    pub fn new(house: Arc<House>, bench: Bench, done: UnboundedSender<Ended>) -> Self {
-        let (orders, held, pause) = (Orders::default(), HashMap::new(), FIRST_PAUSE);
-        Self { house, bench, orders, held, next: 1, done, count: 0, hungry: true, pause, paused_until: None }
+    pub fn new(house: Arc<House>, bench: Bench, teller: Teller) -> Self {
+        let (orders, held, next, count) = (Arc::default(), HashMap::new(), 1, 0);
+        let (hungry, asking, renewing, closing) = (true, false, false, false);
+        let (pause, paused_until) = (FIRST_PAUSE, None);
+        Self { house, bench, orders, held, next, teller, count, hungry, asking, renewing, closing, pause, paused_until }
     }
 
     /// Tasks that were ended here.
@@ -80,9 +55,9 @@ impl Claims {
         self.count
     }
 
-    /// Tasks that are held.
+    /// Tasks that are held; while the ledger is asked, one more.
     pub fn held(&self) -> usize {
-        self.held.len()
+        self.held.len() + usize::from(self.asking)
     }
 
     /// How long running photos may take to finish once the process is to end.
@@ -92,7 +67,7 @@ impl Claims {
 
     /// Slots that wait for a photo.
     fn free(&self) -> usize {
-        self.bench.slots.saturating_sub(self.held.values().filter(|h| h.in_darkroom).count())
+        self.bench.slots.saturating_sub(self.held.values().filter(|h| h.has_slot()).count())
     }
 
     /// Tells how many slots are in use.
@@ -115,24 +90,40 @@ impl Claims {
         self.paused_until
     }
 
-    /// Claims for free slots, `room` at most, and gives it to the darkroom.
-    pub async fn fill(&mut self, room: usize) {
+    /// What happened.
+    pub fn hear(&mut self, news: News) {
+        match news {
+            News::Claimed { asked, most, answer } => self.claimed(asked, most, answer),
+            News::Begun { id, token, begun } => self.begun(id, token, begun),
+            News::Darkroom(event) => self.event(event),
+            News::Renewed { sent, answers } => self.renewed(sent, answers),
+            News::Ended(ended) => self.ended(ended),
+        }
+    }
+
+    /// Claims for free slots, `room` at most.
+    pub fn fill(&mut self, room: usize) {
         let most = self.free().min(room);
-        if most == 0 || !self.hungry || self.paused_until.is_some_and(|end| Instant::now() < end) {
+        let paused = self.paused_until.is_some_and(|end| Instant::now() < end);
+        if most == 0 || !self.hungry || self.asking || self.closing || paused {
             return;
         }
-        (self.hungry, self.paused_until) = (false, None);
-        let lease = Some(self.house.config.lease());
-        let worker = format!("{}", std::process::id());
-        let asked = Instant::now();
-        match self.house.ledger.claim(&Asking { from: None, most, worker, lease }).await {
+        (self.hungry, self.asking, self.paused_until) = (false, true, None);
+        let (house, teller, asked) = (Arc::clone(&self.house), self.teller.clone(), Instant::now());
+        tokio::spawn(async move {
+            let (worker, lease) = (std::process::id().to_string(), Some(house.config.lease()));
+            let answer = house.ledger.claim(&Asking { from: None, most, worker, lease }).await;
+            teller.tell(News::Claimed { asked, most, answer });
+        });
+    }
+
+    fn claimed(&mut self, asked: Instant, most: usize, answer: Result<Vec<Claim>, LedgerError>) {
+        self.asking = false;
+        match answer {
             Ok(claims) => {
-                self.hungry = claims.len() == most;
+                self.hungry |= claims.len() == most;
                 metrics::counter!("rawmill_attempts_total").increment(claims.len() as u64);
-                for claim in claims {
-                    let span = span(&claim);
-                    self.begin(claim, asked, span.clone()).instrument(span).await;
-                }
+                claims.into_iter().for_each(|claim| self.begin(claim, asked));
             }
             Err(error) => {
                 tracing::error!(%error, "cannot claim");
@@ -141,93 +132,85 @@ impl Claims {
         }
     }
 
-    async fn begin(&mut self, claim: Claim, since: Instant, span: Span) {
+    fn begin(&mut self, claim: Claim, asked: Instant) {
         let id = self.next;
         self.next += 1;
-        match self.prepare(&claim, &span).await {
-            Ok((ready, detail, input)) => {
-                tracing::info!(photo = detail.name, "begun");
-                self.bench.submit(id, claim.token, input, &ready);
-                let deadline = since + self.house.config.lease() - ledger::KILL_MARGIN;
-                let (token, in_darkroom, developing, killed, lost) = (claim.token, true, false, false, false);
-                let held =
-                    Held { token, span, since, ready, claim, detail, deadline, in_darkroom, developing, killed, lost };
-                self.held.insert(id, held);
+        let held = Held::new(claim.clone(), asked, self.deadline(asked));
+        let span = held.span.clone();
+        self.held.insert(id, held);
+        if self.closing {
+            return self.record(id, Outcome::HandedBack);
+        }
+        let (house, orders, teller) = (Arc::clone(&self.house), Arc::clone(&self.orders), self.teller.clone());
+        let folder = self.bench.folder(claim.token);
+        let work = async move {
+            let begun = begin::begin(&house, &orders, &claim, &folder).await;
+            teller.tell(News::Begun { id, token: claim.token, begun });
+        };
+        tokio::spawn(work.instrument(span));
+    }
+
+    /// The photo is here. If it was stopped meanwhile, its copy goes.
+    fn begun(&mut self, id: u64, token: Token, begun: Result<Box<Begun>, OrderError>) {
+        let Some(held) = self.held.get_mut(&id).filter(|held| held.stage == Stage::Beginning) else {
+            return self.bench.clear(token);
+        };
+        match begun {
+            Ok(begun) => {
+                self.bench.submit(id, token, begun.input.clone(), &begun.ready);
+                (held.stage, held.begun) = (Stage::InDarkroom, Some(begun));
             }
-            Err(error) => self.record(id, claim.token, Outcome::Failed(error.fault()), span),
+            Err(error) => self.record(id, Outcome::Failed(error.fault())),
         }
     }
 
-    async fn prepare(&mut self, claim: &Claim, span: &Span) -> Result<(Arc<Ready>, Detail, PathBuf), OrderError> {
-        let ready = self.orders.get(&self.house, claim.batch).await?;
-        if let Some(trace) = &ready.trace {
-            span.record("trace", tracing::field::display(trace));
-        }
-        if ready.seated {
-            metrics::histogram!("rawmill_seat_wait_seconds").record(claim.seat_wait);
-        }
-        let detail = serde_json::from_str(&claim.detail).map_err(|e| OrderError::Unreadable(e.to_string()))?;
-        let input = input::file(&self.house, &claim.input.name, &self.bench.folder(claim.token)).await?;
-        input::compare(&input, claim.input.hash.as_deref()).await?;
-        Ok((ready, detail, input))
-    }
-
-    /// An event of the darkroom.
-    pub fn event(&mut self, event: Event) {
+    fn event(&mut self, event: Event) {
         match event {
             Event::Started { .. } => {}
-            Event::Developing { task, .. } => self.mark(task, |held| held.developing = true),
-            Event::Released { task, .. } => {
-                self.mark(task, |held| held.in_darkroom = false);
-                self.hungry = true;
-            }
+            Event::Developing { task, .. } => self.reach(task, Stage::Developing),
+            Event::Released { task, .. } => self.reach(task, Stage::Leaving),
             Event::Replaced { why, .. } => tracing::warn!(why, "a worker was replaced"),
             Event::Ended(attempt) => self.developed(attempt),
         }
     }
 
-    fn mark(&mut self, id: u64, change: impl FnOnce(&mut Held)) {
+    fn reach(&mut self, id: u64, stage: Stage) {
         if let Some(held) = self.held.get_mut(&id) {
-            change(held);
+            held.stage = stage;
         }
+        self.hungry |= stage == Stage::Leaving;
     }
 
     fn developed(&mut self, attempt: Attempt) {
         let id = attempt.task;
         let Some(held) = self.held.get_mut(&id) else { return };
-        held.in_darkroom = false;
-        let (token, span) = (held.token, held.span.clone());
-        if held.lost {
-            self.forget(id);
-            return;
-        }
-        match &attempt.result {
-            Ok(_) => {
-                let delivery = Delivery {
-                    house: Arc::clone(&self.house),
-                    ready: Arc::clone(&held.ready),
-                    claim: held.claim.clone(),
-                    detail: held.detail.clone(),
-                    attempt,
-                    done: self.done.clone(),
-                };
-                tokio::spawn(deliver::deliver(delivery).instrument(span));
+        let developing = held.stage >= Stage::Developing;
+        match (&attempt.result, held.begun.take()) {
+            _ if held.lost => self.forget(id),
+            // The darkroom has only what was begun.
+            (_, None) => self.forget(id),
+            (Ok(_), Some(begun)) => {
+                held.stage = Stage::Leaving;
+                let (house, teller) = (Arc::clone(&self.house), self.teller.clone());
+                let delivery = Delivery { house, begun, claim: held.claim.clone(), attempt, teller };
+                tokio::spawn(deliver::deliver(delivery).instrument(held.span.clone()));
             }
-            Err(failure) => {
-                let outcome = batch::run::failed(failure, held.developing);
-                self.record(id, token, outcome, span);
-            }
+            (Err(failure), Some(_)) => self.record(id, batch::run::failed(failure, developing)),
         }
     }
 
-    fn record(&mut self, id: u64, token: Token, outcome: Outcome, span: Span) {
+    /// Has an ending recorded; the slot is free.
+    fn record(&mut self, id: u64, outcome: Outcome) {
+        let Some(held) = self.held.get_mut(&id) else { return };
+        held.stage = Stage::Leaving;
+        let token = held.token();
         let retry_in = RETRY * 2_u32.saturating_pow(token.attempt.min(6).saturating_sub(1));
         let ending = Ending { token, outcome, retry_in };
-        tokio::spawn(deliver::record(Arc::clone(&self.house), id, ending, self.done.clone()).instrument(span));
+        let recording = deliver::record(Arc::clone(&self.house), id, ending, self.teller.clone());
+        tokio::spawn(recording.instrument(held.span.clone()));
     }
 
-    /// An ending was recorded.
-    pub fn ended(&mut self, Ended { id, class, outcome }: Ended) {
+    fn ended(&mut self, Ended { id, class, outcome }: Ended) {
         if let Some(held) = self.held.get(&id) {
             metrics::histogram!("rawmill_task_seconds", "outcome" => outcome).record(held.since.elapsed());
         }
@@ -250,32 +233,47 @@ impl Claims {
 
     fn forget(&mut self, id: u64) {
         if let Some(held) = self.held.remove(&id) {
-            held.span.in_scope(|| self.bench.clear(held.token));
+            held.span.in_scope(|| self.bench.clear(held.token()));
         }
     }
 
+    /// When a task must be dead that was renewed by what was sent at `sent`.
+    fn deadline(&self, sent: Instant) -> Instant {
+        sent + self.house.config.lease() - ledger::KILL_MARGIN
+    }
+
     /// Heartbeats for everything that is held.
-    pub async fn renew(&mut self) {
+    pub fn renew(&mut self) {
         let held = self.held.iter().filter(|(_, held)| !held.lost);
-        let (ids, tokens): (Vec<u64>, Vec<Token>) = held.map(|(id, held)| (*id, held.token)).unzip();
-        if tokens.is_empty() {
+        let (ids, tokens): (Vec<u64>, Vec<Token>) = held.map(|(id, held)| (*id, held.token())).unzip();
+        if tokens.is_empty() || self.renewing {
             return;
         }
-        let sent = Instant::now();
-        match self.house.ledger.renew(&tokens, self.house.config.lease()).await {
-            Ok(answers) => ids.into_iter().zip(answers).for_each(|(id, answer)| self.renewed(id, answer, sent)),
+        self.renewing = true;
+        let (house, teller, sent) = (Arc::clone(&self.house), self.teller.clone(), Instant::now());
+        tokio::spawn(async move {
+            let answers = house.ledger.renew(&tokens, house.config.lease()).await;
+            teller.tell(News::Renewed { sent, answers: answers.map(|answers| ids.into_iter().zip(answers).collect()) });
+        });
+    }
+
+    fn renewed(&mut self, sent: Instant, answers: Result<Vec<(u64, Renewal)>, LedgerError>) {
+        self.renewing = false;
+        match answers {
+            Ok(answers) => answers.into_iter().for_each(|(id, answer)| self.renewed_one(id, answer, sent)),
             Err(error) => tracing::error!(%error, "cannot renew; what cannot be renewed in time is stopped"),
         }
     }
 
-    fn renewed(&mut self, id: u64, answer: Renewal, sent: Instant) {
-        let deadline = sent + self.house.config.lease() - ledger::KILL_MARGIN;
+    fn renewed_one(&mut self, id: u64, answer: Renewal, sent: Instant) {
+        let deadline = self.deadline(sent);
+        let Some(held) = self.held.get_mut(&id) else { return };
         match answer {
-            Renewal::Renewed => self.mark(id, |held| held.deadline = deadline),
+            Renewal::Renewed => held.deadline = deadline,
             Renewal::Cancelled => self.kill(id),
             Renewal::Lost => {
                 metrics::counter!("rawmill_lease_lost_total").increment(1);
-                self.mark(id, |held| held.lost = true);
+                held.lost = true;
                 self.kill(id);
             }
         }
@@ -298,24 +296,26 @@ impl Claims {
         late.into_iter().for_each(|id| self.kill(id));
     }
 
+    /// No new tasks from now on.
+    pub fn close(&mut self) {
+        self.closing = true;
+    }
+
     /// Stops everything.
     pub fn kill_all(&mut self) {
         let all: Vec<u64> = self.held.keys().copied().collect();
         all.into_iter().for_each(|id| self.kill(id));
     }
 
-    /// Stops one task; its end comes as an event.
+    /// Stops one task. Once the darkroom has it, its end comes as an event; before, it is handed back.
     fn kill(&mut self, id: u64) {
         let Some(held) = self.held.get_mut(&id) else { return };
         held.span.in_scope(|| tracing::warn!(lost = held.lost, "stopped"));
         held.killed = true;
-        self.bench.pool.cancel(id);
+        match held.stage {
+            Stage::Beginning if held.lost => self.forget(id),
+            Stage::Beginning => self.record(id, Outcome::HandedBack),
+            _ => self.bench.pool.cancel(id),
+        }
     }
-}
-
-/// What stands in every log line about an attempt. The trace comes with the order.
-fn span(claim: &Claim) -> Span {
-    let (batch, Token { task, attempt }) = (claim.batch, claim.token);
-    let (batch, task) = (format!("bat_{batch}"), format!("tsk_{}", task.0));
-    tracing::error_span!("task", batch, task, attempt, trace = tracing::field::Empty)
 }

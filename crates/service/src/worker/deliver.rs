@@ -1,16 +1,14 @@
 //! From finished files to a recorded outcome.
 
+use super::begin::Begun;
 use super::bench;
-use super::claims::Ended;
-use super::orders::Ready;
+use super::news::{Ended, News, Teller};
 use crate::house::House;
-use crate::order::Detail;
 use darkroom::{Attempt, Made};
 use ledger::{Claim, Ending, Fault, FaultClass, Ledger, Outcome, Output, Refusal, Usage, Verdict};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Key, Store, StoreError};
-use tokio::sync::mpsc::UnboundedSender;
 
 /// How often a record is tried, and the first wait between; it doubles. Together less than a lease.
 const TRIES: u32 = 6;
@@ -19,11 +17,10 @@ const WAIT: Duration = Duration::from_millis(200);
 /// A photo whose files are made.
 pub struct Delivery {
     pub house: Arc<House>,
-    pub ready: Arc<Ready>,
+    pub begun: Box<Begun>,
     pub claim: Claim,
-    pub detail: Detail,
     pub attempt: Attempt,
-    pub done: UnboundedSender<Ended>,
+    pub teller: Teller,
 }
 
 /// Stores the files and records the outcome.
@@ -34,11 +31,11 @@ pub async fn deliver(delivery: Delivery) {
         Err(error) => Outcome::Failed(unstored(&error)),
     };
     let ending = Ending { token, outcome, retry_in: Duration::ZERO };
-    record(delivery.house, id, ending, delivery.done).await;
+    record(delivery.house, id, ending, delivery.teller).await;
 }
 
 /// Records an ending. A reply that got lost is asked for again: the ledger answers the same.
-pub async fn record(house: Arc<House>, id: u64, ending: Ending, done: UnboundedSender<Ended>) {
+pub async fn record(house: Arc<House>, id: u64, ending: Ending, teller: Teller) {
     let fault = if let Outcome::Failed(fault) = &ending.outcome { Some(fault) } else { None };
     let class = fault.map(|fault| fault.class);
     let mut wait = WAIT;
@@ -47,7 +44,7 @@ pub async fn record(house: Arc<House>, id: u64, ending: Ending, done: UnboundedS
             Ok(verdicts) => {
                 let outcome = verdicts.first().map_or("refused", |verdict| note(*verdict, fault));
                 house.tell();
-                let _ = done.send(Ended { id, class, outcome });
+                teller.tell(News::Ended(Ended { id, class, outcome }));
                 return;
             }
             Err(error) => {
@@ -58,7 +55,7 @@ pub async fn record(house: Arc<House>, id: u64, ending: Ending, done: UnboundedS
         }
     }
     // Nothing is lost: the lease runs out, and the task is ready again.
-    let _ = done.send(Ended { id, class: Some(FaultClass::Environment), outcome: "unrecorded" });
+    teller.tell(News::Ended(Ended { id, class: Some(FaultClass::Environment), outcome: "unrecorded" }));
 }
 
 /// Counts and logs what the ledger answered; what became of the task, in a word.
@@ -91,7 +88,8 @@ async fn store_all(delivery: &Delivery) -> Result<Vec<Output>, StoreError> {
 }
 
 async fn store(delivery: &Delivery, made: &Made) -> Result<Output, StoreError> {
-    let Delivery { house, ready, claim, detail, attempt, .. } = delivery;
+    let Delivery { house, begun, claim, attempt, .. } = delivery;
+    let Begun { ready, detail, .. } = begun.as_ref();
     let key = key(claim, made);
     house.store.put_file(&key, &made.path).await?;
     Ok(Output {

@@ -1,8 +1,8 @@
 //! How a worker comes to its end.
 
-use super::Events;
-use super::claims::{Claims, Ended};
+use super::claims::Claims;
 use super::heart::Heart;
+use super::news::News;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
@@ -55,20 +55,15 @@ impl Running {
 }
 
 /// Lets running photos finish for a while, then hands the rest back. Heartbeats go on.
-pub async fn drain(
-    mut claims: Claims,
-    mut events: Events,
-    mut ended: UnboundedReceiver<Ended>,
-    mut heart: Heart,
-) -> u64 {
+pub async fn drain(mut claims: Claims, mut news: UnboundedReceiver<News>, mut heart: Heart) -> u64 {
+    claims.close();
     let end = Instant::now() + claims.patience();
     let mut killed = false;
     while claims.held() > 0 {
         claims.measure();
         tokio::select! {
-            Some(event) = events.recv() => claims.event(event),
-            Some(ending) = ended.recv() => claims.ended(ending),
-            () = heart.beat() => claims.renew().await,
+            Some(news) = news.recv() => claims.hear(news),
+            () = heart.beat() => claims.renew(),
             () = claims.overdue() => claims.kill_overdue(),
             () = tokio::time::sleep_until(end), if !killed => {
                 killed = true;

@@ -6,14 +6,18 @@
 //!             └──── slot free ─────┘        heartbeats for everything from claim to record
 //! ```
 //! A task is claimed only when a slot is free for it. What cannot be renewed is killed before its lease ends, by this
-//! machine's own stopwatch; so no two workers ever write for the same attempt.
+//! machine's own stopwatch; so no two workers ever write for the same attempt. The loop never waits for a ledger, a store
+//! or a file: whatever does runs beside it and ends as [`news`].
 
+mod begin;
 pub(crate) mod bench;
 mod claims;
 mod deliver;
 mod drain;
 mod heart;
+mod held;
 pub(crate) mod input;
+mod news;
 pub(crate) mod orders;
 mod priority;
 
@@ -23,13 +27,14 @@ pub use drain::Until;
 use crate::house::House;
 use bench::Bench;
 use claims::Claims;
-use darkroom::{Event, Failure};
+use darkroom::Failure;
 use heart::Heart;
 use ledger::LedgerError;
 use ledger::doorbell::{Doorbell, Listener};
+use news::{News, Teller};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 /// Without any bell, look so often.
 const LOOK: Duration = Duration::from_secs(5);
@@ -50,27 +55,26 @@ pub enum WorkError {
 
 /// Works until told to stop, or until `until` is reached. Returns how many tasks were ended.
 pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<bool>) -> Result<u64, WorkError> {
-    let (told, mut events) = mpsc::unbounded_channel();
-    let (done, mut ended) = mpsc::unbounded_channel();
-    let bench = Bench::open(&house, Arc::new(move |event| drop(told.send(event)))).await?;
-    let mut claims = Claims::new(Arc::clone(&house), bench, done);
+    let (teller, mut news) = Teller::new();
+    let darkroom = teller.clone();
+    let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(event)))).await?;
+    let mut claims = Claims::new(Arc::clone(&house), bench, teller);
     let mut listener = house.bell.listener().await?;
     let mut heart = Heart::new(house.config.lease());
     let mut until = until.start();
     while !until.is_reached(&claims) && !*stop.borrow() {
-        claims.fill(until.room(&claims)).await;
+        claims.fill(until.room(&claims));
         claims.measure();
         tokio::select! {
-            Some(event) = events.recv() => claims.event(event),
-            Some(ending) = ended.recv() => claims.ended(ending),
-            () = heart.beat() => claims.renew().await,
+            Some(news) = news.recv() => claims.hear(news),
+            () = heart.beat() => claims.renew(),
             () = claims.overdue() => claims.kill_overdue(),
             () = hear(&mut listener, claims.paused_until()), if claims.is_hungry() => claims.look(),
             () = until.passed(&claims) => {}
             _ = stop.changed() => {}
         }
     }
-    Ok(drain::drain(claims, events, ended, heart).await)
+    Ok(drain::drain(claims, news, heart).await)
 }
 
 /// Waits for the bell, or for the end of a pause.
@@ -85,6 +89,3 @@ async fn hear(listener: &mut impl Listener, paused_until: Option<Instant>) {
         }
     }
 }
-
-/// One of the pool's events, as it arrives.
-type Events = mpsc::UnboundedReceiver<Event>;
