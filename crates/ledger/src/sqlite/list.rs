@@ -1,6 +1,7 @@
 //! A batch and its list of tasks.
 
 use super::batch::remove;
+use super::rows::json;
 use super::writer::{Tx, ms};
 use super::{Sqlite, sql};
 use crate::event::EventKind;
@@ -8,11 +9,7 @@ use crate::record::*;
 use crate::tenant::{Once, Submitted};
 use crate::{BatchState, LedgerError, TaskState};
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Sqlite as Engine};
 use std::time::Duration;
-
-/// Ten values a row; SQLite takes 32,766 values a statement.
-const ROWS_A_STATEMENT: usize = 1_000;
 
 pub async fn open_batch(ledger: &Sqlite, new: &NewBatch) -> Result<BatchId, LedgerError> {
     let mut tx = ledger.begin().await?;
@@ -46,29 +43,22 @@ pub async fn add(ledger: &Sqlite, batch: BatchId, tasks: &[NewTask]) -> Result<V
     let last: i64 = sqlx::query_scalar(sql!("next_tasks")).bind(count).fetch_one(&mut *tx).await?;
     let first = last - count + 1;
     let heard = (tenant != TenantId::HOUSE).then_some(tx.ticks);
-    let rows: Vec<_> = (first..).zip(tasks).collect();
-    for rows in rows.chunks(ROWS_A_STATEMENT) {
-        insert(batch, heard, rows).build().persistent(false).execute(&mut *tx).await?;
-    }
+    let add = sqlx::query(sql!("add_tasks")).bind(batch.0).bind(heard).bind(first).bind(rows(tasks)?);
+    add.execute(&mut *tx).await?;
     let skipped = tasks.iter().filter(|t| t.skip).count() as i64;
     sqlx::query(sql!("grow_batch")).bind(count).bind(skipped).bind(batch.0).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok((first..=last).map(TaskId).collect())
 }
 
-/// One statement for many rows: a call for each would cost most of the time.
-fn insert<'a>(batch: BatchId, heard: Option<i64>, rows: &'a [(i64, &'a NewTask)]) -> QueryBuilder<Engine> {
-    let mut query = QueryBuilder::new(sql!("add_tasks"));
-    query.push_values(rows, |mut row, (id, NewTask { input, skip, detail })| {
-        let state = if *skip { TaskState::Skipped } else { TaskState::Ready };
-        row.push_bind(*id).push_bind(batch.0).push_bind(state.word()).push_bind(0);
-        row.push_bind(heard).push_bind(detail);
-        row.push_bind(&input.name)
-            .push_bind(input.size.cast_signed())
-            .push_bind(input.modified_ns)
-            .push_bind(&input.hash);
-    });
-    query
+/// What the statement takes: a call for each row would cost most of the time.
+fn rows(tasks: &[NewTask]) -> Result<String, LedgerError> {
+    let state = |skip| if skip { TaskState::Skipped } else { TaskState::Ready }.word();
+    let row = |t: &NewTask| {
+        let Input { name, size, modified_ns, hash } = t.input.clone();
+        (state(t.skip), t.detail.clone(), name, size, modified_ns, hash)
+    };
+    json(&tasks.iter().map(row).collect::<Vec<_>>())
 }
 
 pub async fn seal(ledger: &Sqlite, batch: BatchId) -> Result<(), LedgerError> {
