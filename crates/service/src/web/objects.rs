@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 /// A stored file.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Object {
+pub struct Stored {
     /// Its id.
     pub id: String,
     /// Name of the customer's file.
@@ -44,14 +44,14 @@ macro_rules! operations {
     ($kind:ident, $id:ident, $tag:literal, $list:ident, $look:ident, $remove:ident, $what:literal) => {
         #[doc = concat!("The tenant's ", $what, "s")]
         #[utoipa::path(get, path = concat!("/v1/", $tag), tag = $tag, params(Paging), responses(
-            (status = 200, description = "Newest first", body = Listed<Object>),
+            (status = 200, description = "Newest first", body = Listed<Stored>),
             (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
         ))]
         pub async fn $list(
             State(house): Shop,
             Reader(caller): Reader,
             Query(paging): Query<Paging>,
-        ) -> Result<Json<Listed<Object>>, Problem> {
+        ) -> Result<Json<Listed<Stored>>, Problem> {
             let rows = house.ledger.objects(caller.tenant, ObjectKind::$kind, paging.page()?).await?;
             Ok(Json(paging.listed(rows, |row| row.id, show)?))
         }
@@ -65,11 +65,11 @@ macro_rules! operations {
             State(house): Shop,
             Reader(caller): Reader,
             Path(id): Path<$id>,
-        ) -> Result<Json<Object>, Problem> {
+        ) -> Result<Json<Stored>, Problem> {
             let row = house.ledger.object(caller.tenant, ObjectKind::$kind, id.0).await?;
             let row = row.ok_or_else(|| Problem::not_found(format!("there is no {} {id}", $what)))?;
             let url = links::get(&house, &row.key, &row.name, links::life(&house, None)?).await?;
-            Ok(Json(Object { url: Some(url), ..show(row) }))
+            Ok(Json(Stored { url: Some(url), ..show(row) }))
         }
 
         #[doc = concat!("Remove one ", $what, "; a batch that still needs it will fail on it")]
@@ -101,11 +101,11 @@ async fn remove(house: &House, tenant: TenantId, kind: ObjectKind, id: i64) -> R
 }
 
 /// An object as its owner sees it.
-pub fn show(row: Row) -> Object {
+pub fn show(row: Row) -> Stored {
     let id = match row.kind {
         ObjectKind::Photo => PhotoId(row.id).to_string(),
         ObjectKind::Asset => AssetId(row.id).to_string(),
     };
     let created = rfc3339(row.created);
-    Object { id, name: row.name, size: row.size, media_type: row.media_type, sha256: row.sha256, created, url: None }
+    Stored { id, name: row.name, size: row.size, media_type: row.media_type, sha256: row.sha256, created, url: None }
 }

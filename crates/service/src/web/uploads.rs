@@ -5,7 +5,7 @@
 use super::auth::{Reader, Writer};
 use super::extract::{Body, Path};
 use super::ids::UploadId;
-use super::objects::{Object, show};
+use super::objects::{Stored, show};
 use super::problem::{Mistake, Problem};
 use super::time::rfc3339;
 use super::{Shop, links};
@@ -183,7 +183,7 @@ pub async fn sign(
 /// Complete an upload
 #[utoipa::path(post, operation_id = "complete_upload", path = "/v1/uploads/{id}/complete", tag = "uploads", params(("id" = UploadId, Path)),
     request_body = Completion, responses(
-    (status = 201, description = "The photo or asset", body = Object),
+    (status = 201, description = "The photo or asset", body = Stored),
     (status = "4XX", description = "Not completed", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn complete(
@@ -191,7 +191,7 @@ pub async fn complete(
     Writer(caller): Writer,
     Path(id): Path<UploadId>,
     Body(completion): Body<Completion>,
-) -> Result<(StatusCode, Json<Object>), Problem> {
+) -> Result<(StatusCode, Json<Stored>), Problem> {
     let row = find(&house, caller.tenant, id.0).await?;
     if row.state == UploadState::Aborted {
         return Err(Problem::conflict(format!("{id} was aborted; open another upload")));
