@@ -21,12 +21,7 @@ pub struct Begun {
 }
 
 /// Reads the order of the claim's batch and fetches the photo; a copy goes to `folder`.
-pub async fn begin(
-    house: &House,
-    orders: &Mutex<Orders>,
-    claim: &Claim,
-    folder: &Path,
-) -> Result<Box<Begun>, OrderError> {
+pub async fn begin(house: &House, orders: &Mutex<Orders>, claim: &Claim, folder: &Path) -> Result<Begun, OrderError> {
     let ready = orders.lock().await.get(house, claim.batch).await?;
     if let Some(trace) = &ready.trace {
         Span::current().record("trace", tracing::field::display(trace));
@@ -38,5 +33,5 @@ pub async fn begin(
     let input = input::file(house, &claim.input.name, folder).await?;
     input::compare(&input, claim.input.hash.as_deref()).await?;
     tracing::info!(photo = detail.name, "begun");
-    Ok(Box::new(Begun { ready, detail, input }))
+    Ok(Begun { ready, detail, input })
 }

@@ -95,7 +95,7 @@ impl Claims {
         match news {
             News::Claimed { asked, most, answer } => self.claimed(asked, most, answer),
             News::Begun { id, token, begun } => self.begun(id, token, begun),
-            News::Darkroom(event) => self.event(event),
+            News::Darkroom(event) => self.event(*event),
             News::Renewed { sent, answers } => self.renewed(sent, answers),
             News::Ended(ended) => self.ended(ended),
         }
@@ -151,7 +151,7 @@ impl Claims {
     }
 
     /// The photo is here. If it was stopped meanwhile, its copy goes.
-    fn begun(&mut self, id: u64, token: Token, begun: Result<Box<Begun>, OrderError>) {
+    fn begun(&mut self, id: u64, token: Token, begun: Result<Begun, OrderError>) {
         let Some(held) = self.held.get_mut(&id).filter(|held| held.stage == Stage::Beginning) else {
             return self.bench.clear(token);
         };

@@ -17,7 +17,7 @@ const WAIT: Duration = Duration::from_millis(200);
 /// A photo whose files are made.
 pub struct Delivery {
     pub house: Arc<House>,
-    pub begun: Box<Begun>,
+    pub begun: Begun,
     pub claim: Claim,
     pub attempt: Attempt,
     pub teller: Teller,
@@ -89,7 +89,7 @@ async fn store_all(delivery: &Delivery) -> Result<Vec<Output>, StoreError> {
 
 async fn store(delivery: &Delivery, made: &Made) -> Result<Output, StoreError> {
     let Delivery { house, begun, claim, attempt, .. } = delivery;
-    let Begun { ready, detail, .. } = begun.as_ref();
+    let Begun { ready, detail, .. } = begun;
     let key = key(claim, made);
     house.store.put_file(&key, &made.path).await?;
     Ok(Output {

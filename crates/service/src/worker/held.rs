@@ -29,7 +29,7 @@ pub struct Held {
     pub deadline: Instant,
     pub stage: Stage,
     /// From the darkroom's beginning to its end.
-    pub begun: Option<Box<Begun>>,
+    pub begun: Option<Begun>,
     /// It was told to stop.
     pub killed: bool,
     /// The ledger gave it to someone else: nothing of it counts any more.

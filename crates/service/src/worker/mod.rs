@@ -57,7 +57,7 @@ pub enum WorkError {
 pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<bool>) -> Result<u64, WorkError> {
     let (teller, mut news) = Teller::new();
     let darkroom = teller.clone();
-    let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(event)))).await?;
+    let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(Box::new(event))))).await?;
     let mut claims = Claims::new(Arc::clone(&house), bench, teller);
     let mut listener = house.bell.listener().await?;
     let mut heart = Heart::new(house.config.lease());

@@ -24,11 +24,11 @@ pub enum News {
         id: u64,
         /// Which attempt it is.
         token: Token,
-        /// Boxed: it is much larger than the rest.
-        begun: Result<Box<Begun>, OrderError>,
+        /// What it needs.
+        begun: Result<Begun, OrderError>,
     },
-    /// The darkroom tells.
-    Darkroom(darkroom::Event),
+    /// The darkroom tells. Boxed: it is much larger than the rest.
+    Darkroom(Box<darkroom::Event>),
     /// The ledger answered heartbeats.
     Renewed {
         /// When they were sent.
