@@ -14,6 +14,7 @@ use crate::web::{self, setup};
 use crate::worker::{self, Until, WorkError};
 use ledger::doorbell::FileBell;
 use ledger::{Ledger as _, LedgerError, SystemClock};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -126,6 +127,15 @@ pub fn serve(
     Box::pin(play(config, roles, until, Box::new(started)))
 }
 
+/// Every connection is a descriptor: takes as many as the system gives.
+fn take_descriptors() {
+    let limit = getrlimit(Resource::Nofile);
+    let all = Rlimit { current: limit.maximum, ..limit };
+    if let Err(error) = setrlimit(Resource::Nofile, all) {
+        tracing::warn!(%error, most = limit.current, "cannot have more open files");
+    }
+}
+
 async fn play(
     mut config: Config,
     roles: Roles,
@@ -136,6 +146,7 @@ async fn play(
         Some(tls) => Some(Certificate::read(&tls.certificate, &tls.key)?),
         None => None,
     };
+    take_descriptors();
     let listener = if roles.web { Some(bind(config.listen).await?) } else { None };
     // Links name the port that we got, where any was asked for.
     config.listen = listener.as_ref().and_then(|l| l.local_addr().ok()).unwrap_or(config.listen);

@@ -26,3 +26,12 @@ fn every_operation_says_how_it_fails_and_has_a_name_of_its_own() {
         }
     }
 }
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let described = described();
+    let text = described.to_string();
+    let references = text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next());
+    let lost: Vec<_> = references.filter(|pointer| described.pointer(pointer).is_none()).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}

@@ -79,6 +79,11 @@ impl Lab {
         (self.child, self.url) = start(self.folder.path(), arguments, &self.log);
     }
 
+    /// Process id of the service.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGTERM; returns the exit code.
     pub fn terminate(&mut self) -> Option<i32> {
         let pid = rustix::process::Pid::from_child(&self.child);

@@ -1,6 +1,7 @@
 //! The service as its customers meet it: the real binary over HTTP.
 
 mod admin;
+mod crowd;
 mod edge;
 mod lab;
 mod metrics;

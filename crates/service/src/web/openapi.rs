@@ -1,5 +1,6 @@
 //! The API in its own words: OpenAPI 3.1, generated from the handlers.
 
+use super::ids::AssetId;
 use super::problem::Problem;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -13,7 +14,7 @@ use utoipa::{Modify, openapi};
         description = "A photo lab: upload camera RAW, submit batches, follow them, fetch renditions.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, AssetId)),
     modifiers(&Key),
     security(("key" = [])),
 )]

@@ -22,6 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use utoipa::ToSchema;
 
 /// Events that are read at once.
 const PAGE: usize = 500;
@@ -39,11 +40,23 @@ struct Told {
     at: String,
 }
 
+/// An event of the stream: its fields as their lines stand there.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "it describes; what is written are lines")]
+struct StreamEvent {
+    /// Its number in the batch.
+    id: String,
+    /// What happened.
+    event: String,
+    /// JSON: the batch, the task if it is about one, and when.
+    data: String,
+}
+
 /// Follow a batch
 #[utoipa::path(get, operation_id = "follow_batch", path = "/v1/batches/{id}/events", tag = "batches",
     params(("id" = BatchId, Path), ("Last-Event-ID" = Option<String>, Header, description = "Go on behind this one")),
     responses(
-        (status = 200, description = "Events until the batch is over", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "Events until the batch is over", body = StreamEvent, content_type = "text/event-stream"),
         (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
     ))]
 pub async fn events(
