@@ -13,7 +13,7 @@ use store::{Key, Store, StoreError, Timestamp};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-/// Another process may have written: look again at least so often.
+/// Look again for news at least so often.
 const FOLD: Duration = Duration::from_millis(250);
 const SWEEP: Duration = Duration::from_secs(5);
 const CLEAN: Duration = Duration::from_secs(600);
@@ -39,26 +39,34 @@ pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
         let _ = stop.wait_for(|stop| *stop).await;
     };
     tokio::select! {
-        () = again(FOLD, &house, fold) => {}
-        () = again(SWEEP, &house, sweep) => {}
-        () = again(CLEAN, &house, clean) => {}
+        () = fold_on_news(&house) => {}
+        () = every(SWEEP, &house, sweep) => {}
+        () = every(CLEAN, &house, clean) => {}
         () = stopped => {}
     }
 }
 
-async fn again(pause: Duration, house: &House, step: impl AsyncFn(&House) -> Result<(), UpkeepError>) {
+/// Folds when something happened here, and now and then: another process may have written.
+async fn fold_on_news(house: &House) {
     let mut news = house.news.subscribe();
     loop {
         news.mark_unchanged();
-        if let Err(error) = step(house).await {
-            tracing::error!(%error, "upkeep failed; it comes again");
-            sleep(Duration::from_secs(1)).await;
-        }
-        if pause == FOLD {
-            let _ = tokio::time::timeout(pause, news.changed()).await;
-        } else {
-            sleep(pause).await;
-        }
+        attempt(house, &fold).await;
+        let _ = tokio::time::timeout(FOLD, news.changed()).await;
+    }
+}
+
+async fn every(pause: Duration, house: &House, step: impl AsyncFn(&House) -> Result<(), UpkeepError>) {
+    loop {
+        attempt(house, &step).await;
+        sleep(pause).await;
+    }
+}
+
+async fn attempt(house: &House, step: &impl AsyncFn(&House) -> Result<(), UpkeepError>) {
+    if let Err(error) = step(house).await {
+        tracing::error!(%error, "upkeep failed; it comes again");
+        sleep(Duration::from_secs(1)).await;
     }
 }
 
