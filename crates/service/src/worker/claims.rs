@@ -8,7 +8,7 @@ use super::news::{Ended, News, Teller};
 use super::orders::{OrderError, Orders};
 use crate::house::House;
 use darkroom::{Attempt, Event};
-use ledger::{Asking, Claim, Ending, FaultClass, Ledger, LedgerError, Outcome, Renewal, Token};
+use ledger::{Asking, Claim, Ending, FaultClass, Ledger, LedgerError, Outcome, Token};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,19 +23,20 @@ const RETRY: Duration = Duration::from_secs(2);
 
 /// All of them.
 pub struct Claims {
-    house: Arc<House>,
-    bench: Bench,
+    pub(super) house: Arc<House>,
+    pub(super) bench: Bench,
     orders: Arc<Mutex<Orders>>,
     /// By their number in the darkroom, which is never used twice.
-    held: HashMap<u64, Held>,
+    pub(super) held: HashMap<u64, Held>,
     next: u64,
-    teller: Teller,
+    pub(super) teller: Teller,
     count: u64,
     /// There may be work that we have not asked for.
     hungry: bool,
     /// The ledger was asked and has not answered yet.
     asking: bool,
-    renewing: bool,
+    /// Heartbeats were sent and not answered yet.
+    pub(super) renewing: bool,
     /// What comes now is handed back.
     closing: bool,
     pause: Duration,
@@ -44,10 +45,21 @@ pub struct Claims {
 
 impl Claims {
     pub fn new(house: Arc<House>, bench: Bench, teller: Teller) -> Self {
-        let (orders, held, next, count) = (Arc::default(), HashMap::new(), 1, 0);
-        let (hungry, asking, renewing, closing) = (true, false, false, false);
-        let (pause, paused_until) = (FIRST_PAUSE, None);
-        Self { house, bench, orders, held, next, teller, count, hungry, asking, renewing, closing, pause, paused_until }
+        Self {
+            house,
+            bench,
+            orders: Arc::default(),
+            held: HashMap::new(),
+            next: 1,
+            teller,
+            count: 0,
+            hungry: true,
+            asking: false,
+            renewing: false,
+            closing: false,
+            pause: FIRST_PAUSE,
+            paused_until: None,
+        }
     }
 
     /// Tasks that were ended here.
@@ -200,7 +212,7 @@ impl Claims {
     }
 
     /// Has an ending recorded; the slot is free.
-    fn record(&mut self, id: u64, outcome: Outcome) {
+    pub(super) fn record(&mut self, id: u64, outcome: Outcome) {
         let Some(held) = self.held.get_mut(&id) else { return };
         held.stage = Stage::Leaving;
         let token = held.token();
@@ -231,91 +243,14 @@ impl Claims {
         self.hungry = true;
     }
 
-    fn forget(&mut self, id: u64) {
+    pub(super) fn forget(&mut self, id: u64) {
         if let Some(held) = self.held.remove(&id) {
             held.span.in_scope(|| self.bench.clear(held.token()));
         }
     }
 
-    /// When a task must be dead that was renewed by what was sent at `sent`.
-    fn deadline(&self, sent: Instant) -> Instant {
-        sent + self.house.config.lease() - ledger::KILL_MARGIN
-    }
-
-    /// Heartbeats for everything that is held.
-    pub fn renew(&mut self) {
-        let held = self.held.iter().filter(|(_, held)| !held.lost);
-        let (ids, tokens): (Vec<u64>, Vec<Token>) = held.map(|(id, held)| (*id, held.token())).unzip();
-        if tokens.is_empty() || self.renewing {
-            return;
-        }
-        self.renewing = true;
-        let (house, teller, sent) = (Arc::clone(&self.house), self.teller.clone(), Instant::now());
-        tokio::spawn(async move {
-            let answers = house.ledger.renew(&tokens, house.config.lease()).await;
-            teller.tell(News::Renewed { sent, answers: answers.map(|answers| ids.into_iter().zip(answers).collect()) });
-        });
-    }
-
-    fn renewed(&mut self, sent: Instant, answers: Result<Vec<(u64, Renewal)>, LedgerError>) {
-        self.renewing = false;
-        match answers {
-            Ok(answers) => answers.into_iter().for_each(|(id, answer)| self.renewed_one(id, answer, sent)),
-            Err(error) => tracing::error!(%error, "cannot renew; what cannot be renewed in time is stopped"),
-        }
-    }
-
-    fn renewed_one(&mut self, id: u64, answer: Renewal, sent: Instant) {
-        let deadline = self.deadline(sent);
-        let Some(held) = self.held.get_mut(&id) else { return };
-        match answer {
-            Renewal::Renewed => held.deadline = deadline,
-            Renewal::Cancelled => self.kill(id),
-            Renewal::Lost => {
-                metrics::counter!("rawmill_lease_lost_total").increment(1);
-                held.lost = true;
-                self.kill(id);
-            }
-        }
-    }
-
-    /// Until the first deadline of what is held.
-    pub async fn overdue(&self) {
-        let first = self.held.values().filter(|h| !h.killed).map(|h| h.deadline).min();
-        match first {
-            Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Stops what could not be renewed: someone else may have it soon.
-    pub fn kill_overdue(&mut self) {
-        let now = Instant::now();
-        let late = self.held.iter().filter(|(_, held)| held.deadline <= now && !held.killed);
-        let late: Vec<u64> = late.map(|(id, _)| *id).collect();
-        late.into_iter().for_each(|id| self.kill(id));
-    }
-
     /// No new tasks from now on.
     pub fn close(&mut self) {
         self.closing = true;
-    }
-
-    /// Stops everything.
-    pub fn kill_all(&mut self) {
-        let all: Vec<u64> = self.held.keys().copied().collect();
-        all.into_iter().for_each(|id| self.kill(id));
-    }
-
-    /// Stops one task. Once the darkroom has it, its end comes as an event; before, it is handed back.
-    fn kill(&mut self, id: u64) {
-        let Some(held) = self.held.get_mut(&id) else { return };
-        held.span.in_scope(|| tracing::warn!(lost = held.lost, "stopped"));
-        held.killed = true;
-        match held.stage {
-            Stage::Beginning if held.lost => self.forget(id),
-            Stage::Beginning => self.record(id, Outcome::HandedBack),
-            _ => self.bench.pool.cancel(id),
-        }
     }
 }

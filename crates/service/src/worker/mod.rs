@@ -17,6 +17,7 @@ mod drain;
 mod heart;
 mod held;
 pub(crate) mod input;
+mod leases;
 mod news;
 pub(crate) mod orders;
 mod priority;
