@@ -1,0 +1,8 @@
+//! Real engines for tests: each in a folder of its own and on a free port, which this process owns and may kill.
+//!
+//! Nothing of rawmill runs with this crate; tests, benchmarks and chaos do. An engine that is not installed stops the test
+//! with the name of its package: what could not run is never silent.
+
+pub mod process;
+
+pub use process::{Engine, Server, free_port};
