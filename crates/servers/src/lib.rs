@@ -3,6 +3,10 @@
 //! Nothing of rawmill runs with this crate; tests, benchmarks and chaos do. An engine that is not installed stops the test
 //! with the name of its package: what could not run is never silent.
 
+pub mod pgbouncer;
+pub mod postgres;
 pub mod process;
 
+pub use pgbouncer::Pgbouncer;
+pub use postgres::Postgres;
 pub use process::{Engine, Server, free_port};
