@@ -4,5 +4,7 @@
 //! with the name of its package: what could not run is never silent.
 
 pub mod process;
+pub mod redis;
 
 pub use process::{Engine, Server, free_port};
+pub use redis::Redis;
