@@ -6,7 +6,9 @@
 pub mod pgbouncer;
 pub mod postgres;
 pub mod process;
+pub mod redis;
 
 pub use pgbouncer::Pgbouncer;
 pub use postgres::Postgres;
 pub use process::{Engine, Server, free_port};
+pub use redis::Redis;

@@ -189,6 +189,7 @@ async fn redrive(house: &House, batch: Option<i64>) -> Result<String, AdminError
     let mut tasks = 0;
     for batch in batches {
         tasks += house.ledger.redrive(batch, None).await.map_err(failed)?;
+        house.changed(&[batch]).await;
     }
     Ok(format!("{tasks} dead letters wait for a worker again\n"))
 }

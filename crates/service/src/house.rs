@@ -4,11 +4,14 @@ use crate::config::Config;
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::preview::Previews;
+use crate::shared::Shared;
+use crate::shared::guard::{Entered, Held};
+use crate::shared::wake::Happened;
 use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
 use ledger::doorbell::FileBell;
-use ledger::{Clock, Ledger as _, Standing, TenantId};
+use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -34,6 +37,8 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     /// Who is known.
     pub doorman: Doorman,
+    /// What web servers share beside the ledger.
+    pub shared: Arc<Shared>,
     /// Who asks too much.
     pub limits: Limits,
     /// Requests that are to be answered once, while they are answered here.
@@ -50,6 +55,24 @@ impl House {
     /// Rings, and wakes streams: the ledger has changed.
     pub fn tell(&self) {
         self.news.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// How these batches stand has changed: nobody is told what was, and streams wake wherever they are.
+    pub async fn changed(&self, batches: &[BatchId]) {
+        self.shared.batches_changed(batches).await;
+        self.tell();
+        self.shared.wake().tell(Happened::News);
+    }
+
+    /// Enters the name of a request over all web servers; `None` if it is being answered.
+    pub async fn enter(&self, name: String) -> Option<(Entry, Option<Held>)> {
+        let shared = name.clone();
+        let entry = self.in_flight.enter(name)?;
+        match self.shared.enter(&shared).await {
+            Entered::Held(held) => Some((entry, Some(held))),
+            Entered::Alone => Some((entry, None)),
+            Entered::Taken => None,
+        }
     }
 
     /// A tenant, and what it has at the moment.

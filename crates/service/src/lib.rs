@@ -21,6 +21,7 @@ mod preview;
 mod restore;
 pub mod run;
 mod secret_file;
+pub mod shared;
 mod signing;
 mod timed;
 pub mod trace;

@@ -5,6 +5,7 @@ use crate::house::{House, InFlight, Ledger};
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::preview::Previews;
+use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
 use crate::upkeep;
 use crate::web::auth::Doorman;
@@ -65,6 +66,9 @@ pub enum ServeError {
     /// Signals cannot be listened to.
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
+    /// What web servers share.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
@@ -99,6 +103,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     let file = config.data.join("ledger.sqlite");
     let ledger = Ledger::open_at(&file, clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
+    let shared = Arc::new(Shared::open(config.redis.as_ref()).await?);
     let signer = crate::signing::signer(&config).map_err(ServeError::Keys)?;
     let store = Directory::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
     Ok(Arc::new(House {
@@ -107,7 +112,8 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         store: Timed(store),
         clock,
         doorman: Doorman::default(),
-        limits: Limits::new(&config.limits),
+        limits: Limits::new(&config.limits, Arc::clone(&shared)),
+        shared,
         in_flight: InFlight::default(),
         previews: Previews::default(),
         news: watch::Sender::new(0),

@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, Secret};
+use super::{ConfigError, Redis, Scale, Secret};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,10 @@ pub struct Config {
     pub limits: Limits,
     /// Links.
     pub links: Links,
+    /// What web servers share beside the ledger; each has its own if absent.
+    pub redis: Option<Redis>,
+    /// How many workers there should be.
+    pub scale: Scale,
     /// Seats by pool, over all workers.
     pub seats: BTreeMap<String, u32>,
     /// Programs that `exec` filters may name.
@@ -124,6 +128,8 @@ impl Default for Config {
             worker: Worker::default(),
             limits: Limits::default(),
             links: Links::default(),
+            redis: None,
+            scale: Scale::default(),
             seats: BTreeMap::new(),
             tools: BTreeMap::new(),
             tools_of: BTreeMap::new(),
@@ -193,6 +199,8 @@ impl Config {
         within("links.expires_s", self.links.expires_s, 1, self.links.longest_s)?;
         within("links.longest_s", self.links.longest_s, 1, 7 * 86_400)?;
         within("limits.photos_per_batch", self.limits.photos_per_batch as u64, 1, 100_000)?;
+        self.scale.check()?;
+        self.redis.as_ref().map_or(Ok(()), Redis::check)?;
         self.check_addresses()
     }
 
@@ -219,7 +227,7 @@ impl Config {
     }
 }
 
-fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<(), ConfigError> {
+pub(super) fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<(), ConfigError> {
     let why = || format!("is {found}, allowed are {least} to {most}");
     if (least..=most).contains(&found) { Ok(()) } else { Err(ConfigError::Range { key, why: why() }) }
 }

@@ -1,0 +1,180 @@
+//! One connection to Redis that nobody waits for.
+//!
+//! It is either there or away. The first request that waits in vain takes it away from all; then one task alone tries to
+//! get it back, and others go on without. So a server that hangs costs each request at most [`PATIENCE`], once.
+
+use super::{SharedError, read};
+use crate::config::Redis;
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, RedisResult, TlsCertificates, cmd};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+/// Longest wait for an answer.
+pub const PATIENCE: Duration = Duration::from_millis(50);
+/// Longest wait for a connection; nobody else waits meanwhile.
+const CONNECT: Duration = Duration::from_secs(1);
+/// Rest before it is tried again.
+const REST: Duration = Duration::from_millis(200);
+/// Requests that may be on their way at once.
+const PIPELINE: usize = 4_096;
+/// What could not be removed is remembered so long: nothing in the cache is older.
+const OWED: Duration = Duration::from_secs(120);
+/// How many names are remembered at most.
+const MOST_OWED: usize = 100_000;
+
+/// The connection.
+#[derive(Debug)]
+pub struct Link {
+    client: Client,
+    prefix: String,
+    live: watch::Sender<Option<Live>>,
+    owed: Mutex<Vec<(Instant, String)>>,
+}
+
+/// A connection that works, as far as is known.
+#[derive(Clone)]
+struct Live {
+    since: Instant,
+    connection: MultiplexedConnection,
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("Live").field("since", &self.since).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// Not connected yet.
+    pub fn new(config: &Redis) -> Result<Self, SharedError> {
+        Ok(Self {
+            client: client(config)?,
+            prefix: config.prefix.clone(),
+            live: watch::Sender::new(None),
+            owed: Mutex::default(),
+        })
+    }
+
+    /// A name in Redis.
+    pub fn key(&self, rest: std::fmt::Arguments) -> String {
+        format!("{}:{rest}", self.prefix)
+    }
+
+    /// Does it answer.
+    pub fn is_up(&self) -> bool {
+        self.live.borrow().is_some()
+    }
+
+    /// Waits until it is there, or away.
+    pub async fn until(&self, up: bool) {
+        let _ = self.live.subscribe().wait_for(|live| live.is_some() == up).await;
+    }
+
+    /// What Redis answers; `None` while it is away.
+    pub async fn ask<T, F>(&self, work: impl FnOnce(MultiplexedConnection) -> F) -> Option<T>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let live = self.live.borrow().clone()?;
+        match timeout(PATIENCE, work(live.connection)).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(error)) => self.lose(live.since, &error.to_string()),
+            Err(_) => self.lose(live.since, "it does not answer in time"),
+        }
+    }
+
+    /// Finds out whether it still answers.
+    pub async fn probe(&self) {
+        let _: Option<()> = self.ask(async |mut c| cmd("PING").query_async(&mut c).await).await;
+    }
+
+    /// Removes these names. Those that cannot be removed now are removed before it is used again.
+    pub async fn remove(&self, keys: Vec<String>) {
+        let mut removal = cmd("DEL");
+        removal.arg(&keys);
+        let done = self.ask(async |mut c| removal.query_async::<()>(&mut c).await).await;
+        if done.is_none() {
+            let now = Instant::now();
+            let mut owed = self.owed();
+            owed.retain(|(since, _)| now.duration_since(*since) < OWED);
+            let room = MOST_OWED.saturating_sub(owed.len());
+            owed.extend(keys.into_iter().take(room).map(|key| (now, key)));
+        }
+    }
+
+    /// Connects if it is away.
+    pub async fn connect(&self) {
+        if self.is_up() {
+            return;
+        }
+        match timeout(CONNECT, self.try_to_connect()).await {
+            Ok(Ok(())) => {
+                metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(1.0);
+                tracing::info!("Redis is there");
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "Redis is away"),
+            Err(_) => tracing::debug!("Redis is away: it does not answer"),
+        }
+    }
+
+    /// Gets the connection back whenever it is lost.
+    pub async fn keep(self: Arc<Self>) {
+        metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(f64::from(u8::from(self.is_up())));
+        loop {
+            self.until(false).await;
+            sleep(REST).await;
+            self.connect().await;
+        }
+    }
+
+    /// A server that answers but takes nothing (a replica, or full) is away too.
+    async fn try_to_connect(&self) -> RedisResult<()> {
+        let config =
+            AsyncConnectionConfig::new().set_pipeline_buffer_size(PIPELINE).set_response_timeout(Some(CONNECT));
+        let config = config.set_connection_timeout(Some(CONNECT));
+        let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+        let probe = self.key(format_args!("probe"));
+        cmd("SET").arg(probe).arg(1).arg("PX").arg(1_000).query_async::<()>(&mut connection).await?;
+        let owed: Vec<_> = self.owed().iter().map(|(_, key)| key.clone()).collect();
+        if !owed.is_empty() {
+            cmd("DEL").arg(&owed).query_async::<()>(&mut connection).await?;
+            self.owed().drain(..owed.len());
+        }
+        self.live.send_replace(Some(Live { since: Instant::now(), connection }));
+        Ok(())
+    }
+
+    /// A connection for messages.
+    pub async fn messages(&self) -> RedisResult<redis::aio::PubSub> {
+        self.client.get_async_pubsub().await
+    }
+
+    fn lose<T>(&self, since: Instant, why: &str) -> Option<T> {
+        let lost = self.live.send_if_modified(|live| live.take_if(|live| live.since == since).is_some());
+        if lost {
+            metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(0.0);
+            metrics::counter!("rawmill_engine_lost_total", "engine" => "redis").increment(1);
+            tracing::warn!(why, "Redis is away; every process goes on by itself");
+        }
+        None
+    }
+
+    fn owed(&self) -> std::sync::MutexGuard<'_, Vec<(Instant, String)>> {
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn client(config: &Redis) -> Result<Client, SharedError> {
+    let mut info = config.url.as_str().into_connection_info()?;
+    if let Some(file) = &config.password_file {
+        let password = String::from_utf8_lossy(&read(file)?).trim_end().to_owned();
+        let settings = info.redis_settings().clone().set_password(password);
+        info = info.set_redis_settings(settings);
+    }
+    let Some(file) = &config.ca_file else { return Ok(Client::open(info)?) };
+    let certificates = TlsCertificates { client_tls: None, root_cert: Some(read(file)?) };
+    Ok(Client::build_with_tls(info, certificates)?)
+}
