@@ -3,9 +3,11 @@
 //! `RAWMILL_LISTEN` overrides `listen`, `RAWMILL_WORKER__MEMORY` overrides `memory` in `[worker]`. What is unknown or out
 //! of range is an error that names the key.
 
+mod engines;
 mod model;
 mod secret;
 
+pub use engines::{LedgerAt, StoreAt};
 pub use model::{Config, Limits, Links, Tls, Worker};
 pub use secret::Secret;
 

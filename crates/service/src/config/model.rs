@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, Secret};
+use super::{ConfigError, LedgerAt, Secret, StoreAt};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +28,10 @@ pub struct Config {
     pub lease_s: u64,
     /// Keys that sign links, `ID:SECRET` with the secret in hexadecimal digits, newest first; made in the data folder where there are none.
     pub signing_keys: Vec<Secret>,
+    /// The ledger's database; a file in the data folder if absent.
+    pub ledger: Option<LedgerAt>,
+    /// The bucket of objects; a folder in the data folder if absent.
+    pub store: Option<StoreAt>,
     /// The workers.
     pub worker: Worker,
     /// What a tenant may ask for.
@@ -121,6 +125,8 @@ impl Default for Config {
             metrics_listen: None,
             lease_s: 30,
             signing_keys: Vec::new(),
+            ledger: None,
+            store: None,
             worker: Worker::default(),
             limits: Limits::default(),
             links: Links::default(),
@@ -193,6 +199,8 @@ impl Config {
         within("links.expires_s", self.links.expires_s, 1, self.links.longest_s)?;
         within("links.longest_s", self.links.longest_s, 1, 7 * 86_400)?;
         within("limits.photos_per_batch", self.limits.photos_per_batch as u64, 1, 100_000)?;
+        self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;
+        self.store.as_ref().map_or(Ok(()), StoreAt::check)?;
         self.check_addresses()
     }
 
@@ -219,7 +227,7 @@ impl Config {
     }
 }
 
-fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<(), ConfigError> {
+pub(super) fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<(), ConfigError> {
     let why = || format!("is {found}, allowed are {least} to {most}");
     if (least..=most).contains(&found) { Ok(()) } else { Err(ConfigError::Range { key, why: why() }) }
 }
