@@ -1,6 +1,7 @@
 //! What all parts of the service share: the engines behind it, and its configuration.
 
 use crate::config::Config;
+use crate::engines::{self, Bell, Ledger};
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::preview::Previews;
@@ -10,16 +11,13 @@ use crate::shared::wake::Happened;
 use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
-use ledger::doorbell::FileBell;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// The ledger of this build.
-pub type Ledger = ledger::Sqlite;
-/// The object store of this build.
-pub type Store = Timed<store::Directory>;
+/// The object store, timed.
+pub type Store = Timed<engines::Store>;
 
 /// A service, whatever roles this process plays in it.
 pub struct House {
@@ -32,7 +30,7 @@ pub struct House {
     /// Bytes.
     pub store: Store,
     /// Says that there is work.
-    pub bell: FileBell,
+    pub bell: Bell,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Who is known.

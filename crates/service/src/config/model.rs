@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, Redis, Scale, Secret};
+use super::{ConfigError, LedgerAt, Redis, Scale, Secret, StoreAt};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +28,10 @@ pub struct Config {
     pub lease_s: u64,
     /// Keys that sign links, `ID:SECRET` with the secret in hexadecimal digits, newest first; made in the data folder where there are none.
     pub signing_keys: Vec<Secret>,
+    /// The ledger's database; a file in the data folder if absent.
+    pub ledger: Option<LedgerAt>,
+    /// The bucket of objects; a folder in the data folder if absent.
+    pub store: Option<StoreAt>,
     /// The workers.
     pub worker: Worker,
     /// What a tenant may ask for.
@@ -125,6 +129,8 @@ impl Default for Config {
             metrics_listen: None,
             lease_s: 30,
             signing_keys: Vec::new(),
+            ledger: None,
+            store: None,
             worker: Worker::default(),
             limits: Limits::default(),
             links: Links::default(),
@@ -201,6 +207,8 @@ impl Config {
         within("limits.photos_per_batch", self.limits.photos_per_batch as u64, 1, 100_000)?;
         self.scale.check()?;
         self.redis.as_ref().map_or(Ok(()), Redis::check)?;
+        self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;
+        self.store.as_ref().map_or(Ok(()), StoreAt::check)?;
         self.check_addresses()
     }
 
