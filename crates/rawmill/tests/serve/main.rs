@@ -3,6 +3,7 @@
 mod admin;
 mod crowd;
 mod edge;
+mod fleet;
 mod lab;
 mod metrics;
 mod preview;

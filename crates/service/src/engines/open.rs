@@ -32,6 +32,6 @@ pub async fn store(config: &Config) -> Result<Store, ServeError> {
         return opened.map(Store::Directory).map_err(|e| ServeError::Data { path, why: io::Error::other(e) });
     };
     let options = at.options().map_err(|e| ServeError::Store(e.to_string()))?;
-    let bucket = S3::new(options, credentials()).map_err(|e| ServeError::Store(e.to_string()))?;
+    let bucket = S3::new(options, Cached::new(Chain::new(Place::here())).shared()).map_err(|e| ServeError::Store(e.to_string()))?;
     Ok(Store::S3(bucket))
 }
