@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 /// Each crate with the crates that it may use.
 const HOUSE: &[(&str, &[&str])] = &[
     ("servers", &[]),
+    ("identity", &[]),
     ("photo", &[]),
     ("develop", &["photo"]),
     ("ledger", &[]),
@@ -13,8 +14,8 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("darkroom", &["develop", "photo"]),
     ("batch", &["darkroom", "develop", "ledger", "photo"]),
     ("client", &["darkroom", "develop"]),
-    ("service", &["batch", "darkroom", "develop", "ledger", "photo", "store"]),
-    ("rawmill", &["batch", "client", "darkroom", "develop", "ledger", "photo", "service"]),
+    ("service", &["batch", "darkroom", "develop", "identity", "ledger", "photo", "store"]),
+    ("rawmill", &["batch", "client", "darkroom", "develop", "identity", "ledger", "photo", "service"]),
 ];
 
 /// Crates that do I/O, start threads or print, which the pure ones must not name.

@@ -5,10 +5,14 @@
 
 pub mod pgbouncer;
 pub mod postgres;
+pub mod metadata;
+pub mod moto;
 pub mod process;
 pub mod redis;
 
 pub use pgbouncer::Pgbouncer;
 pub use postgres::Postgres;
+pub use metadata::Metadata;
+pub use moto::Moto;
 pub use process::{Engine, Server, free_port};
 pub use redis::Redis;
