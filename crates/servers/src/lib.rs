@@ -3,6 +3,10 @@
 //! Nothing of rawmill runs with this crate; tests, benchmarks and chaos do. An engine that is not installed stops the test
 //! with the name of its package: what could not run is never silent.
 
+pub mod moto;
 pub mod process;
+pub mod proxy;
 
+pub use moto::Moto;
 pub use process::{Engine, Server, free_port};
+pub use proxy::{Action, Fault, Identity, Proxy};
