@@ -16,3 +16,5 @@ pub use metadata::Metadata;
 pub use moto::Moto;
 pub use process::{Engine, Server, free_port};
 pub use redis::Redis;
+pub mod proxy;
+pub use proxy::{Action, Fault, Identity, Proxy};

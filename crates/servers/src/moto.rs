@@ -9,6 +9,16 @@ use tempfile::TempDir;
 pub struct Moto {
     server: Server,
     // Dropped after the server that runs in it.
+//! moto: S3, SQS, STS and more of Amazon's, in memory.
+//!
+//! It looks at no signature, so it takes forged and expired links: [`crate::Proxy`] stands in front of it where that
+//! matters. Nor does it compare checksums, encrypt, run lifecycle rules, or say when an upload was begun. What depends on
+//! these cannot be shown with it.
+use crate::process::{Engine, Server, free_port};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+/// A server of moto that forgets everything when it is killed.
     _folder: TempDir,
 }
 
@@ -34,4 +44,42 @@ impl Deref for Moto {
     fn deref(&self) -> &Server {
         &self.server
     }
+    /// Starts it, with parts of any size.
+        Self::with_parts_of(1)
+    /// Starts it, with a least size for parts that are not the last; 5 MiB is Amazon's.
+    pub fn with_parts_of(least: u64) -> Self {
+        let folder = TempDir::new().expect("a folder for moto");
+        let script = folder.path().join("moto_strict.py");
+        std::fs::write(&script, include_str!("moto_strict.py")).expect("a script in it");
+        let port = free_port();
+        let args = [script.display().to_string(), "-H127.0.0.1".to_owned(), format!("-p{port}")].to_vec();
+        let env = vec![("S3_UPLOAD_PART_MIN_SIZE".to_owned(), least.to_string())];
+        let (program, home) = (python(), folder.path().to_owned());
+        let server = Server::start(Engine { program, args, env, user: None, port, folder: home });
+        Self { server, _folder: folder }
+    /// The process.
+    pub fn server(&self) -> &Server {
+    /// `http://127.0.0.1:port`.
+        format!("http://{}", self.server.address())
+    /// Makes a bucket; no effect where it is.
+    pub fn bucket(&self, name: &str) {
+        let mut stream = TcpStream::connect(self.server.address()).expect("moto answers");
+        let who =
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+        let head = format!("PUT /{name} HTTP/1.1\r\nHost: {}\r\nAuthorization: {who}\r\n", self.server.address());
+        write!(stream, "{head}Content-Length: 0\r\nConnection: close\r\n\r\n").expect("moto takes a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("moto answers");
+        assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
+/// The Python in whose environment moto is: that of `ORACLES_BIN`, of the environment that `./test` makes, or of the path.
+fn python() -> PathBuf {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::var_os("ORACLES_BIN").map(PathBuf::from).into_iter();
+    let mut folders = folders.chain([cache.join("rawmill/oracles/bin")]).chain(std::env::split_paths(&path));
+    let found = folders.find(|folder| folder.join("moto_server").is_file());
+    let folder =
+        found.unwrap_or_else(|| panic!("missing: `moto_server` (Python package moto[server]); ./test installs it"));
+    folder.join("python3")
 }
