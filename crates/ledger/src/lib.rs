@@ -65,7 +65,7 @@ pub mod tenant;
 pub mod upkeep;
 
 pub use clock::{Clock, HeldClock, SystemClock, Ticks};
-pub use doorbell::{Doorbell, FileBell, Listener, ProcessBell};
+pub use doorbell::{Doorbell, FileBell, Listener, NotifyBell, ProcessBell};
 pub use error::LedgerError;
 pub use event::{Event, EventKind, Folded};
 pub use memory::Memory;

@@ -69,6 +69,8 @@ pub async fn start(
     sql: impl Fn() -> String,
     at: usize,
 ) -> Result<(Tx, Start, Vec<Vec<PgRow>>), LedgerError> {
+    // Marks of an earlier boot mean nothing.
+    ledger.meet_boot().await?;
     let (tx, found) = ledger.begin_with(&sql()).await?;
     let start = read(&found, at)?;
     ledger.marks().none_over(!start.expired, !start.due, tx.ticks);

@@ -17,9 +17,11 @@
 //! | `record` | endings, leases |
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
+//! | `calls` | hearing other processes |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
 mod batch;
+mod calls;
 mod claim;
 mod fold;
 mod hosts;
@@ -40,6 +42,7 @@ mod tx;
 mod unnamed;
 mod upkeep;
 
+pub(crate) use calls::Call;
 pub use options::PostgresOptions;
 
 use crate::clock::Clock;
@@ -50,7 +53,7 @@ use crate::upkeep::{Depth, Page, Ring, Swept, TaskRecord, UsageRow};
 use crate::{BatchState, Ledger, LedgerError, TaskState, Verdict};
 use hosts::Hosts;
 use marks::Marks;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -130,6 +133,8 @@ struct Inner {
     marks: Marks,
     /// Rings in this process for new work.
     bell: watch::Sender<()>,
+    /// Are other processes heard.
+    ear: OnceLock<watch::Receiver<Option<bool>>>,
     /// Tells this process's calls from those of others.
     name: String,
 }

@@ -9,7 +9,7 @@ use crate::clock::{Clock, Ticks};
 use crate::upkeep::{KILL_MARGIN, SEAT_REST};
 use sqlx::postgres::PgRow;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::watch;
 
 impl Postgres {
@@ -28,7 +28,7 @@ impl Postgres {
         schema::prepare(&hosts).await?;
         let name = format!("{:x}", RandomState::new().hash_one(0));
         let (boot, marks, bell) = (Mutex::default(), Marks::default(), watch::Sender::default());
-        Ok(Self(Arc::new(Inner { hosts, clock, boot, marks, bell, name })))
+        Ok(Self(Arc::new(Inner { hosts, clock, boot, marks, bell, ear: OnceLock::new(), name })))
     }
 
     /// How it was opened.
@@ -74,7 +74,7 @@ impl Postgres {
 
     /// Moments of an earlier boot mean nothing now: its leases have run out, its pauses are over, its seats have rested.
     /// The database's clock knows of no boots.
-    async fn meet_boot(&self) -> Result<(), LedgerError> {
+    pub(super) async fn meet_boot(&self) -> Result<(), LedgerError> {
         let Some(clock) = &self.0.clock else { return Ok(()) };
         let Ticks { boot, .. } = clock.ticks();
         let known = || self.0.boot.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,13 @@
 //! The ledger on PostgreSQL: the suites that every backend runs, directly and through a pooler, and what only this one has
 //! to show. One server for all tests, a database for each ledger.
 
+mod bell;
 mod conformance;
+mod crowd;
 #[path = "../histories/mod.rs"]
 mod histories;
+mod plans;
+mod schema;
 #[path = "../shelves/mod.rs"]
 mod shelves;
 
