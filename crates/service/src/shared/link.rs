@@ -112,7 +112,6 @@ impl Link {
         }
         match timeout(CONNECT, self.try_to_connect()).await {
             Ok(Ok(())) => {
-                metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(1.0);
                 tracing::info!("Redis is there");
             }
             Ok(Err(error)) => tracing::debug!(%error, "Redis is away"),
@@ -122,7 +121,6 @@ impl Link {
 
     /// Gets the connection back whenever it is lost.
     pub async fn keep(self: Arc<Self>) {
-        metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(f64::from(u8::from(self.is_up())));
         loop {
             self.until(false).await;
             sleep(REST).await;
@@ -155,7 +153,6 @@ impl Link {
     fn lose<T>(&self, since: Instant, why: &str) -> Option<T> {
         let lost = self.live.send_if_modified(|live| live.take_if(|live| live.since == since).is_some());
         if lost {
-            metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(0.0);
             metrics::counter!("rawmill_engine_lost_total", "engine" => "redis").increment(1);
             tracing::warn!(why, "Redis is away; every process goes on by itself");
         }
