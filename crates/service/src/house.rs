@@ -11,6 +11,8 @@ use crate::shared::wake::Happened;
 use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
+use crate::web::scale::Pace;
+use ledger::doorbell::FileBell;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,6 +43,8 @@ pub struct House {
     pub limits: Limits,
     /// Requests that are to be answered once, while they are answered here.
     pub in_flight: InFlight,
+    /// How long photos take.
+    pub pace: Pace,
     /// Where previews are made.
     pub previews: Previews,
     /// What happened to batches since this process began; wakes event streams.

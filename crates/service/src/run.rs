@@ -11,6 +11,7 @@ use crate::timed::Timed;
 use crate::upkeep;
 use crate::web::auth::Doorman;
 use crate::web::front;
+use crate::web::scale::Pace;
 use crate::web::tls::Certificate;
 use crate::web::{self, setup};
 use crate::worker::{self, Until, WorkError};
@@ -115,6 +116,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         limits: Limits::new(&config.limits, Arc::clone(&shared)),
         shared,
         in_flight: InFlight::default(),
+        pace: Pace::default(),
         previews: Previews::default(),
         news: watch::Sender::new(0),
         closing: watch::Sender::new(false),

@@ -67,6 +67,9 @@ async fn every(pause: Duration, house: &House, step: impl AsyncFn(&House) -> Res
 async fn attempt(house: &House, step: &impl AsyncFn(&House) -> Result<(), UpkeepError>) {
     if let Err(error) = step(house).await {
         tracing::error!(%error, "upkeep failed; it comes again");
+        if let UpkeepError::Ledger(_) = error {
+            metrics::counter!("rawmill_engine_errors_total", "engine" => "ledger").increment(1);
+        }
         sleep(Duration::from_secs(1)).await;
     }
 }

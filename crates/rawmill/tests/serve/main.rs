@@ -8,6 +8,7 @@ mod lab;
 mod metrics;
 mod preview;
 mod report;
+mod shared;
 mod tenants;
 mod trace;
 mod webs;

@@ -112,7 +112,6 @@ impl Link {
         }
         match timeout(CONNECT, self.try_to_connect()).await {
             Ok(Ok(())) => {
-                metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(1.0);
                 tracing::info!("Redis is there");
             }
             Ok(Err(error)) => tracing::debug!(%error, "Redis is away"),
@@ -122,7 +121,6 @@ impl Link {
 
     /// Gets the connection back whenever it is lost.
     pub async fn keep(self: Arc<Self>) {
-        metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(f64::from(u8::from(self.is_up())));
         loop {
             self.until(false).await;
             sleep(REST).await;
@@ -155,7 +153,6 @@ impl Link {
     fn lose<T>(&self, since: Instant, why: &str) -> Option<T> {
         let lost = self.live.send_if_modified(|live| live.take_if(|live| live.since == since).is_some());
         if lost {
-            metrics::gauge!("rawmill_engine_up", "engine" => "redis").set(0.0);
             metrics::counter!("rawmill_engine_lost_total", "engine" => "redis").increment(1);
             tracing::warn!(why, "Redis is away; every process goes on by itself");
         }
@@ -177,4 +174,60 @@ fn client(config: &Redis) -> Result<Client, SharedError> {
     let Some(file) = &config.ca_file else { return Ok(Client::open(info)?) };
     let certificates = TlsCertificates { client_tls: None, root_cert: Some(read(file)?) };
     Ok(Client::build_with_tls(info, certificates)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Redis;
+    use crate::shared::{Shared, SharedError};
+    use servers::redis::Certificate;
+    use std::path::Path;
+
+    async fn open(url: &str, ca_file: Option<&Path>, password_file: Option<&Path>) -> Result<Shared, SharedError> {
+        let file = |path: Option<&Path>| path.map(Path::to_owned);
+        let (ca_file, password_file) = (file(ca_file), file(password_file));
+        Shared::open(Some(&Redis { url: url.into(), ca_file, password_file, prefix: "test".into() })).await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_password_comes_from_a_file() {
+        let (server, folder) = (servers::Redis::start_with_password("open"), tempfile::TempDir::new().unwrap());
+        let file = folder.path().join("password");
+        std::fs::write(&file, "open\n").unwrap();
+        open(&server.url(), None, Some(&file)).await.unwrap().until(true).await;
+        std::fs::write(&file, "shut").unwrap();
+        assert_eq!(open(&server.url(), None, Some(&file)).await.unwrap().is_up(), Some(false));
+        let missing = open(&server.url(), None, Some(&folder.path().join("none"))).await.unwrap_err().to_string();
+        assert!(missing.contains("none"), "{missing}");
+    }
+
+    /// An authority and a certificate of it for this machine, in a folder; the paths of authority, certificate and key.
+    fn certify(folder: &Path, who: &str) -> [std::path::PathBuf; 3] {
+        let mut authority = rcgen::CertificateParams::default();
+        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let issuer_key = rcgen::KeyPair::generate().unwrap();
+        let own = authority.self_signed(&issuer_key).unwrap();
+        let issuer = rcgen::Issuer::new(authority, issuer_key);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let names = rcgen::CertificateParams::new(["127.0.0.1".into()]).unwrap();
+        let certificate = names.signed_by(&key, &issuer).unwrap();
+        let texts = [("ca", own.pem()), ("cert", certificate.pem()), ("key", key.serialize_pem())];
+        texts.map(|(what, text)| {
+            let path = folder.join(format!("{who}-{what}.pem"));
+            std::fs::write(&path, text).unwrap();
+            path
+        })
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn tls_trusts_the_authority_in_the_file_and_no_other() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let [ours, certificate, key] = certify(folder.path(), "ours");
+        let [other, ..] = certify(folder.path(), "other");
+        let files = Certificate { certificate: &certificate, key: &key, authority: &ours };
+        let server = servers::Redis::start_with_tls(files);
+        open(&server.url(), Some(&ours), None).await.unwrap().until(true).await;
+        assert_eq!(open(&server.url(), Some(&other), None).await.unwrap().is_up(), Some(false));
+        assert!(open(&server.url(), Some(&folder.path().join("none")), None).await.is_err());
+    }
 }
