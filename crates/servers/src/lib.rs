@@ -3,18 +3,18 @@
 //! Nothing of rawmill runs with this crate; tests, benchmarks and chaos do. An engine that is not installed stops the test
 //! with the name of its package: what could not run is never silent.
 
-pub mod pgbouncer;
-pub mod postgres;
 pub mod metadata;
 pub mod moto;
+pub mod pgbouncer;
+pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod redis;
 
-pub use pgbouncer::Pgbouncer;
-pub use postgres::Postgres;
 pub use metadata::Metadata;
 pub use moto::Moto;
+pub use pgbouncer::Pgbouncer;
+pub use postgres::Postgres;
 pub use process::{Engine, Server, free_port};
-pub use redis::Redis;
-pub mod proxy;
 pub use proxy::{Action, Fault, Identity, Proxy};
+pub use redis::Redis;

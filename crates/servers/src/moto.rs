@@ -1,51 +1,28 @@
-//! moto: S3, SQS, STS and the like in one process that forgets everything with its end.
-
-use crate::process::{Engine, Server, free_port, program};
-use std::ops::Deref;
-use tempfile::TempDir;
-
-/// A moto server that runs. It believes any key, and sees neither forged nor expired signatures.
-#[derive(Debug)]
-pub struct Moto {
-    server: Server,
-    // Dropped after the server that runs in it.
 //! moto: S3, SQS, STS and more of Amazon's, in memory.
 //!
 //! It looks at no signature, so it takes forged and expired links: [`crate::Proxy`] stands in front of it where that
 //! matters. Nor does it compare checksums, encrypt, run lifecycle rules, or say when an upload was begun. What depends on
 //! these cannot be shown with it.
+
 use crate::process::{Engine, Server, free_port};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
+use tempfile::TempDir;
+
 /// A server of moto that forgets everything when it is killed.
+#[derive(Debug)]
+pub struct Moto {
+    server: Server,
     _folder: TempDir,
 }
 
 impl Moto {
-    /// Starts it.
-    pub fn start() -> Self {
-        let (folder, port) = (TempDir::new().expect("a temporary folder"), free_port());
-        let args = ["-H", "127.0.0.1", "-p", &port.to_string()].map(String::from).into();
-        let program = program("moto_server", "pip install moto[server]");
-        let engine = Engine { program, args, env: Vec::new(), user: None, port, folder: folder.path().into() };
-        Self { server: Server::start(engine), _folder: folder }
-    }
-
-    /// Where it is.
-    pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port())
-    }
-}
-
-impl Deref for Moto {
-    type Target = Server;
-
-    fn deref(&self) -> &Server {
-        &self.server
-    }
     /// Starts it, with parts of any size.
+    pub fn start() -> Self {
         Self::with_parts_of(1)
+    }
+
     /// Starts it, with a least size for parts that are not the last; 5 MiB is Amazon's.
     pub fn with_parts_of(least: u64) -> Self {
         let folder = TempDir::new().expect("a folder for moto");
@@ -57,10 +34,18 @@ impl Deref for Moto {
         let (program, home) = (python(), folder.path().to_owned());
         let server = Server::start(Engine { program, args, env, user: None, port, folder: home });
         Self { server, _folder: folder }
+    }
+
     /// The process.
     pub fn server(&self) -> &Server {
+        &self.server
+    }
+
     /// `http://127.0.0.1:port`.
+    pub fn url(&self) -> String {
         format!("http://{}", self.server.address())
+    }
+
     /// Makes a bucket; no effect where it is.
     pub fn bucket(&self, name: &str) {
         let mut stream = TcpStream::connect(self.server.address()).expect("moto answers");
@@ -71,6 +56,9 @@ impl Deref for Moto {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("moto answers");
         assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
+    }
+}
+
 /// The Python in whose environment moto is: that of `ORACLES_BIN`, of the environment that `./test` makes, or of the path.
 fn python() -> PathBuf {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();

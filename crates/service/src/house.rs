@@ -12,7 +12,6 @@ use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
 use crate::web::scale::Pace;
-use ledger::doorbell::FileBell;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

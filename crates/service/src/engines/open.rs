@@ -19,7 +19,7 @@ pub async fn ledger(config: &Config, clock: Arc<dyn Clock>) -> Result<(Ledger, B
         return Ok((Ledger::Sqlite(ledger), Bell::File(FileBell::new(&file))));
     };
     let ledger = Postgres::open(at.options()).await?;
-    let bell = NotifyBell::new(ledger.clone());
+    let bell = NotifyBell::new(&ledger);
     Ok((Ledger::Postgres(ledger), Bell::Notify(bell)))
 }
 
@@ -29,9 +29,10 @@ pub async fn store(config: &Config) -> Result<Store, ServeError> {
         let signer = crate::signing::signer(config).map_err(ServeError::Keys)?;
         let path = config.data.join("store");
         let opened = Directory::open(&path, signer).await;
-        return opened.map(Store::Directory).map_err(|e| ServeError::Data { path, why: io::Error::other(e) });
+        return opened.map(|folder| Store::Directory(Box::new(folder))).map_err(|e| ServeError::Data { path, why: io::Error::other(e) });
     };
     let options = at.options().map_err(|e| ServeError::Store(e.to_string()))?;
-    let bucket = S3::new(options, Cached::new(Chain::new(Place::here())).shared()).map_err(|e| ServeError::Store(e.to_string()))?;
+    let bucket = S3::new(options, Cached::new(Chain::new(Place::here())).shared())
+        .map_err(|e| ServeError::Store(e.to_string()))?;
     Ok(Store::S3(bucket))
 }

@@ -9,7 +9,7 @@ use store::*;
 #[derive(Debug)]
 pub enum Store {
     /// A folder of this machine.
-    Directory(Directory),
+    Directory(Box<Directory>),
     /// A bucket that many machines share.
     S3(S3),
 }
