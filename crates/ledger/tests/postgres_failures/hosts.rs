@@ -1,9 +1,7 @@
 //! Several hosts in one address.
 
-use crate::mill::Mill;
 use ledger::{LedgerError, Postgres, PostgresOptions};
 use servers::Postgres as Server;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The address of both, the first one first.
@@ -14,17 +12,6 @@ fn both(first: u16, second: u16, database: &str) -> PostgresOptions {
 /// Port of somebody who is not there.
 fn nobody() -> u16 {
     servers::free_port()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_host_that_takes_writes_is_found() {
-    let reading = Server::start_with(&["default_transaction_read_only=on"]);
-    let writing = Arc::new(Server::start_durable());
-    writing.create("mill");
-    let options = both(reading.port(), writing.port(), "mill");
-    let missing = both(nobody(), writing.port(), "mill");
-    Postgres::open(missing).await.unwrap();
-    Mill::start_at(writing, None, options, false).await.end().await;
 }
 
 #[tokio::test]
