@@ -33,8 +33,8 @@ class Service:
         with open(f"{folder}/rawmill-data/setup-token") as f:
             self.key = self.call("POST", "/v1/setup", {"token": f.read().strip()})["key"]
 
-    def start(self, *arguments):
-        environment = dict(os.environ, RAWMILL_LOG="error")
+    def start(self, *arguments, **variables):
+        environment = dict(os.environ, RAWMILL_LOG="error", **variables)
         child = subprocess.Popen([self.rawmill, "serve", "--config", "serve.toml", *arguments], cwd=self.folder, text=True,
                                  stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
         self.children.append(child)
@@ -63,7 +63,7 @@ class Service:
     def upload(self, path, name=None):
         size = os.path.getsize(path)
         upload = self.call("POST", "/v1/uploads", {"kind": "photo", "name": name or os.path.basename(path), "size": size})
-        parts, connection = [], self.connect()
+        parts, connection = [], http.client.HTTPConnection(urlsplit(upload["links"][0]["url"]).netloc, timeout=120)
         with open(path, "rb") as f:
             for link in upload["links"]:
                 target = link["url"].split("/", 3)[3]

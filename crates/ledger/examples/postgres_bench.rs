@@ -1,7 +1,7 @@
 //! What the PostgreSQL ledger bears: `cargo run --release -p ledger --example postgres_bench [pairs|claims] [READY]`.
 //!
-//! It starts a server of its own, durable, with nothing set but its memory. `pairs`: workers that each claim a task,
-//! complete it and claim the next. `claims`: what one claim takes on a ledger that is nearly empty, with a million tasks
+//! It starts a server of its own, durable, with nothing set but its memory. `pairs`: workers that each claim a task (or
+//! eight, as a machine with many cores does), complete it and claim the next. `claims`: what one claim takes on a ledger that is nearly empty, with a million tasks
 //! ready in one tenant, and over a thousand tenants; each also while a transaction is held open.
 
 use ledger::conformance::kit::{ending, new, output, succeeded};
@@ -25,12 +25,13 @@ async fn main() {
     let server = Server::start_with(&["shared_buffers=512MB", "max_wal_size=4GB"]);
     if what != "claims" {
         for tenants in [1, 16] {
-            for workers in [1, 4, 16] {
-                pairs(&server, tenants, workers).await;
+            for (workers, most) in [(1, 1), (4, 1), (16, 1), (16, 8)] {
+                pairs(&server, tenants, workers, most).await;
             }
         }
     }
     if what != "pairs" {
+        nearly_empty(&server).await;
         for (tenants, each) in [(1, 20_000), (1, ready), (1_000, ready / 1_000)] {
             claims(&server, tenants, each).await;
         }
@@ -79,8 +80,8 @@ async fn fill(ledger: &Postgres, tenant: TenantId, mut tasks: usize) {
     }
 }
 
-fn asking() -> Asking {
-    Asking { from: None, most: 1, worker: "bench".into(), lease: Some(LEASE) }
+fn asking(most: usize) -> Asking {
+    Asking { from: None, most, worker: "bench".into(), lease: Some(LEASE) }
 }
 
 fn done(token: Token) -> Ending {
@@ -88,14 +89,17 @@ fn done(token: Token) -> Ending {
     ending(token, succeeded(&outputs))
 }
 
-async fn pair(ledger: &Postgres) {
-    let claim = ledger.claim(&asking()).await.expect("a claim").pop().expect("a task");
-    ledger.record(&[done(claim.token)]).await.expect("a verdict");
+/// Claims up to so many tasks and completes them; returns how many.
+async fn pair(ledger: &Postgres, most: usize) -> u32 {
+    let claims = ledger.claim(&asking(most)).await.expect("a claim");
+    let endings: Vec<_> = claims.iter().map(|claim| done(claim.token)).collect();
+    ledger.record(&endings).await.expect("a verdict");
+    endings.len() as u32
 }
 
 /// Each worker is a process of its own, as far as the database knows.
-async fn pairs(server: &Server, tenants: usize, workers: usize) {
-    let name = format!("pairs_{tenants}_{workers}");
+async fn pairs(server: &Server, tenants: usize, workers: usize, most: usize) {
+    let name = format!("pairs_{tenants}_{workers}_{most}");
     let _first = filled(server, &name, tenants, 100_000 / tenants).await;
     let mut all = Vec::new();
     for _ in 0..workers {
@@ -107,8 +111,7 @@ async fn pairs(server: &Server, tenants: usize, workers: usize) {
         tasks.push(tokio::spawn(async move {
             let mut count = 0;
             while began.elapsed() < Duration::from_secs(10) {
-                pair(&ledger).await;
-                count += 2;
+                count += 2 * pair(&ledger, most).await;
             }
             count
         }));
@@ -118,7 +121,7 @@ async fn pairs(server: &Server, tenants: usize, workers: usize) {
         count += task.await.expect("a worker");
     }
     let rate = f64::from(count) / began.elapsed().as_secs_f64();
-    println!("claims+completions/s, {workers:2} workers, {tenants:2} tenants  {rate:8.0}");
+    println!("claims+completions/s, {workers:2} workers, {tenants:2} tenants, {most} at once  {rate:8.0}");
 }
 
 async fn claims(server: &Server, tenants: usize, each: usize) {
@@ -132,22 +135,44 @@ async fn claims(server: &Server, tenants: usize, each: usize) {
     let mut psql = psql.args(["-Xqt", "-d", &url, "-c", held]).spawn().expect("psql");
     tokio::time::sleep(Duration::from_secs(1)).await;
     for _ in 0..CHURN {
-        pair(&ledger).await;
+        pair(&ledger, 1).await;
     }
     println!("  and a transaction held open for {CHURN}   {}", timed(&ledger).await);
     psql.kill().and_then(|()| psql.wait()).expect("psql ends");
     server.sql("postgres", &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid() AND datname = '{name}'"));
 }
 
-/// One claim at a time, nobody else there; the completion is not timed.
+/// Never more than one task is ready, and none has ended long ago.
+async fn nearly_empty(server: &Server) {
+    let ledger = filled(server, "empty", 1, 1).await;
+    let mut all = vec![claim(&ledger).await];
+    let tenant = ledger.tenants().await.expect("tenants").pop().expect("one").tenant.id;
+    for _ in 1..CLAIMS {
+        fill(&ledger, tenant, 1).await;
+        all.push(claim(&ledger).await);
+    }
+    println!("        1 ready,    1 tenants            {}", quantiles(all));
+}
+
+/// One claim at a time, nobody else there.
 async fn timed(ledger: &Postgres) -> String {
     let mut all = Vec::new();
     for _ in 0..CLAIMS {
-        let began = Instant::now();
-        let claim = ledger.claim(&asking()).await.expect("a claim").pop().expect("a task");
-        all.push(began.elapsed().as_secs_f64() * 1e3);
-        ledger.record(&[done(claim.token)]).await.expect("a verdict");
+        all.push(claim(ledger).await);
     }
+    quantiles(all)
+}
+
+/// Milliseconds of a claim; the completion is not timed.
+async fn claim(ledger: &Postgres) -> f64 {
+    let began = Instant::now();
+    let claim = ledger.claim(&asking(1)).await.expect("a claim").pop().expect("a task");
+    let ms = began.elapsed().as_secs_f64() * 1e3;
+    ledger.record(&[done(claim.token)]).await.expect("a verdict");
+    ms
+}
+
+fn quantiles(mut all: Vec<f64>) -> String {
     all.sort_by(f64::total_cmp);
     let at = |share: f64| all[((all.len() - 1) as f64 * share) as usize];
     format!("{:8.2} ms median {:8.2} ms 99 %", at(0.5), at(0.99))

@@ -22,6 +22,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -168,7 +169,8 @@ async fn play(
     // Whoever finds that it answers finds the token too.
     let setup = if roles.web { offer_setup(&house).await? } else { None };
     let server = listener.map(|listener| {
-        tokio::spawn(front::answer(listener, certificate, web::router(Arc::clone(&house)), closing.clone()))
+        let leave = Duration::from_secs(house.config.leave_s);
+        tokio::spawn(front::answer(listener, certificate, web::router(Arc::clone(&house)), closing.clone(), leave))
     });
     started(Started { web: address, metrics, setup });
     if roles.worker {

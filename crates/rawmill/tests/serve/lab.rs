@@ -84,10 +84,15 @@ impl Lab {
         self.child.id()
     }
 
-    /// SIGTERM; returns the exit code.
-    pub fn terminate(&mut self) -> Option<i32> {
+    /// SIGTERM.
+    pub fn ask_to_end(&self) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    }
+
+    /// SIGTERM; returns the exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        self.ask_to_end();
         self.child.wait().unwrap().code()
     }
 

@@ -1,6 +1,6 @@
 //! Two web servers on the same data behind one address that sends every connection to the next.
 
-use super::lab::Lab;
+use super::lab::{Lab, until};
 use super::{RECIPE, events, photos, submit};
 use serde_json::json;
 use std::io;
@@ -66,4 +66,14 @@ fn what_began_at_one_goes_on_at_the_other() {
     assert_eq!(numbers(&lab, "3"), [4, 5, 6], "at the other server");
     drop(other);
     assert_eq!(numbers(&lab, "5"), [6], "when one of them was killed");
+}
+
+#[test]
+fn a_web_server_that_ends_says_so_and_answers_until_it_has_left() {
+    let lab = Lab::open_with("leave_s = 600\n");
+    lab.ask_to_end();
+    until(|| lab.get("/health/ready").0, |status| *status == 503);
+    // The connection that this ends would stay open otherwise.
+    let answer = lab.raw("GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n").to_lowercase();
+    assert!(answer.starts_with("http/1.1 200") && answer.contains("connection: close"), "{answer}");
 }

@@ -26,6 +26,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// Seconds for which a worker has a task until it must renew; 10 to 3600.
     pub lease_s: u64,
+    /// Seconds for which a web server that is to end goes on answering, says so, and asks clients to connect elsewhere; 0 to 600.
+    pub leave_s: u64,
     /// Keys that sign links, `ID:SECRET` with the secret in hexadecimal digits, newest first; made in the data folder where there are none.
     pub signing_keys: Vec<Secret>,
     /// The ledger's database; a file in the data folder if absent.
@@ -128,6 +130,7 @@ impl Default for Config {
             tls: None,
             metrics_listen: None,
             lease_s: 30,
+            leave_s: 0,
             signing_keys: Vec::new(),
             ledger: None,
             store: None,
@@ -197,6 +200,7 @@ impl Config {
     /// Values that are in their type but out of range.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         within("lease_s", self.lease_s, 10, 3_600)?;
+        within("leave_s", self.leave_s, 0, 600)?;
         within("worker.photo_s", self.worker.photo_s, 1, 86_400)?;
         within("worker.max_megapixels", self.worker.max_megapixels, 1, 10_000)?;
         within("worker.nice", u64::try_from(self.worker.nice).unwrap_or(u64::MAX), 0, 19)?;

@@ -6,6 +6,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -25,20 +26,27 @@ const ALIVE: Duration = Duration::from_secs(20);
 /// Rest after the system refused a connection: mostly there are too many open files, and trying at once is no help.
 const REST: Duration = Duration::from_millis(500);
 
-/// Answers until `closing`; then requests that are under way are finished.
+/// Answers until `closing` and for `leave` longer, so that nobody finds the door shut who was not told before; then
+/// requests that are under way are finished.
 pub async fn answer(
     listener: TcpListener,
     certificate: Option<Arc<Certificate>>,
     router: Router,
     mut closing: watch::Receiver<bool>,
+    leave: Duration,
 ) {
+    let left = async {
+        let _ = closing.wait_for(|closing| *closing).await;
+        sleep(leave).await;
+    };
+    let mut left = pin!(left);
     let front = Front { acceptor: certificate.map(|c| c.acceptor()), builder: builder(), router };
     let (front, graceful, slots) = (Arc::new(front), GracefulShutdown::new(), Arc::new(Semaphore::new(MOST)));
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = closing.wait_for(|closing| *closing) => break,
+            () = &mut left => break,
         };
         match accepted {
             Ok((stream, _)) => {
