@@ -26,8 +26,8 @@ class Service:
         self.rawmill, self.folder = rawmill, folder
         os.makedirs(folder, exist_ok=True)
         with open(f"{folder}/serve.toml", "w") as f:
-            f.write('listen = "127.0.0.1:0"\n[limits]\nrequests_per_s = 1e6\nrequest_burst = 1000000\nbatches_per_min = 1e6\n'
-                    'batch_burst = 1000000\nqueued = 10000000\nupload_bytes = 4000000000\n' + lines)
+            f.write(f'listen = "127.0.0.1:0"\n{lines}[limits]\nrequests_per_s = 1e6\nrequest_burst = 1000000\nbatches_per_min = 1e6\n'
+                    'batch_burst = 1000000\nqueued = 10000000\nupload_bytes = 4000000000\n')
         self.key, self.children = None, []
         self.web, self.url = self.start(*roles)
         with open(f"{folder}/rawmill-data/setup-token") as f:
