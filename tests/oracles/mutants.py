@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Rules are taken out of the ledger one by one; its tests must fail each time.
 
-    mutants.py [NAME...]
+    mutants.py [--postgres] [NAME...]
+
+The first list is for the rules and SQLite, the second one (`--postgres`) for PostgreSQL: a real server is there.
 
 The crate is copied beside its compiled dependencies (below CARGO_TARGET_DIR), so that nothing but the copy is compiled.
 A mutant whose text is no longer found is an error: whoever moved the rule moves the mutant. Ends with "N killed, M alive".
@@ -51,13 +53,64 @@ MUTANTS = {
     ],
 }
 
+# The same with a server. Each is tried on the suites and the crowd first, then on the failures.
+POSTGRES = {
+    "without the token check": [
+        ("states.rs", "if standing.number != standing.newest {", "if false {"),
+    ],
+    "leases run for ever": [
+        ("postgres/sql/expired.sql", "WHERE lease > $1", "WHERE FALSE AND lease > $1"),
+    ],
+    "nobody sweeps": [
+        ("postgres/upkeep.rs", "    let expired = expire_all(ledger).await?;", "    let expired = 0;"),
+    ],
+    "without the cap of a tenant": [
+        ("postgres/pace.rs", '"queued > running AND running < running_cap AND NOT paused"', '"queued > running AND NOT paused"'),
+        ("postgres/turns.rs", "self.pace.running_cap - self.pace.running\n", "i64::MAX - self.pace.running\n"),
+    ],
+    "leases by the clock of the host": [
+        ("postgres/tx.rs", "            let (now, read_only) = opened(&found)?;\n",
+         "            let (_, read_only) = opened(&found)?;\n"
+         "            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, ms);\n"),
+    ],
+    "a claim locks no tenant": [
+        ("postgres/turns.rs", '"LIMIT {most} FOR UPDATE SKIP LOCKED"', '"LIMIT {most}"'),
+    ],
+    "a claim locks no seats": [
+        ("postgres/claim.rs", "ORDER BY name FOR UPDATE; ", "ORDER BY name; "),
+    ],
+    "nobody is called": [
+        ("postgres/open.rs", "tx.last.push_str(&format!(\"SELECT pg_notify('{}', '{}'); \", super::CHANNEL, self.0.name));", "let _ = tx;"),
+    ],
+    "who lost its connection listens no more": [
+        ("postgres/calls.rs", "                hears.send_replace(Some(false));\n", "                hears.send_replace(Some(false));\n                return;\n"),
+    ],
+    "a commit without an answer counts": [
+        ("postgres/tx.rs", "        ended?;\n", "        let _ = ended;\n"),
+    ],
+    "a lost reply counts again": [
+        ("states.rs", "if standing.attempt == end.attempt() {", "if false {"),
+    ],
+    "any host is good": [
+        ("postgres/hosts.rs", '(0)? == "off").then_some(db)', '(0)?.len() > 1).then_some(db)'),
+        ("postgres/tx.rs", "            if read_only {\n", "            if read_only && false {\n"),
+    ],
+    "transactions may stay open": [
+        ("postgres/tx.rs", "SET LOCAL idle_in_transaction_session_timeout = {idle}; ", "SET LOCAL idle_in_transaction_session_timeout = 0; "),
+    ],
+}
+PATIENCE = 900  # seconds for one suite, with its compilation
+# What to run, in this order, until something is red.
+ALL = [["--lib", "--tests"]]
+WITH_A_SERVER = [["--test", "postgres"], ["--test", "postgres_failures"]]
+
 
 def copy(to):
     """The workspace as cargo needs it, with whole sources of this crate alone."""
     shutil.rmtree(to, ignore_errors=True)
     names = subprocess.run(["git", "ls-files", "Cargo.*", "crates", "rustfmt.toml"], cwd=ROOT, check=True, capture_output=True, text=True)
     for name in names.stdout.splitlines():
-        if name.endswith((".toml", ".lock", ".rs", ".sql")):
+        if name.endswith((".toml", ".lock", ".rs", ".sql", ".py")):
             path = os.path.join(to, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             shutil.copyfile(os.path.join(ROOT, name), path)
@@ -76,28 +129,35 @@ def mutate(source, changes):
     return before
 
 
-def tests(folder):
+def tests(folder, suites):
     """Runs the tests; what was red, or why they did not run."""
-    command = ["cargo", "test", "--offline", "-q", "-p", "ledger", "--lib", "--tests", "--no-fail-fast"]
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    red = sorted({line.split()[1] for line in (run.stdout + run.stderr).splitlines() if line.startswith("---- ")})
-    if run.returncode != 0 and not red:
-        sys.exit(f"the copy does not compile or run:\n{run.stderr[-4000:]}")
-    return red
+    for suite in suites:
+        command = ["timeout", str(PATIENCE), "cargo", "test", "--offline", "-q", "-p", "ledger", *suite, "--no-fail-fast"]
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        red = sorted({line.split()[1] for line in (run.stdout + run.stderr).splitlines() if line.startswith("---- ")})
+        if run.returncode == 124:
+            red.append("without end")
+        if run.returncode != 0 and not red:
+            sys.exit(f"the copy does not compile or run:\n{run.stderr[-4000:]}")
+        if red:
+            return red
+    return []
 
 
 def main():
     target = os.environ.get("CARGO_TARGET_DIR") or os.path.join(ROOT, "target")
     folder = os.path.join(target, "mutants")
-    chosen = sys.argv[1:] or list(MUTANTS)
+    names = [word for word in sys.argv[1:] if word != "--postgres"]
+    mutants, suites = (POSTGRES, WITH_A_SERVER) if len(names) < len(sys.argv) - 1 else (MUTANTS, ALL)
+    chosen = names or list(mutants)
     copy(folder)
-    red = tests(folder)
+    red = tests(folder, suites)
     if red:
         sys.exit(f"the tests fail without a mutant: {red}")
     alive = 0
     for name in chosen:
-        before = mutate(os.path.join(folder, "crates/ledger/src"), MUTANTS[name])
-        red = tests(folder)
+        before = mutate(os.path.join(folder, "crates/ledger/src"), mutants[name])
+        red = tests(folder, suites)
         alive += not red
         print(("killed  " if red else "ALIVE   ") + f"{name}: {', '.join(red)}", flush=True)
         for path, text in before.items():

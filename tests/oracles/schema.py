@@ -8,6 +8,7 @@ have answered 2xx at least once. Needs schemathesis in the Python that runs this
 """
 import argparse, json, os, subprocess, sys, threading
 
+from service.engines import Embedded
 from service.lab import Lab
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -28,7 +29,7 @@ def main():
     words.add_argument("--seconds", type=int, default=60)
     args = words.parse_args()
     os.makedirs(args.work, exist_ok=True)
-    lab = Lab(args.rawmill, args.work, 1, 1)
+    lab = Lab(args.rawmill, Embedded(os.path.abspath(args.work)), 1, 1)
     lab.start()
     threading.Thread(target=lab.watch, daemon=True).start()
     try:

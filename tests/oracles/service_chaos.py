@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
-"""The service under seeded kills, stalls, clock steps, a full disk and a busy ledger; afterwards a witness of its own counts.
+"""The service under seeded kills, stalls, clock steps and trouble of its engines; afterwards a witness of its own counts.
 
-    service_chaos.py RAWMILL WORKDIR [--photos 2000] [--kills 100] [--workers 4] [--seed 1]
+    service_chaos.py RAWMILL WORKDIR [--engines sqlite] [--photos 2000] [--kills 100] [--workers 4] [--seed 1]
 
-One web server and some workers share a data folder on a small disk of its own (a tmpfs in a mount namespace; without the
-right to mount one the disk does not fill up). A customer submits batches meanwhile. Lost, double and stuck must be 0.
+With `--engines sqlite`, one web server and some workers share a data folder on a small disk of its own (a tmpfs in a mount
+namespace; without the right to mount one the disk does not fill up), whose ledger is busy now and then. With those of a
+fleet (`service/engines.py`), each has a folder of its own; the database is killed, silent or busy, its connections are cut,
+the bucket fails, Redis forgets or is away. A customer submits batches meanwhile. Lost, double and stuck must be 0.
 """
 import argparse, collections, hashlib, os, random, shutil, subprocess, sys, threading, time
 
 from service import tamper
 from service.customer import Customer, Listener
+from service.engines import FLEETS, Embedded, Engines, Fleet
+from service.harm import Harm
 from service.lab import LEASE_S, Lab
-from service.trouble import Trouble, plan
+from service.machine import Machine
+from service.trouble import plan
 from service.witness import Watch, Witness
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -20,7 +25,6 @@ BUSY = "samples/real_kodak_dc50_DC0011M.KDC"
 SAMPLES = [os.path.join(HERE, "../..", path) for path in (BUSY, "crates/photo/tests/samples/ljpeg_tiles.dng", BUSY, BUSY)]
 DISK_MB = 384
 BEGAN = time.monotonic()
-PATIENCE = 540  # seconds for all of it
 RECIPE = """version = 1
 [output]
 path = "{stem}/{rendition}"
@@ -48,13 +52,14 @@ def own_disk(args):
     return subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=700", "chaos", data]).returncode == 0
 
 
-def cold_starts(args, chance, rounds):
+def cold_starts(args, engines, chance, rounds):
     """A fresh service whose processes start, and are killed, all at once, can be set up after all; returns what went wrong."""
     wrong = []
     for n in range(rounds):
         work = os.path.join(args.work, f"cold{n}")
         os.makedirs(work)
-        lab = Lab(args.rawmill, work, 2, args.seed)
+        engine = place(engines, work, f"cold{n}")
+        lab = Lab(args.rawmill, engine, 2, args.seed)
         lab.start()
         time.sleep(chance.uniform(0, 0.6))
         for process in lab.all:
@@ -69,8 +74,15 @@ def cold_starts(args, chance, rounds):
             wrong.append(f"cold start {n}: no first key: {e}")
         lab.stop()
         wrong += [f"cold start {n}: {words}" for words in lab.troubles]
+        engine.remove()
         shutil.rmtree(work)
     return wrong
+
+
+def place(engines, work, name):
+    """Where a service may keep its things."""
+    work = os.path.abspath(work)
+    return Fleet(engines, work, name) if engines else Embedded(work)
 
 
 def shoot(args, chance):
@@ -181,7 +193,7 @@ def quiet(watch, work):
 def rage(args, trouble, watch, work, chance):
     """Trouble after trouble, spread over the work."""
     wait_until(lambda: work.listeners or work.error, 60)
-    troubles, seen = plan(chance, args.kills), 0
+    troubles, seen = plan(chance, args.kills, trouble.OTHERS), 0
     for n, name in enumerate(troubles):
         work.room = args.photos * (n + 1) / len(troubles)
         wait_until(lambda: watch.done > seen + 3 and watch.left > 8 or work.over, 3)  # something goes on, and is hit
@@ -204,25 +216,34 @@ def main():
     ap.add_argument("--kills", type=int, default=100)
     ap.add_argument("--workers", type=int, default=4)
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--engines", default="sqlite", choices=["sqlite", *FLEETS])
+    ap.add_argument("--starter", help="the program that starts engines; `engines` among the examples beside RAWMILL if absent")
+    ap.add_argument("--longest", type=float, default=4, help="seconds of the longest trouble of an engine")
+    ap.add_argument("--patience", type=float, default=540, help="seconds for all of it")
     ap.add_argument("--verbose", action="store_true")
     ap.add_argument("--mounted", action="store_true", help=argparse.SUPPRESS)
     args = ap.parse_args()
     if not args.mounted:
         shutil.rmtree(args.work, ignore_errors=True)
         os.makedirs(args.work)
-    tmpfs, chance = own_disk(args), random.Random(args.seed)
-    print(f"seed {args.seed}: {args.photos} photos, {args.workers} workers, {args.kills} kills, lease {LEASE_S} s", flush=True)
-    faults = cold_starts(args, chance, max(2, args.kills // 8))
+    embedded, chance = args.engines == "sqlite", random.Random(args.seed)
+    tmpfs = embedded and own_disk(args)
+    print(f"{args.engines}, seed {args.seed}: {args.photos} photos, {args.workers} workers, {args.kills} kills, lease {LEASE_S} s", flush=True)
+    starter = args.starter or os.path.join(os.path.dirname(os.path.abspath(args.rawmill)), "examples", "engines")
+    engines = None if embedded else Engines(starter, FLEETS[args.engines], args.work)
+    faults = cold_starts(args, engines, chance, max(2, args.kills // 8))
     photos, broken, expected = shoot(args, chance)
-    lab = Lab(args.rawmill, args.work, args.workers, args.seed)
+    engine = place(engines, args.work, "chaos")
+    lab = Lab(args.rawmill, engine, args.workers, args.seed)
     lab.start()
     if not lab.ready():
         sys.exit("the service did not start: " + lab.last_line(lab.web))
-    customer, watch = Customer(lab.port, lab.first_key(), PATIENCE), Watch(lab.ledger)
+    customer, watch = Customer(lab.port, lab.first_key(), args.patience), Watch(engine.ledger)
     threading.Thread(target=lab.watch, daemon=True).start()
-    work, trouble = Work(args, customer, watch, random.Random(args.seed + 1), photos, broken), Trouble(lab, watch, chance, tmpfs)
+    work = Work(args, customer, watch, random.Random(args.seed + 1), photos, broken)
+    trouble = Machine(lab, watch, chance, tmpfs) if embedded else Harm(lab, watch, chance, args.longest)
     rage(args, trouble, watch, work, chance)
-    wait_until(lambda: work.over and not (work.redriver and work.redriver.is_alive()), PATIENCE)
+    wait_until(lambda: work.over and not (work.redriver and work.redriver.is_alive()), args.patience)
     quiet(watch, work)
     come_back_too_late(trouble, lab, watch, work)
     redriven = sum(redrive_the_unlucky(customer, watch, work, broken))
@@ -232,21 +253,23 @@ def main():
         listener.join(60)
     lab.stop()
     watch.ending = True
+    watch.join()
+    trouble.close()
     ids = work.ids
-    witness = Witness(lab.data, work.asked, {ids[n]: d for n, d in expected.items()}, {ids[n] for n in broken})
+    witness = Witness(engine.ledger, engine.store, work.asked, {ids[n]: d for n, d in expected.items()}, {ids[n] for n in broken})
     heard = {batch: listener.heard for batch, listener in work.listeners.items()}
     witness.look(heard)
-    checked = subprocess.run([args.rawmill, "admin", "--config", "serve.toml", "fsck"], cwd=args.work, capture_output=True, text=True)
+    checked = subprocess.run([args.rawmill, "admin", "--config", "serve.toml", "fsck"], cwd=args.work, capture_output=True, text=True, env=lab.env("web"))
     if ", 0 missing" not in checked.stdout:
         faults.append(f"fsck: {checked.stdout}{checked.stderr}")
     faults += witness.faults + lab.troubles + sorted(watch.wrong) + customer.mistakes + [repr(e) for e in [work.error] if e]
     faults += [f"orphan process {pid}" for pid in lab.orphans()] + lab.logged("panicked")[:3]
-    tell(args, lab, trouble, watch, work, witness, redriven, tmpfs, time.monotonic() - BEGAN)
+    tell(args, lab, trouble, watch, work, witness, redriven, time.monotonic() - BEGAN)
     for fault in faults[:40]:
         print("FAIL " + fault)
     bad = faults or witness.bad()
     if not bad:
-        unseen = tamper.unseen(lab.data, os.path.join(args.work, "tampered"), witness, heard)
+        unseen = tamper.unseen(engine, witness, heard)
         bad = [print(f"FAIL the witness does not see it: {name}") for name in unseen]
     print(f"lost {witness.lost}, double {witness.double}, stuck {witness.stuck}: " + ("FAIL" if bad else "ok"))
     return bool(bad)
@@ -275,19 +298,18 @@ def redrive_the_unlucky(customer, watch, work, broken):
         quiet(watch, work)
 
 
-def tell(args, lab, trouble, watch, work, witness, redriven, tmpfs, seconds):
+def tell(args, lab, trouble, watch, work, witness, redriven, seconds):
     attempts = [a for rows in witness.attempts.values() for a in rows]
     ends = collections.Counter(a["class"] or a["state"] for a in attempts)
     ready, begun = watch.takeovers(attempts, lab.deaths)
     states = collections.Counter(t["state"] for tasks in witness.tasks.values() for t in tasks)
-    c, refused = trouble.counts, lab.logged("refused an ending")
-    print(f"{c['kills']} kills, {c['stalls']} stalls past the lease, {c['steps']} clock steps, "
-          f"{c['full']} times a full disk{'' if tmpfs else ' (no right to mount one)'}, {c['busy']} times a busy ledger")
+    refused = lab.logged("refused an ending")
+    print(", ".join(f"{n} {what}" for what, n in sorted(trouble.counts.items())) + trouble.missing)
     print(f"{len(work.asked)} batches, {sum(states.values())} photos: " + ", ".join(f"{n} {s}" for s, n in sorted(states.items())))
     print(f"{len(attempts)} attempts, {len(attempts) - sum(1 for rows in witness.attempts.values() if rows)} of them repeated: "
           + ", ".join(f"{n} {s}" for s, n in sorted(ends.items())))
     print(f"stale completions refused {sum('Replaced' in line for line in refused)}, other endings refused {len(refused) - sum('Replaced' in line for line in refused)}, "
-          f"losing objects {len(witness.losing)}, redriven for bad luck {redriven}, starts refused by a full disk or busy ledger {lab.refused_starts}")
+          f"losing objects {len(witness.losing)}, redriven for bad luck {redriven}, starts refused by a full disk or a ledger busy or away {lab.refused_starts}")
     print(f"takeovers {len(ready)}: ready again after {max(ready, default=0):.1f} s at most ({LEASE_S} + 10 s are meant), "
           f"begun again behind all first tries after {max(begun, default=0):.1f} s at most; "
           f"events heard {sum(len(l.heard) for l in work.listeners.values())} over {sum(l.breaks for l in work.listeners.values())} breaks, "

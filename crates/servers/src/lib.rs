@@ -3,6 +3,8 @@
 //! Nothing of rawmill runs with this crate; tests, benchmarks and chaos do. An engine that is not installed stops the test
 //! with the name of its package: what could not run is never silent.
 
+pub mod cable;
+pub mod certificate;
 pub mod metadata;
 pub mod moto;
 pub mod pgbouncer;
@@ -10,7 +12,10 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod redis;
+pub mod standby;
 
+pub use cable::Cable;
+pub use certificate::{Certificate, certify};
 pub use metadata::Metadata;
 pub use moto::Moto;
 pub use pgbouncer::Pgbouncer;

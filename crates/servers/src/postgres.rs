@@ -1,8 +1,11 @@
 //! PostgreSQL: a cluster in a folder of its own. Its role is `postgres`, which needs no password.
 
+use crate::certificate::Certificate;
 use crate::process::{Engine, Server, free_port, give, lesser};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,6 +19,8 @@ const VERSIONS: &str = "/usr/lib/postgresql";
 pub struct Postgres {
     server: Server,
     folder: TempDir,
+    /// Where other files are that it reads.
+    beside: Option<TempDir>,
 }
 
 impl Postgres {
@@ -31,25 +36,63 @@ impl Postgres {
 
     /// Starts one with these settings.
     pub fn start_with(settings: &[&str]) -> Self {
+        Self::in_folder(settings, |data, user| {
+            let how = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"];
+            run("initdb", &how, data, user);
+        })
+    }
+
+    /// Starts one on what `fill` puts into its folder.
+    pub(crate) fn in_folder(settings: &[&str], fill: impl FnOnce(&Path, Option<(u32, u32)>)) -> Self {
         let (folder, user, port) = (TempDir::new().expect("a folder"), lesser("postgres"), free_port());
         if let Some(user) = user {
             give(folder.path(), user);
         }
         let data = folder.path().join("data");
-        init(&data, user);
+        fill(&data, user);
         let own = ["unix_socket_directories=", "listen_addresses=127.0.0.1", "max_connections=200"];
         let settings = own.iter().chain(settings).flat_map(|setting| ["-c".into(), (*setting).to_owned()]);
         let args = ["-D".into(), data.display().to_string(), "-p".into(), port.to_string()].into_iter().chain(settings);
         let (program, folder_path) = (program("postgres"), folder.path().into());
         let engine = Engine { program, args: args.collect(), env: Vec::new(), user, port, folder: folder_path };
-        let server = Self { server: Server::start(engine), folder };
+        let server = Self { server: Server::start(engine), folder, beside: None };
         server.wait();
+        server
+    }
+
+    /// Starts one that takes connections with TLS alone.
+    pub fn start_with_tls(files: Certificate) -> Self {
+        let own = TempDir::new().expect("a folder");
+        let user = lesser("postgres");
+        // It reads no key that others may read.
+        let place = |file: &Path, name: &str| {
+            let path = own.path().join(name);
+            fs::copy(file, &path).expect("a file in our folder");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("a file of ours");
+            user.iter().for_each(|user| give(&path, *user));
+            path.display().to_string()
+        };
+        user.iter().for_each(|user| give(own.path(), *user));
+        let (certificate, key) = (place(files.certificate, "cert.pem"), place(files.key, "key.pem"));
+        let settings = [format!("ssl_cert_file={certificate}"), format!("ssl_key_file={key}"), "ssl=on".to_owned()];
+        let mut server = Self::start_with(&settings.each_ref().map(String::as_str));
+        server.rules("hostssl all all 127.0.0.1/32 trust\n");
+        server.beside = Some(own);
         server
     }
 
     /// Where it listens.
     pub fn port(&self) -> u16 {
         self.server.port()
+    }
+
+    /// Its address.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// The URL of this database.
@@ -72,9 +115,22 @@ impl Postgres {
 
     /// From now on every role but `postgres` needs its password.
     pub fn demand_passwords(&self) {
-        let rules = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
-        std::fs::write(self.folder.path().join("data/pg_hba.conf"), rules).expect("a file in our folder");
+        self.rules("host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+    }
+
+    /// Who may connect from now on, and how.
+    fn rules(&self, rules: &str) {
+        fs::write(self.data().join("pg_hba.conf"), rules).expect("a file in our folder");
         self.sql("postgres", "SELECT pg_reload_conf()");
+    }
+
+    /// Changes a setting while it runs.
+    pub fn set(&self, name: &str, value: &str) {
+        self.sql("postgres", &format!("ALTER SYSTEM SET {name} = '{value}'"));
+        self.sql("postgres", "SELECT pg_reload_conf()");
+        while self.sql("postgres", &format!("SHOW {name}")) != value {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
     }
 
     /// What it said.
@@ -151,15 +207,15 @@ fn program(name: &str) -> PathBuf {
     newest.max().map_or_else(|| crate::process::program(name, "postgresql"), |(_, file)| file)
 }
 
-fn init(data: &Path, user: Option<(u32, u32)>) {
-    let mut command = Command::new(program("initdb"));
-    command.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"]);
-    command.arg(data).current_dir(data.parent().expect("a folder above"));
+/// Runs one of its programs, which writes to this folder; the folder is its last argument.
+pub(crate) fn run(name: &str, args: &[&str], data: &Path, user: Option<(u32, u32)>) {
+    let mut command = Command::new(program(name));
+    command.args(args).arg(data).current_dir(data.parent().expect("a folder above"));
     if let Some((user, group)) = user {
         command.uid(user).gid(group);
     }
-    let output = command.output().expect("initdb runs");
-    assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
+    let output = command.output().unwrap_or_else(|e| panic!("cannot start {name}: {e}"));
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Each is the leader of a group of its own, so a signal to the group of the first reaches none of them.

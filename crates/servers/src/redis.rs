@@ -1,5 +1,6 @@
 //! Redis, with nothing on a disk: what it knew is gone when it is killed.
 
+use crate::certificate::Certificate;
 use crate::process::{Engine, Server, free_port, program};
 use rustix::process::Signal;
 use std::io::{Read, Write};
@@ -13,17 +14,6 @@ pub struct Redis {
     server: Server,
     scheme: &'static str,
     _folder: TempDir,
-}
-
-/// Files of a server's certificate, in PEM.
-#[derive(Debug, Clone, Copy)]
-pub struct Certificate<'a> {
-    /// The certificate.
-    pub certificate: &'a Path,
-    /// Its private key.
-    pub key: &'a Path,
-    /// The authority that signed it.
-    pub authority: &'a Path,
 }
 
 impl Redis {

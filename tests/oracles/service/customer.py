@@ -1,5 +1,5 @@
 """A customer who asks again until there is an answer: uploads, submissions, cancels, redrives."""
-import http.client, json, threading, time
+import http.client, json, threading, time, urllib.parse
 
 AGAIN = (409, 429, 503)  # in flight, too much at once, something is away
 
@@ -9,9 +9,9 @@ class Customer:
         self.port, self.key, self.until = port, key, time.monotonic() + patience
         self.asked_again, self.mistakes, self.lock = 0, [], threading.Lock()
 
-    def once(self, method, path, body=None, headers=(), timeout=30):
+    def once(self, method, path, body=None, headers=(), timeout=30, port=None):
         """Status, headers and bytes; `None` where no answer came."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        line = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=timeout)
         try:
             line.request(method, path, body, dict(headers))
             answer = line.getresponse()
@@ -49,7 +49,8 @@ class Customer:
             parts, rest = {p["number"]: p["etag"] for p in upload["arrived"]}, upload["links"]
             for link in rest:
                 at = (link["number"] - 1) * upload["part_size"]
-                answer = self.once("PUT", "/" + link["url"].split("/", 3)[3], data[at:at + link["size"]])
+                url = urllib.parse.urlsplit(link["url"])
+                answer = self.once("PUT", f"{url.path}?{url.query}", data[at:at + link["size"]], port=url.port)
                 if answer and answer[0] == 200:
                     parts[link["number"]] = answer[1]["etag"]
             if len(parts) == upload["part_count"]:

@@ -3,8 +3,7 @@ import json, os, random, signal, socket, struct, subprocess, threading, time, ur
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LEASE_S = 10  # the shortest that the configuration allows
-CONFIG = """data = "data"
-listen = "127.0.0.1:{port}"
+CONFIG = """listen = "127.0.0.1:{port}"
 lease_s = {lease}
 [worker]
 slots = 2
@@ -49,7 +48,7 @@ class Process:
         self.popen, self.back_at, self.struck = None, 0.0, False
 
     def start(self):
-        env = {k: v for k, v in os.environ.items() if not k.startswith("RAWMILL_")} | {"RAWMILL_LOG": "warn"}
+        env = self.lab.env(self.name) | {"RAWMILL_LOG": "warn"}
         if self.lab.preload:
             env |= {"LD_PRELOAD": self.lab.preload, "CHAOS_STEP": self.step_file}
         with open(self.log, "ab") as log:
@@ -84,19 +83,22 @@ class Process:
 class Lab:
     """All of them. What dies is started again after a moment; what dies by itself is noted in `troubles`."""
 
-    def __init__(self, rawmill, work, workers, seed):
-        self.rawmill, self.work = os.path.abspath(rawmill), os.path.abspath(work)
-        self.data, self.ledger = os.path.join(self.work, "data"), os.path.join(self.work, "data", "ledger.sqlite")
+    def __init__(self, rawmill, engine, workers, seed):
+        self.rawmill, self.engine, self.work = os.path.abspath(rawmill), engine, engine.work
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.lock, self.chance, self.pids, self.deaths = threading.RLock(), random.Random(seed), set(), []
         self.troubles, self.refused_starts, self.excused_until, self.ending = [], 0, 0.0, False
         self.preload = self.compile_step()
         with open(os.path.join(self.work, "serve.toml"), "w") as f:
-            f.write(CONFIG.format(port=self.port, lease=LEASE_S))
+            f.write(CONFIG.format(port=self.port, lease=LEASE_S) + self.engine.configuration)
         self.web = Process(self, "web", "")
         self.workers = [Process(self, "worker", n) for n in range(workers)]
         self.all = [self.web, *self.workers]
+
+    def env(self, process):
+        own = {k: v for k, v in os.environ.items() if not k.startswith("RAWMILL_")}
+        return own | self.engine.env | {"RAWMILL_DATA": self.engine.data_of(process)}
 
     def compile_step(self):
         """The library that steps a wall clock; none without a C compiler."""
@@ -129,7 +131,7 @@ class Lab:
             process.start()
 
     def note_death(self, process):
-        """It ended by itself: only a full disk or a busy ledger excuses that."""
+        """It ended by itself: only a full disk, or a ledger that is busy or away, excuses that."""
         if time.monotonic() < self.excused_until and process.popen.returncode > 0:
             self.refused_starts += 1
         else:
@@ -153,7 +155,7 @@ class Lab:
         return False
 
     def first_key(self):
-        token = open(os.path.join(self.data, "setup-token")).read()
+        token = open(os.path.join(self.engine.data_of("web"), "setup-token")).read()
         request = urllib.request.Request(self.url + "/v1/setup", json.dumps({"token": token}).encode(), {"content-type": "application/json"})
         return json.load(urllib.request.urlopen(request, timeout=30))["key"]
 

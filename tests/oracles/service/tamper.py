@@ -1,7 +1,5 @@
 """Can the witness see anything? What it has found good is spoiled in a copy, one way after the other."""
-import os, shutil, sqlite3
-
-from .witness import Witness, objects
+from .witness import Witness
 
 SPOILED = {
     "a bill is missing": "DELETE FROM usage WHERE id = (SELECT min(id) FROM usage)",
@@ -11,37 +9,35 @@ SPOILED = {
     "a dead letter has no reason": "UPDATE attempt SET class = NULL WHERE class = 'input'",
     "a rendition is missing": "DELETE FROM output WHERE id = (SELECT min(id) FROM output)",
     "a rendition of another attempt": "UPDATE output SET attempt = attempt + 1 WHERE id = (SELECT min(id) FROM output)",
-    "a number of an event is missing": "DELETE FROM event WHERE id = (SELECT max(id) - 3 FROM event)",
+    "a number of an event is missing": "DELETE FROM event WHERE id = (SELECT id FROM event ORDER BY id DESC LIMIT 1 OFFSET 3)",
     "an event was not numbered": "UPDATE event SET number = NULL WHERE id = (SELECT max(id) FROM event)",
     "a total is wrong": "UPDATE batch SET succeeded = succeeded + 1 WHERE id = (SELECT min(batch) FROM event)",
     "a batch never closed": "UPDATE batch SET state = 'sealed' WHERE id = (SELECT min(batch) FROM event)",
-    "a batch that nobody submitted": "INSERT INTO batch (id, recipe, state, opened) VALUES (999999, 'x', 'sealed', 0)",
     "a seat stays taken": "INSERT INTO seat (task, attempt, pool, count) VALUES (1, 1, 'x', 1)",
     "work that nobody rang for": "INSERT INTO dispatch (batch, due) VALUES (1, 0)",
 }
 
 
-def unseen(data, copy, witness, heard):
+def unseen(engine, witness, heard):
     """Ways of spoiling that the witness does not see."""
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(data, copy)
-    ledger, found = os.path.join(copy, "ledger.sqlite"), []
-    for name, sql in SPOILED.items():
-        shutil.copyfile(os.path.join(data, "ledger.sqlite"), ledger)
-        with sqlite3.connect(ledger) as db:
-            assert db.execute(sql).rowcount > 0, name
-        found += [name] if looks_good(copy, witness, heard) else []
-    shutil.copyfile(os.path.join(data, "ledger.sqlite"), ledger)
-    path = sorted(path for key, path in objects(copy) if witness.names(key))[0]
-    whole = open(path, "rb").read()
+    found, copies = [], engine.copies()
+    for name, sql in (SPOILED | {"a batch that nobody submitted": engine.ledger.STRANGER}).items():
+        ledger, store = next(copies)
+        assert ledger.change(sql) > 0, name
+        found += [name] if looks_good(ledger, store, witness, heard) else []
+    ledger, store = next(copies)
+    key = sorted(key for key in store.keys() if witness.names(key))[0]
+    whole = store.get(key)
     for name, data in {"an object is cut": whole[:-1], "an object has another byte": whole[:-1] + bytes([whole[-1] ^ 1])}.items():
-        open(path, "wb").write(data)
-        found += [name] if looks_good(copy, witness, heard) else []
-    os.remove(path)
-    return found + (["an object is gone"] if looks_good(copy, witness, heard) else [])
+        store.put(key, data)
+        found += [name] if looks_good(ledger, store, witness, heard) else []
+    store.remove(key)
+    found += ["an object is gone"] if looks_good(ledger, store, witness, heard) else []
+    store.put(key, whole)
+    return found + ([] if looks_good(ledger, store, witness, heard) else ["what is whole again"])
 
 
-def looks_good(copy, witness, heard):
-    again = Witness(copy, witness.asked, witness.expected, witness.broken)
+def looks_good(ledger, store, witness, heard):
+    again = Witness(ledger, store, witness.asked, witness.expected, witness.broken)
     again.look(heard)
     return not again.bad()

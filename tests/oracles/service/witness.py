@@ -1,18 +1,14 @@
-"""Looks at the ledger's rows and the store's files by itself, and compares them with what the customer asked for and heard.
+"""Looks at the ledger's rows and the store's objects by itself, and compares them with what the customer asked for and heard.
 
-It shares no counting with rawmill: rows are read with Python's sqlite3, objects are listed in their folder.
+It shares no counting with rawmill: see `ledgers` and `stores` for how it looks.
 """
-import collections, hashlib, json, os, sqlite3, threading, time, zlib
+import collections, json, threading, time
+
+from .ledgers import Away
 
 ENDED = {"succeeded", "failed", "cancelled"}
 LAST = {"batch.closed", "batch.cancelled"}
 TOLD = {"succeeded": "task.succeeded", "failed": "task.dead", "cancelled": "task.cancelled"}
-
-
-def reader(ledger):
-    db = sqlite3.connect(f"file:{ledger}?mode=ro", uri=True, timeout=30, isolation_level=None, check_same_thread=False)
-    db.row_factory = sqlite3.Row
-    return db
 
 
 class Watch(threading.Thread):
@@ -20,27 +16,27 @@ class Watch(threading.Thread):
 
     def __init__(self, ledger):
         super().__init__(daemon=True)
-        self.ledger, self.done, self.left, self.seen, self.gone, self.wrong, self.ending = ledger, 0, 0, {}, {}, set(), False
+        self.ledger, self.done, self.left, self.seen, self.gone, self.wrong, self.ending = ledger.again(), 0, 0, {}, {}, set(), False
         self.running = set()
         self.start()
 
     def run(self):
-        db, last = reader(self.ledger), 0
         while not self.ending:
             try:
-                for row in db.execute("SELECT rowid, task, number, worker FROM attempt WHERE rowid > ?", (last,)).fetchall():
-                    last = row["rowid"]
+                for row in self.ledger.new_attempts():
                     self.seen[row["task"], row["number"]] = time.monotonic(), row["worker"]
-                self.look(db)
-            except sqlite3.OperationalError:
-                pass  # the disk is full, or everything was just killed
+                self.look()
+            except Away:
+                pass
             time.sleep(0.05)
+        self.ledger.close()
 
-    def look(self, db):
-        counts = dict(db.execute("SELECT t.state, count(*) FROM task t JOIN batch b ON b.id = t.batch WHERE b.state <> 'open' GROUP BY 1").fetchall())
+    def look(self):
+        counts = self.ledger.rows("SELECT t.state, count(*) AS count FROM task t JOIN batch b ON b.id = t.batch WHERE b.state <> 'open' GROUP BY 1")
+        counts = {row["state"]: row["count"] for row in counts}
         self.done = sum(n for state, n in counts.items() if state in ENDED)
-        self.left = sum(counts.values()) - self.done + db.execute("SELECT count(*) FROM event WHERE number IS NULL").fetchone()[0]
-        running = {tuple(row) for row in db.execute("SELECT task, number FROM attempt WHERE state = 'running'").fetchall()}
+        self.left = sum(counts.values()) - self.done + self.ledger.rows("SELECT count(*) AS count FROM event WHERE number IS NULL")[0]["count"]
+        running = {(row["task"], row["number"]) for row in self.ledger.rows("SELECT task, number FROM attempt WHERE state = 'running'")}
         for attempt in self.running - running:
             self.gone[attempt] = time.monotonic()
         self.running = running
@@ -50,9 +46,8 @@ class Watch(threading.Thread):
     def holds(self, pid):
         """Does this worker have a photo right now."""
         try:
-            row = reader(self.ledger).execute("SELECT count(*) FROM attempt WHERE state = 'running' AND worker = ?", (str(pid),)).fetchone()
-            return row[0] > 0
-        except sqlite3.OperationalError:
+            return bool(self.ledger.rows("SELECT 1 AS one FROM attempt WHERE state = 'running' AND worker = ? LIMIT 1", str(pid)))
+        except Away:
             return False
 
     def takeovers(self, attempts, deaths):
@@ -70,24 +65,12 @@ class Watch(threading.Thread):
         return ready, begun
 
 
-def objects(data):
-    """Key and path of every object; folders of a key end with `+`."""
-    root = os.path.join(data, "store", "objects")
-    for folder, _, names in os.walk(root):
-        below = os.path.relpath(folder, root).replace("+", "")
-        for name in names:
-            yield f"{below}/{name}", os.path.join(folder, name)
-
-
 class Witness:
     """`asked`: the batches of the customer, `expected`: SHA-256 of each rendition by photo and name, `broken`: photos that are none."""
 
-    def __init__(self, data, asked, expected, broken):
-        self.data, self.asked, self.expected, self.broken = data, asked, expected, broken
-        self.db, self.faults, self.lost, self.double, self.stuck = reader(os.path.join(data, "ledger.sqlite")), [], 0, 0, 0
-
-    def rows(self, sql, *values):
-        return self.db.execute(sql, values).fetchall()
+    def __init__(self, ledger, store, asked, expected, broken):
+        self.ledger, self.store, self.asked, self.expected, self.broken = ledger, store, asked, expected, broken
+        self.faults, self.lost, self.double, self.stuck, self.rows = [], 0, 0, 0, ledger.rows
 
     def fault(self, words):
         self.faults.append(words)
@@ -105,8 +88,8 @@ class Witness:
 
     def look(self, heard):
         """All of it; `heard` are the events by batch, as the customer heard them."""
-        self.expect([r[0] for r in self.rows("PRAGMA integrity_check")], ["ok"], "integrity_check")
-        self.expect(len(self.rows("PRAGMA foreign_key_check")), 0, "foreign keys that point to nothing")
+        for check, good in self.ledger.CHECKS.items():
+            self.expect([r[0] for r in self.rows(check)], good, check)
         submitted = {r[0] for r in self.rows("SELECT id FROM batch WHERE state <> 'open'")}
         self.double += len(submitted - set(self.asked))
         self.expect(submitted, set(self.asked), "submitted batches")
@@ -193,19 +176,19 @@ class Witness:
 
     def look_at_store(self):
         """What is named is there, byte for byte; what is not named belongs to an attempt that did not win."""
-        there = dict(objects(self.data))
+        there = set(self.store.keys())
         photo_of = {t["id"]: json.loads(t["detail"])["photo"] for tasks in self.tasks.values() for t in tasks}
         won = {(r["task"], r["attempt"]) for rows in self.outputs.values() for r in rows}
         for row in (row for rows in self.outputs.values() for row in rows):
-            path = there.pop(row["path"], None)
-            if path is None:
+            if row["path"] not in there:
                 self.lost += 1
                 self.fault(f"{row['path']} is not in the store")
                 continue
-            data = open(path, "rb").read()
+            there.remove(row["path"])
+            *seen, hashed = self.store.look(row["path"])
             digest = self.expected.get(photo_of.get(row["task"]), {}).get(row["rendition"])
-            self.expect((len(data), zlib.crc32(data)), (row["size"], row["crc32"]), f"size and CRC-32 of {row['path']}")
-            self.expect(hashlib.sha256(data).hexdigest(), digest, f"bytes of {row['path']}")
+            self.expect(seen, [row["size"], row["crc32"]], f"size and CRC-32 of {row['path']}")
+            self.expect(hashed, digest, f"bytes of {row['path']}")
         self.losing = sorted(key for key in there if key.startswith("out/"))
         for key in self.losing:
             task, attempt = map(int, key.split("/")[3].split("."))
@@ -217,6 +200,6 @@ class Witness:
             "events without a number": "SELECT count(*) FROM event WHERE number IS NULL",
             "dispatch rows that nobody rang for": "SELECT count(*) FROM dispatch",
             "seats that are taken": "SELECT count(*) FROM seat",
-            "tasks that count as queued or running": "SELECT sum(queued + running) FROM tenant",
+            "tasks that count as queued or running": self.ledger.SUM_OF_COUNTS,
         }.items():
             self.expect(self.rows(sql)[0][0], 0, what)

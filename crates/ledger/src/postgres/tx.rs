@@ -14,6 +14,10 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+/// Longest silence of ours in the middle of a transaction; the server then takes back what was begun. So a process that is
+/// frozen or cut off holds up nobody. Between two statements we only think, and never for long.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// Milliseconds of the database's clock since 1970.
 const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT";
 
@@ -122,13 +126,15 @@ impl Tx {
 }
 
 /// Statements before those that come first.
-const OPENING: usize = 4;
+const OPENING: usize = 5;
 
 fn opening(hosts: &Hosts, held: Option<&(Timestamp, Ticks)>, kind: Kind, first: &str) -> String {
     let level = if kind == Kind::Read { " ISOLATION LEVEL REPEATABLE READ" } else { "" };
     let limit = hosts.options().statement_timeout.as_millis();
     let now = held.map_or_else(|| NOW.to_owned(), |(_, ticks)| format!("({})::BIGINT", ticks.ms));
     let mut sql = format!("BEGIN{level}; SET LOCAL statement_timeout = {limit}; SET LOCAL jit = off; ");
+    let idle = SILENCE.as_millis();
+    let _ = write!(sql, "SET LOCAL idle_in_transaction_session_timeout = {idle}; ");
     let _ = write!(sql, "SELECT {now}, current_setting('transaction_read_only') = 'on'; ");
     sql + &first.replace("$now", &now)
 }

@@ -10,6 +10,7 @@ mod plans;
 mod schema;
 #[path = "../shelves/mod.rs"]
 mod shelves;
+mod time;
 
 use ledger::{HeldClock, Postgres, PostgresOptions};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The address of both, the first one first.
-fn both(first: u16, second: u16, database: &str) -> PostgresOptions {
+pub fn both(first: u16, second: u16, database: &str) -> PostgresOptions {
     PostgresOptions::new(format!("postgres://postgres@127.0.0.1:{first},127.0.0.1:{second}/{database}"))
 }
 
@@ -36,7 +36,7 @@ async fn the_host_that_takes_writes_is_found() {
     let options = both(reading.port(), writing.port(), "mill");
     let missing = both(nobody(), writing.port(), "mill");
     Postgres::open(missing).await.unwrap();
-    Mill::start_at(writing, None, options, false).await.end().await;
+    Mill::start_at(writing, None, &[options], false).await.end().await;
 }
 
 #[tokio::test]

@@ -1,12 +1,21 @@
 //! What a ledger on PostgreSQL survives: eight workers work off some hundred tasks while the server is killed, frozen, or
 //! its connections are cut. Afterwards the rows are counted with SQL of our own: nothing lost, nothing twice, nothing stuck.
 
+mod copies;
+mod cut_off;
 mod hosts;
 mod mill;
+mod open;
+mod tls;
 
 use ledger::PostgresOptions;
 use mill::Mill;
 use std::time::Duration;
+
+/// How long trouble lasts: `./test --full` has more patience.
+pub fn lasting(short: Duration, full: Duration) -> Duration {
+    if cfg!(feature = "full") { full } else { short }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn killed_and_started_again() {
@@ -44,7 +53,7 @@ async fn frozen_for_longer_than_a_lease() {
     let mill = Mill::start(options).await;
     mill.some_more(80).await;
     mill.server.freeze();
-    tokio::time::sleep(mill::LEASE + Duration::from_secs(3)).await;
+    tokio::time::sleep(lasting(mill::LEASE + Duration::from_secs(3), Duration::from_secs(60))).await;
     mill.server.thaw();
     mill.end().await;
 }
@@ -58,6 +67,21 @@ async fn with_one_connection_for_all() {
     };
     let mill = Mill::start_shared(options).await;
     mill.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn at_a_server_that_has_no_connection_left() {
+    let server = servers::Postgres::start_with(&["max_connections=7"]);
+    server.create(mill::DATABASE);
+    let options = PostgresOptions {
+        acquire_timeout: Duration::from_millis(300),
+        max_connections: 2,
+        ..PostgresOptions::new(server.url(mill::DATABASE))
+    };
+    let mill = Mill::start_at(std::sync::Arc::new(server), None, &[options], false).await;
+    let server = std::sync::Arc::clone(&mill.server);
+    mill.end().await;
+    assert!(server.log().contains("too many clients already"), "somebody was refused");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

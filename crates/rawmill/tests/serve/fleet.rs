@@ -32,12 +32,28 @@ impl Engines {
 
     /// What a configuration says of them.
     fn lines(&self) -> String {
-        let (ledger, bucket, redis) = (self.postgres.url("rawmill"), self.bucket.url(), self.redis.url());
-        format!(
-            "[ledger]\nurl = \"{ledger}\"\nlisten_url = \"{ledger}\"\n\
-             [store]\nurl = \"s3://lab/photos\"\nregion = \"us-east-1\"\nendpoint = \"{bucket}\"\npath_style = true\n\
-             [redis]\nurl = \"{redis}\"\n"
-        )
+        format!("{}{}[redis]\nurl = \"{}\"\n", self.ledger(), self.store(), self.redis.url())
+    }
+
+    fn ledger(&self) -> String {
+        let url = self.postgres.url("rawmill");
+        format!("[ledger]\nurl = \"{url}\"\nlisten_url = \"{url}\"\n")
+    }
+
+    fn store(&self) -> String {
+        let (bucket, endpoint) = ("s3://lab/photos", self.bucket.url());
+        format!("[store]\nurl = \"{bucket}\"\nregion = \"us-east-1\"\nendpoint = \"{endpoint}\"\npath_style = true\n")
+    }
+
+    /// What the version after this one might do before its first process starts: columns, tables and indexes that this one
+    /// does not see.
+    fn newer_schema(&self) {
+        self.postgres.sql(
+            "rawmill",
+            "ALTER TABLE task ADD COLUMN colour TEXT NOT NULL DEFAULT 'none'; ALTER TABLE pace ADD COLUMN burst BIGINT; \
+             CREATE TABLE shelf (id BIGINT); CREATE INDEX task_colour ON task (colour); \
+             UPDATE schema_version SET version = version + 1",
+        );
     }
 
     /// So many photos stand so, as the database itself counts.
@@ -119,4 +135,55 @@ fn two_web_servers_keep_one_count_of_requests() {
     }
     assert!((19..=20).contains(&taken), "{taken} of 40 requests were let through by two servers with a burst of 20");
     assert_eq!(lab.post("/v1/recipes", json!({ "name": "web", "text": RECIPE })).0, 429);
+}
+
+/// A batch, over a kill of everything.
+fn a_batch_survives_with(lines: &str) -> Lab {
+    let mut lab = Lab::open_with(lines);
+    let batch = submit(&lab);
+    lab.kill_and_restart(&[]);
+    let ended = lab.wait(&batch);
+    assert_eq!((&ended["totals"]["succeeded"], &ended["totals"]["failed"]), (&json!(3), &json!(1)), "{ended}");
+    assert!(renditions(&lab, &batch) == by_the_mill(), "the bytes differ");
+    assert_eq!(usage(&lab).len(), 4, "exactly one row each");
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("10 objects named, 0 missing"), "{checked}");
+    lab
+}
+
+#[test]
+fn a_file_and_a_bucket_go_together() {
+    let engines = Engines::start();
+    let lab = a_batch_survives_with(&engines.store());
+    assert!(lab.path("rawmill-data/ledger.sqlite").exists() && !lab.path("rawmill-data/store").exists());
+}
+
+#[test]
+fn a_database_and_a_folder_go_together() {
+    let engines = Engines::start();
+    let lab = a_batch_survives_with(&engines.ledger());
+    assert!(!lab.path("rawmill-data/ledger.sqlite").exists() && lab.path("rawmill-data/store").exists());
+}
+
+#[test]
+fn a_batch_goes_on_while_a_newer_schema_and_newer_processes_come() {
+    let engines = Engines::start();
+    let mut lab = Lab::open_with(&engines.lines());
+    lab.kill_and_restart(&["--role", "web"]);
+    let batch = submit(&lab);
+    engines.bucket.fault(Fault::always("GET /lab/photos/photo", Action::Delay { ms: 1_000 }));
+    let mut before = lab.worker_elsewhere("before");
+    until(|| engines.count("running"), |running| running != "0");
+    engines.newer_schema();
+    let (_web, url) = lab.another(&["--role", "web"]);
+    let _after = lab.worker_elsewhere("after");
+    until(|| engines.count("succeeded"), |done| done != "0");
+    before.0.kill().unwrap();
+    lab.kill();
+    lab.url = url;
+    engines.bucket.clear();
+    let ended = lab.wait(&batch);
+    assert_eq!((&ended["totals"]["succeeded"], &ended["totals"]["failed"]), (&json!(3), &json!(1)), "{ended}");
+    assert!(renditions(&lab, &batch) == by_the_mill(), "the bytes differ");
+    assert_eq!(usage(&lab).len(), 4, "exactly one row each");
 }

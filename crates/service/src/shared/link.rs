@@ -174,7 +174,7 @@ fn client(config: &Redis) -> Result<Client, SharedError> {
 mod tests {
     use crate::config::Redis;
     use crate::shared::{Shared, SharedError};
-    use servers::redis::Certificate;
+    use servers::{Certificate, certify};
     use std::path::Path;
 
     async fn open(url: &str, ca_file: Option<&Path>, password_file: Option<&Path>) -> Result<Shared, SharedError> {
@@ -193,24 +193,6 @@ mod tests {
         assert_eq!(open(&server.url(), None, Some(&file)).await.unwrap().is_up(), Some(false));
         let missing = open(&server.url(), None, Some(&folder.path().join("none"))).await.unwrap_err().to_string();
         assert!(missing.contains("none"), "{missing}");
-    }
-
-    /// An authority and a certificate of it for this machine, in a folder; the paths of authority, certificate and key.
-    fn certify(folder: &Path, who: &str) -> [std::path::PathBuf; 3] {
-        let mut authority = rcgen::CertificateParams::default();
-        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let issuer_key = rcgen::KeyPair::generate().unwrap();
-        let own = authority.self_signed(&issuer_key).unwrap();
-        let issuer = rcgen::Issuer::new(authority, issuer_key);
-        let key = rcgen::KeyPair::generate().unwrap();
-        let names = rcgen::CertificateParams::new(["127.0.0.1".into()]).unwrap();
-        let certificate = names.signed_by(&key, &issuer).unwrap();
-        let texts = [("ca", own.pem()), ("cert", certificate.pem()), ("key", key.serialize_pem())];
-        texts.map(|(what, text)| {
-            let path = folder.join(format!("{who}-{what}.pem"));
-            std::fs::write(&path, text).unwrap();
-            path
-        })
     }
 
     #[tokio::test(flavor = "multi_thread")]
