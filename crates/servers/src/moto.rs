@@ -1,37 +1,73 @@
-//! moto: S3, SQS, STS and the like in one process that forgets everything with its end.
+//! moto: S3, SQS, STS and more of Amazon's, in memory.
+//!
+//! It looks at no signature, so it takes forged and expired links: [`crate::Proxy`] stands in front of it where that
+//! matters. Nor does it compare checksums, encrypt, run lifecycle rules, or say when an upload was begun. What depends on
+//! these cannot be shown with it.
 
-use crate::process::{Engine, Server, free_port, program};
-use std::ops::Deref;
+use crate::process::{Engine, Server, free_port};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// A moto server that runs. It believes any key, and sees neither forged nor expired signatures.
+/// A server of moto that forgets everything when it is killed.
 #[derive(Debug)]
 pub struct Moto {
     server: Server,
-    // Dropped after the server that runs in it.
     _folder: TempDir,
 }
 
 impl Moto {
-    /// Starts it.
+    /// Starts it, with parts of any size.
     pub fn start() -> Self {
-        let (folder, port) = (TempDir::new().expect("a temporary folder"), free_port());
-        let args = ["-H", "127.0.0.1", "-p", &port.to_string()].map(String::from).into();
-        let program = program("moto_server", "pip install moto[server]");
-        let engine = Engine { program, args, env: Vec::new(), user: None, port, folder: folder.path().into() };
-        Self { server: Server::start(engine), _folder: folder }
+        Self::with_parts_of(1)
     }
 
-    /// Where it is.
+    /// Starts it, with a least size for parts that are not the last; 5 MiB is Amazon's.
+    pub fn with_parts_of(least: u64) -> Self {
+        let folder = TempDir::new().expect("a folder for moto");
+        let script = folder.path().join("moto_strict.py");
+        std::fs::write(&script, include_str!("moto_strict.py")).expect("a script in it");
+        let port = free_port();
+        let args = [script.display().to_string(), "-H127.0.0.1".to_owned(), format!("-p{port}")].to_vec();
+        let env = vec![("S3_UPLOAD_PART_MIN_SIZE".to_owned(), least.to_string())];
+        let (program, home) = (python(), folder.path().to_owned());
+        let server = Server::start(Engine { program, args, env, user: None, port, folder: home });
+        Self { server, _folder: folder }
+    }
+
+    /// The process.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port())
+        format!("http://{}", self.server.address())
+    }
+
+    /// Makes a bucket; no effect where it is.
+    pub fn bucket(&self, name: &str) {
+        let mut stream = TcpStream::connect(self.server.address()).expect("moto answers");
+        let who =
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+        let head = format!("PUT /{name} HTTP/1.1\r\nHost: {}\r\nAuthorization: {who}\r\n", self.server.address());
+        write!(stream, "{head}Content-Length: 0\r\nConnection: close\r\n\r\n").expect("moto takes a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("moto answers");
+        assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
     }
 }
 
-impl Deref for Moto {
-    type Target = Server;
-
-    fn deref(&self) -> &Server {
-        &self.server
-    }
+/// The Python in whose environment moto is: that of `ORACLES_BIN`, of the environment that `./test` makes, or of the path.
+fn python() -> PathBuf {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::var_os("ORACLES_BIN").map(PathBuf::from).into_iter();
+    let mut folders = folders.chain([cache.join("rawmill/oracles/bin")]).chain(std::env::split_paths(&path));
+    let found = folders.find(|folder| folder.join("moto_server").is_file());
+    let folder =
+        found.unwrap_or_else(|| panic!("missing: `moto_server` (Python package moto[server]); ./test installs it"));
+    folder.join("python3")
 }
