@@ -1,5 +1,9 @@
 //! Doorbells: hints that there may be work. A ring may be lost or come for nothing; the rows alone are the truth.
 
+mod notify;
+
+pub use notify::{NotifyBell, NotifyListener};
+
 use crate::LedgerError;
 use crate::port::Answer;
 use crate::record::TaskId;

@@ -54,7 +54,54 @@ pub enum LedgerError {
         /// The value.
         found: String,
     },
+    /// The database was changed by a newer version, and this one cannot work with it any more.
+    #[error(
+        "the ledger has schema {found}, which needs a program of schema {oldest} or newer, this one knows {expected}; use the newer version"
+    )]
+    TooOld {
+        /// Found in the database.
+        found: i64,
+        /// The oldest that it bears.
+        oldest: i64,
+        /// What this code knows.
+        expected: i64,
+    },
+    /// The database is named wrongly.
+    #[error("the address of the database: {0}")]
+    Address(String),
+    /// The database cannot be reached, or has no connection left.
+    #[error("the database is away: {0}; try again")]
+    Away(String),
     /// The database refused.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl LedgerError {
+    /// Is it the environment's fault: the same call may succeed when the database is there again, or less busy.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Away(_) => true,
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| passes(&code)),
+            Self::Database(error) => {
+                use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+                matches!(error, Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed)
+            }
+            _ => false,
+        }
+    }
+
+    /// Two transactions were in each other's way, and this one was taken back.
+    pub(crate) fn is_conflict(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(e)) = self else { return false };
+        matches!(e.code().as_deref(), Some("40001" | "40P01"))
+    }
+}
+
+/// States of PostgreSQL (its manual, appendix A) and codes of SQLite that say "not now": connection, resources, operator,
+/// conflicts, locks, time limits; busy and locked.
+fn passes(code: &str) -> bool {
+    let now = ["08", "53", "57", "58", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class));
+    let locked = code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
+    now || locked || matches!(code, "55P03" | "25006" | "25P03")
 }

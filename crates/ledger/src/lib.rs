@@ -32,8 +32,8 @@
 //!               └──────▶ Lost                           its batch was closed while it ran
 //! ```
 //!
-//! The rules stand once, in [`states`]; every backend asks them. [`Ledger`] is the port, [`Memory`] and [`Sqlite`] are
-//! its backends, and [`conformance`] is the suite that each backend runs.
+//! The rules stand once, in [`states`]; every backend asks them. [`Ledger`] is the port, [`Memory`], [`Sqlite`] and
+//! [`Postgres`] are its backends, and [`conformance`] is the suite that each backend runs.
 //!
 //! A batch of the house is counted from its rows. A tenant's batch is folded: what happens to it is written as an
 //! [`event`] in the transaction in which it happens, and a folding step numbers the events, adds them up and closes the
@@ -49,8 +49,10 @@ pub mod error;
 pub mod event;
 pub mod memory;
 pub mod port;
+pub mod postgres;
 pub mod record;
 pub mod registry;
+mod rows;
 pub mod sqlite;
 pub mod states;
 #[cfg(all(target_os = "linux", not(rawmill_portable)))]
@@ -63,11 +65,12 @@ pub mod tenant;
 pub mod upkeep;
 
 pub use clock::{Clock, HeldClock, SystemClock, Ticks};
-pub use doorbell::{Doorbell, FileBell, Listener, ProcessBell};
+pub use doorbell::{Doorbell, FileBell, Listener, NotifyBell, ProcessBell};
 pub use error::LedgerError;
 pub use event::{Event, EventKind, Folded};
 pub use memory::Memory;
 pub use port::{Answer, Ledger};
+pub use postgres::{Postgres, PostgresOptions};
 pub use record::{
     Asking, BatchId, Claim, ClaimAnswer, Ending, Failure, Fault, Input, NewBatch, NewTask, Outcome, Output, Renewal,
     SeatNeeds, TaskId, TenantId, Timestamp, Token, Totals, Usage, Written,

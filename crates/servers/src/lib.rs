@@ -5,8 +5,16 @@
 
 pub mod metadata;
 pub mod moto;
+pub mod pgbouncer;
+pub mod postgres;
 pub mod process;
+pub mod proxy;
+pub mod redis;
 
 pub use metadata::Metadata;
 pub use moto::Moto;
+pub use pgbouncer::Pgbouncer;
+pub use postgres::Postgres;
 pub use process::{Engine, Server, free_port};
+pub use proxy::{Action, Fault, Identity, Proxy};
+pub use redis::Redis;

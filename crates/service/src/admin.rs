@@ -2,6 +2,7 @@
 //! entry, tabs between.
 
 use crate::config::Config;
+use crate::engines;
 use crate::fsck;
 use crate::house::House;
 use crate::restore;
@@ -94,7 +95,10 @@ pub fn execute(config: Config, command: Command) -> Going<Result<String, AdminEr
             Command::Queue { paused } => queue(&*house.await?, paused).await,
             Command::Fsck => fsck::fsck(&*house.await?).await.map(|found| found.to_string()).map_err(failed),
             Command::Backup { file } => {
-                house.await?.ledger.backup(&file).await.map_err(failed)?;
+                let engines::Ledger::Sqlite(ledger) = &house.await?.ledger else {
+                    return Err(failed("the ledger is in PostgreSQL: back it up with its own tools (`pg_dump`)"));
+                };
+                ledger.backup(&file).await.map_err(failed)?;
                 Ok(format!("{}\n", file.display()))
             }
             Command::Restore { file } => {
@@ -189,6 +193,7 @@ async fn redrive(house: &House, batch: Option<i64>) -> Result<String, AdminError
     let mut tasks = 0;
     for batch in batches {
         tasks += house.ledger.redrive(batch, None).await.map_err(failed)?;
+        house.changed(&[batch]).await;
     }
     Ok(format!("{tasks} dead letters wait for a worker again\n"))
 }

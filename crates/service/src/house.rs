@@ -1,22 +1,24 @@
 //! What all parts of the service share: the engines behind it, and its configuration.
 
 use crate::config::Config;
+use crate::engines::{self, Bell, Ledger};
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::preview::Previews;
+use crate::shared::Shared;
+use crate::shared::guard::{Entered, Held};
+use crate::shared::wake::Happened;
 use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
-use ledger::doorbell::FileBell;
-use ledger::{Clock, Ledger as _, Standing, TenantId};
+use crate::web::scale::Pace;
+use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// The ledger of this build.
-pub type Ledger = ledger::Sqlite;
-/// The object store of this build.
-pub type Store = Timed<store::Directory>;
+/// The object store, timed.
+pub type Store = Timed<engines::Store>;
 
 /// A service, whatever roles this process plays in it.
 pub struct House {
@@ -29,15 +31,19 @@ pub struct House {
     /// Bytes.
     pub store: Store,
     /// Says that there is work.
-    pub bell: FileBell,
+    pub bell: Bell,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Who is known.
     pub doorman: Doorman,
+    /// What web servers share beside the ledger.
+    pub shared: Arc<Shared>,
     /// Who asks too much.
     pub limits: Limits,
     /// Requests that are to be answered once, while they are answered here.
     pub in_flight: InFlight,
+    /// How long photos take.
+    pub pace: Pace,
     /// Where previews are made.
     pub previews: Previews,
     /// What happened to batches since this process began; wakes event streams.
@@ -50,6 +56,24 @@ impl House {
     /// Rings, and wakes streams: the ledger has changed.
     pub fn tell(&self) {
         self.news.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// How these batches stand has changed: nobody is told what was, and streams wake wherever they are.
+    pub async fn changed(&self, batches: &[BatchId]) {
+        self.shared.batches_changed(batches).await;
+        self.tell();
+        self.shared.wake().tell(Happened::News);
+    }
+
+    /// Enters the name of a request over all web servers; `None` if it is being answered.
+    pub async fn enter(&self, name: String) -> Option<(Entry, Option<Held>)> {
+        let shared = name.clone();
+        let entry = self.in_flight.enter(name)?;
+        match self.shared.enter(&shared).await {
+            Entered::Held(held) => Some((entry, Some(held))),
+            Entered::Alone => Some((entry, None)),
+            Entered::Taken => None,
+        }
     }
 
     /// A tenant, and what it has at the moment.

@@ -10,6 +10,7 @@
 
 pub mod admin;
 pub mod config;
+pub mod engines;
 pub mod fsck;
 pub mod house;
 mod limits;
@@ -21,6 +22,7 @@ mod preview;
 mod restore;
 pub mod run;
 mod secret_file;
+pub mod shared;
 mod signing;
 mod timed;
 pub mod trace;

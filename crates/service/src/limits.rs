@@ -1,12 +1,14 @@
 //! How much a tenant may ask for in a while: token buckets.
 //!
-//! They live in the process, so two web servers together let twice as much through; the caps on work that the ledger
-//! keeps hold over all of them.
+//! Web servers share them through Redis. Where there is none, or while it is away, each has its own, so that two together
+//! let twice as much through; the caps on work that the ledger keeps hold over all of them.
 
 use crate::config::Limits as Rates;
+use crate::shared::Shared;
+use crate::shared::buckets::Bucket;
 use ledger::TenantId;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// The bucket is empty.
@@ -19,32 +21,45 @@ pub struct Refusal {
 /// The buckets of all tenants.
 #[derive(Debug)]
 pub struct Limits {
+    shared: Arc<Shared>,
     requests: Buckets,
     batches: Buckets,
 }
 
 impl Limits {
-    /// All buckets are full.
-    pub fn new(rates: &Rates) -> Self {
+    /// The process's own buckets are full.
+    pub fn new(rates: &Rates, shared: Arc<Shared>) -> Self {
         Self {
+            shared,
             requests: Buckets::new(rates.requests_per_s, rates.request_burst),
             batches: Buckets::new(rates.batches_per_min / 60.0, rates.batch_burst),
         }
     }
 
     /// A request of this tenant.
-    pub fn request(&self, tenant: TenantId) -> Result<(), Refusal> {
-        self.requests.take(tenant, Instant::now())
+    pub async fn request(&self, tenant: TenantId) -> Result<(), Refusal> {
+        self.take("requests", &self.requests, tenant).await
     }
 
     /// A batch that this tenant submits.
-    pub fn batch(&self, tenant: TenantId) -> Result<(), Refusal> {
-        self.batches.take(tenant, Instant::now())
+    pub async fn batch(&self, tenant: TenantId) -> Result<(), Refusal> {
+        self.take("batches", &self.batches, tenant).await
+    }
+
+    /// What is taken from the shared bucket is taken from our own too: it is as empty when it must do alone.
+    async fn take(&self, what: &'static str, own: &Buckets, tenant: TenantId) -> Result<(), Refusal> {
+        let shared = self.shared.take(Bucket { what, tenant, per_s: own.per_s, burst: own.burst }).await;
+        match shared {
+            Some(Err(refusal)) => Err(refusal),
+            Some(Ok(())) => own.take(tenant, Instant::now()).or(Ok(())),
+            None => own.take(tenant, Instant::now()),
+        }
     }
 }
 
+/// Those of one process.
 #[derive(Debug)]
-struct Buckets {
+pub(crate) struct Buckets {
     per_s: f64,
     burst: f64,
     /// What is in each, and since when.
@@ -52,11 +67,13 @@ struct Buckets {
 }
 
 impl Buckets {
-    fn new(per_s: f64, burst: u32) -> Self {
+    /// All are full.
+    pub(crate) fn new(per_s: f64, burst: u32) -> Self {
         Self { per_s: per_s.max(1e-6), burst: f64::from(burst.max(1)), level: Mutex::default() }
     }
 
-    fn take(&self, tenant: TenantId, now: Instant) -> Result<(), Refusal> {
+    /// Takes one.
+    pub(crate) fn take(&self, tenant: TenantId, now: Instant) -> Result<(), Refusal> {
         let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
         let (left, since) = level.entry(tenant).or_insert((self.burst, now));
         *left = (*left + now.saturating_duration_since(*since).as_secs_f64() * self.per_s).min(self.burst);
@@ -84,5 +101,23 @@ mod tests {
         assert!(taken(500, 1).is_ok());
         assert!(taken(500, 1).is_err());
         assert!((0..4).filter(|_| taken(60_000, 1).is_ok()).count() == 3, "never more than the burst");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn without_redis_a_process_goes_on_with_what_is_left() {
+        let server = servers::Redis::start();
+        let shared = crate::shared::kit::process(&server).await;
+        let rates = Rates { batches_per_min: 0.001, batch_burst: 5, ..Rates::default() };
+        let (here, there) = (Limits::new(&rates, Arc::clone(&shared)), Limits::new(&rates, Arc::clone(&shared)));
+        for _ in 0..2 {
+            assert!(here.batch(TenantId(1)).await.is_ok() && there.batch(TenantId(1)).await.is_ok());
+        }
+        server.kill();
+        let mut taken = 0;
+        for _ in 0..10 {
+            taken += usize::from(here.batch(TenantId(1)).await.is_ok());
+        }
+        assert_eq!(taken, 3, "two of five were taken here: never open, never an error");
+        assert!(Limits::new(&rates, Arc::default()).batch(TenantId(1)).await.is_ok());
     }
 }

@@ -2,18 +2,26 @@
 
 use crate::house::House;
 use crate::run::{ServeError, bind};
-use axum::Router;
+use crate::web::Problem;
+use crate::web::scale::{self, ScaleHint};
 use axum::extract::State;
 use axum::routing::get;
-use ledger::{Ledger, Timestamp};
+use axum::{Json, Router};
+use ledger::{Depth, Ledger, Timestamp};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use store::{Key, Store};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// Bounds of the buckets of durations, in seconds.
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
+
+/// Longest wait for an engine.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Listens, if the configuration says where.
 pub async fn listen(house: &Arc<House>, closing: watch::Receiver<bool>) -> Result<Option<SocketAddr>, ServeError> {
@@ -21,7 +29,9 @@ pub async fn listen(house: &Arc<House>, closing: watch::Receiver<bool>) -> Resul
     let listener = bind(address).await?;
     let bound = listener.local_addr().ok();
     let handle = handle();
+    let hint = get(hint).with_state(Arc::clone(house));
     let router = Router::new().route("/metrics", get(show)).with_state((Arc::clone(house), handle));
+    let router = router.route("/v1/scale-hint", hint);
     let mut closing = closing;
     tokio::spawn(async move {
         let closed = async move {
@@ -61,6 +71,18 @@ fn describe() {
     describe_histogram!("rawmill_task_seconds", "Seconds from claim to record, by what became of the task");
     describe_histogram!("rawmill_seat_wait_seconds", "Seconds that a photo waited for nothing but seats");
     describe_histogram!("rawmill_store_seconds", "Seconds of operations on the store, by operation");
+    describe_gauge!("rawmill_scale_hint", "Worker processes that there should be");
+    describe_gauge!("rawmill_backlog_per_slot", "Photos that wait or run for each slot that works");
+    describe_gauge!("rawmill_engine_up", "1 while an engine answers, by engine: ledger, store, redis");
+    describe_counter!("rawmill_engine_errors_total", "Operations that an engine could not do, by engine");
+    describe_counter!("rawmill_engine_lost_total", "Connections to an engine that were lost, by engine");
+    describe_counter!(
+        "rawmill_cache_total",
+        "Looks into the shared cache, by what was looked for and outcome: hit, miss, away"
+    );
+    for engine in ["ledger", "store"] {
+        counter!("rawmill_engine_errors_total", "engine" => engine).increment(0);
+    }
     describe_counter!("rawmill_http_requests_total", "Requests by method, route and status");
     describe_histogram!("rawmill_http_seconds", "Seconds until the answer began, by method and route");
     describe_counter!("rawmill_endings_total", "Endings that were recorded, by the state they led to");
@@ -78,8 +100,34 @@ const COUNTERS: [(&str, &str); 4] = [
     ("rawmill_stale_completions_total", "Endings that were refused, because the task was someone else's"),
 ];
 
+/// How many workers there should be, without a key: whoever starts workers has none.
+async fn hint(State(house): State<Arc<House>>) -> Result<Json<ScaleHint>, Problem> {
+    Ok(Json(scale::now(&house, &house.ledger.depth().await?).await?))
+}
+
+/// Which engines answer. Returns how much work there is, if the ledger does.
+async fn ask_engines(house: &House) -> Option<Depth> {
+    let up =
+        |engine: &'static str, up: bool| gauge!("rawmill_engine_up", "engine" => engine).set(f64::from(u8::from(up)));
+    let depth = timeout(PATIENCE, house.ledger.depth()).await.ok().and_then(Result::ok);
+    up("ledger", depth.is_some());
+    if let Ok(probe) = Key::parse("health") {
+        let listed = timeout(PATIENCE, house.store.list(Some(&probe), None, 1)).await;
+        up("store", listed.is_ok_and(|listed| listed.is_ok()));
+    }
+    if let Some(answers) = house.shared.is_up() {
+        up("redis", answers);
+        counter!("rawmill_engine_lost_total", "engine" => "redis").increment(0);
+    }
+    depth
+}
+
 async fn show(State((house, handle)): State<(Arc<House>, PrometheusHandle)>) -> String {
-    if let Ok(depth) = house.ledger.depth().await {
+    if let Some(depth) = ask_engines(&house).await {
+        if let Ok(hint) = scale::now(&house, &depth).await {
+            gauge!("rawmill_scale_hint").set(hint.workers as f64);
+            gauge!("rawmill_backlog_per_slot").set(hint.backlog_per_slot);
+        }
         gauge!("rawmill_queue_paused").set(if depth.paused { 1.0 } else { 0.0 });
         let now = house.clock.wall().0;
         let age = |since: Option<Timestamp>| since.map_or(0, |since| (now - since.0).max(0)) as f64 / 1e3;

@@ -5,11 +5,10 @@
 
 use crate::config::Config;
 use crate::fsck;
-use crate::house::Ledger;
 use crate::lock::Lock;
 use crate::run::{self, ServeError};
 use crate::upkeep::UpkeepError;
-use ledger::LedgerError;
+use ledger::{LedgerError, Sqlite};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// Why nothing was restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
+    /// The ledger is not in this folder.
+    #[error("the ledger is in PostgreSQL: restore it with its own tools (`pg_restore`), then run `rawmill admin fsck`")]
+    Elsewhere,
     /// Somebody uses the folder.
     #[error("a process of the service uses `{}`; stop all of them first", .0.display())]
     Running(PathBuf),
@@ -49,6 +51,9 @@ pub enum RestoreError {
 
 /// Restores into a data folder without a ledger that nobody uses, then compares ledger and store.
 pub async fn restore(config: Config, backup: &Path) -> Result<fsck::Found, RestoreError> {
+    if config.ledger.is_some() {
+        return Err(RestoreError::Elsewhere);
+    }
     let copy = |why| RestoreError::Copy { backup: backup.into(), why };
     run::make_private(&config.data).map_err(copy)?;
     let running = || RestoreError::Running(config.data.clone());
@@ -74,8 +79,8 @@ async fn put(data: &Path, backup: &Path) -> Result<(), RestoreError> {
 
 /// Checks it, and brings it up to date.
 async fn prepare(draft: &Path) -> Result<(), LedgerError> {
-    Ledger::check(draft).await?;
-    let ledger = Ledger::open(draft).await?;
+    Sqlite::check(draft).await?;
+    let ledger = Sqlite::open(draft).await?;
     ledger.skip_numbers().await?;
     ledger.shut().await;
     Ok(())

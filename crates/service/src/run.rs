@@ -1,18 +1,20 @@
 //! A process of the service, from its configuration to its end.
 
 use crate::config::Config;
-use crate::house::{House, InFlight, Ledger};
+use crate::engines;
+use crate::house::{House, InFlight};
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::preview::Previews;
+use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
 use crate::upkeep;
 use crate::web::auth::Doorman;
 use crate::web::front;
+use crate::web::scale::Pace;
 use crate::web::tls::Certificate;
 use crate::web::{self, setup};
 use crate::worker::{self, Until, WorkError};
-use ledger::doorbell::FileBell;
 use ledger::{Ledger as _, LedgerError, SystemClock};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
@@ -20,7 +22,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
-use store::Directory;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -65,6 +66,12 @@ pub enum ServeError {
     /// Signals cannot be listened to.
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
+    /// What web servers share.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
+    /// The store.
+    #[error("cannot use the store: {0}")]
+    Store(String),
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
@@ -96,19 +103,20 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     let lock = Lock::shared(&config.data).map_err(data)?.ok_or_else(restoring)?;
     worker::sweep(&config.data).map_err(data)?;
     let clock = Arc::new(SystemClock::new());
-    let file = config.data.join("ledger.sqlite");
-    let ledger = Ledger::open_at(&file, clock.clone()).await?;
+    let (ledger, bell) = engines::open::ledger(&config, clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
-    let signer = crate::signing::signer(&config).map_err(ServeError::Keys)?;
-    let store = Directory::open(&config.data.join("store"), signer).await.map_err(|e| data(io::Error::other(e)))?;
+    let shared = Arc::new(Shared::open(config.redis.as_ref()).await?);
+    let store = engines::open::store(&config).await?;
     Ok(Arc::new(House {
-        bell: FileBell::new(&file),
+        bell,
         ledger,
         store: Timed(store),
         clock,
         doorman: Doorman::default(),
-        limits: Limits::new(&config.limits),
+        limits: Limits::new(&config.limits, Arc::clone(&shared)),
+        shared,
         in_flight: InFlight::default(),
+        pace: Pace::default(),
         previews: Previews::default(),
         news: watch::Sender::new(0),
         closing: watch::Sender::new(false),

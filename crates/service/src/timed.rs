@@ -15,6 +15,11 @@ async fn timed<T>(
 ) -> Result<T, StoreError> {
     let start = Instant::now();
     let done = work.await;
+    if let Err(error) = &done
+        && error.kind() == Kind::Environment
+    {
+        metrics::counter!("rawmill_engine_errors_total", "engine" => "store").increment(1);
+    }
     metrics::histogram!("rawmill_store_seconds", "operation" => operation).record(start.elapsed());
     done
 }

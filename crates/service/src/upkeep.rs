@@ -4,6 +4,7 @@
 
 use crate::house::House;
 use crate::order::Order;
+use crate::shared::wake::Happened;
 use ledger::doorbell::Doorbell;
 use ledger::registry::Registry;
 use ledger::{BatchId, Ledger, LedgerError, Page, Token};
@@ -66,18 +67,23 @@ async fn every(pause: Duration, house: &House, step: impl AsyncFn(&House) -> Res
 async fn attempt(house: &House, step: &impl AsyncFn(&House) -> Result<(), UpkeepError>) {
     if let Err(error) = step(house).await {
         tracing::error!(%error, "upkeep failed; it comes again");
+        if let UpkeepError::Ledger(_) = error {
+            metrics::counter!("rawmill_engine_errors_total", "engine" => "ledger").increment(1);
+        }
         sleep(Duration::from_secs(1)).await;
     }
 }
 
 /// Numbers events, closes batches, and rings for what is new.
 async fn fold(house: &House) -> Result<(), UpkeepError> {
-    if !house.ledger.fold().await?.is_empty() {
-        house.tell();
+    let changed: Vec<_> = house.ledger.fold().await?.into_iter().map(|folded| folded.batch).collect();
+    if !changed.is_empty() {
+        house.changed(&changed).await;
     }
     let rings = house.ledger.to_ring(SOME).await?;
     if !rings.is_empty() {
         house.bell.ring(&[]).await?;
+        house.shared.wake().tell(Happened::Work);
         house.ledger.rung(&rings).await?;
     }
     Ok(())
@@ -167,6 +173,7 @@ fn token(key: &Key) -> Option<Token> {
 pub async fn forget(house: &House, batch: BatchId) -> Result<(), UpkeepError> {
     let tenant = house.ledger.batch(batch).await?.new.tenant;
     house.ledger.forget(batch).await?;
+    house.shared.batches_changed(&[batch]).await;
     let Ok(under) = Key::parse(&format!("out/{}/{batch}", tenant.0)) else { return Ok(()) };
     loop {
         let page = house.store.list(Some(&under), None, SOME).await?;

@@ -52,6 +52,14 @@ pub enum StoreError {
         /// Of what came.
         found: Sha256,
     },
+    /// A part that is not the last has less than a bucket takes.
+    #[error("part {number} has {size} bytes; all but the last need 5 MiB, so begin another upload with larger parts")]
+    Small {
+        /// The part.
+        number: PartNumber,
+        /// Its size.
+        size: u64,
+    },
     /// The list of parts is not 1, 2, 3 and so on.
     #[error("an upload is completed with all of its parts in order: part {expected} is missing in the list")]
     PartOrder {
@@ -101,7 +109,7 @@ impl StoreError {
             NoObject(_) => Kind::NotFound,
             NotOpen(_) | PartDiffers(_) => Kind::Conflict,
             Range { .. } | Short { .. } | Long { .. } | Checksum { .. } => Kind::Refused,
-            PartOrder { .. } | Lifetime(_) | Body(_) => Kind::Refused,
+            Small { .. } | PartOrder { .. } | Lifetime(_) | Body(_) => Kind::Refused,
             Environment { .. } => Kind::Environment,
         }
     }

@@ -15,7 +15,7 @@
 //! A *presigned URL* lets a customer do one thing until a time: see [`Grant`]. A bucket serves its URLs itself. For the
 //! other backends [`Store::gate`] gives the [`Signer`] that admits requests to `/blob`, and [`http`] says what to answer.
 //!
-//! [`Store`] is the port, [`Memory`] and [`Directory`] are its backends, and [`conformance`] is the suite that each
+//! [`Store`] is the port, [`Memory`], [`Directory`] and [`S3`] are its backends, and [`conformance`] is the suite that each
 //! backend runs. The crate knows nothing of photos. Keys are made by the service: no name from a customer becomes one.
 
 pub mod body;
@@ -29,6 +29,7 @@ pub mod links;
 pub mod memory;
 pub mod port;
 pub mod record;
+pub mod s3;
 mod scratch;
 pub mod upload;
 
@@ -41,4 +42,5 @@ pub use links::{Denial, Grant, PresignedUrl, Reply, Request, Signer, SigningKey,
 pub use memory::Memory;
 pub use port::Store;
 pub use record::{Entry, Head, Object, Sha256, Timestamp};
+pub use s3::{S3, S3Options};
 pub use upload::{Part, PartNumber, PartTag, Unfinished, Upload, UploadId};

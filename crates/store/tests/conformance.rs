@@ -1,25 +1,14 @@
 //! Each backend runs the suite, and random histories.
 
+#[path = "common/steps.rs"]
+mod steps;
+
 use proptest::prelude::*;
 use std::cell::RefCell;
-use store::conformance::{Step, all, follow, signer};
+use steps::step;
+use store::conformance::{all, follow, signer};
 use store::{Directory, Memory};
 use tempfile::TempDir;
-
-fn step() -> impl Strategy<Value = Step> {
-    let lie = prop_oneof![4 => Just(0i8), 1 => -2..=2i8];
-    prop_oneof![
-        4 => (any::<u8>(), 0..3_000u16).prop_map(|(at, size)| Step::Put(at, size)),
-        3 => any::<u8>().prop_map(Step::Delete),
-        2 => (any::<u8>(), 0..3_000u16, 0..3_000u16).prop_map(|(at, a, b)| Step::Get(at, a, b)),
-        2 => (any::<u8>(), any::<u8>(), 0..6u8).prop_map(|(under, after, limit)| Step::List(under, after, limit)),
-        2 => any::<u8>().prop_map(Step::Begin),
-        8 => (any::<u8>(), 0..5u8, 0..3_000u16, lie).prop_map(|(u, n, size, lie)| Step::PutPart(u, n, size, lie)),
-        3 => (any::<u8>(), any::<u8>()).prop_map(|(which, but)| Step::Complete(which, but)),
-        1 => any::<u8>().prop_map(Step::Abort),
-        1 => Just(Step::Sweep),
-    ]
-}
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)

@@ -7,10 +7,11 @@
 //! The bytes lie in the object store; here is what they are and whose. A tenant never sees another's rows: every look-up
 //! names the tenant.
 //!
-//! [`Registry`] is the port; [`crate::Memory`] and [`crate::Sqlite`] are its backends, and
+//! [`Registry`] is the port; [`crate::Memory`], [`crate::Sqlite`] and [`crate::Postgres`] are its backends, and
 //! [`crate::conformance::registry`] is the suite that each backend runs.
 
 pub mod record;
+pub(crate) mod rows;
 
 pub use record::*;
 

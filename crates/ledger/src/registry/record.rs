@@ -71,7 +71,7 @@ pub struct Key {
 }
 
 /// A version of a recipe; it never changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
     /// Its name.
     pub name: String,

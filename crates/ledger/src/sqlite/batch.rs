@@ -1,11 +1,11 @@
 //! The end of a batch, and dead letters that live again.
 
 use super::list::{dispatch, queue, state_of, tell};
-use super::rows::json;
 use super::writer::{Tx, ms};
 use super::{PIECE, Sqlite, look, seats, sql};
 use crate::event::EventKind;
 use crate::record::*;
+use crate::rows::json;
 use crate::states::Budget;
 use crate::tenant::BatchRecord;
 use crate::upkeep::ABANDONED;

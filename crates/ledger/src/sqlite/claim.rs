@@ -1,21 +1,15 @@
 //! Handing out tasks: the fairest, those of one batch, or a certain one.
 
-use super::rows::{self, HeadRow};
 use super::writer::Tx;
 use super::{Sqlite, record, seats, sql};
 use crate::record::*;
+use crate::rows::{self, Head, HeadRow};
 use crate::states::{next_pass, turn};
 use crate::{BatchState, LedgerError, TaskState};
 use std::time::Duration;
 
 /// Retries whose pause is over that one claim makes ready.
 const WOKEN: i64 = 1_000;
-
-/// A task that may be handed out.
-pub struct Head {
-    pub claim: Claim,
-    pub seated: bool,
-}
 
 /// A tenant whose turn may come.
 pub struct Candidate {

@@ -2,11 +2,11 @@
 
 use super::batch::tell_of;
 use super::list::state_of;
-use super::rows::json;
 use super::writer::Tx;
 use super::{PIECE, Sqlite, sql};
 use crate::event::{EventKind, Folded};
 use crate::record::*;
+use crate::rows::json;
 use crate::{BatchState, LedgerError};
 use sqlx::sqlite::SqliteConnection;
 

@@ -1,11 +1,11 @@
 //! A batch and its list of tasks.
 
 use super::batch::remove;
-use super::rows::json;
 use super::writer::{Tx, ms};
 use super::{Sqlite, sql};
 use crate::event::EventKind;
 use crate::record::*;
+use crate::rows::json;
 use crate::tenant::{Once, Submitted};
 use crate::{BatchState, LedgerError, TaskState};
 use sqlx::sqlite::SqliteConnection;

@@ -1,10 +1,10 @@
 //! What people look at. Everything here reads on a connection that never waits for a writer.
 
 use super::list::state_of;
-use super::rows::{self, BatchRow, FailureRow, StandingRow, WrittenRow, json};
 use super::sql;
 use crate::event::Event;
 use crate::record::*;
+use crate::rows::{self, BatchRow, FailureRow, StandingRow, WrittenRow, json};
 use crate::states::{End, judge};
 use crate::tenant::BatchRecord;
 use crate::upkeep::{Depth, Page, TaskRecord, UsageRow};

@@ -24,7 +24,6 @@ mod list;
 mod look;
 mod record;
 mod registry;
-mod rows;
 mod seats;
 mod tenants;
 mod upkeep;

@@ -1,11 +1,11 @@
 //! How attempts end: by a worker's word, or by a lease that ran out.
 
 use super::list::{dispatch, tell};
-use super::rows::{self, Held, StandingRow, json};
 use super::writer::Tx;
 use super::{PIECE, Sqlite, seats, sql};
 use crate::event::EventKind;
 use crate::record::*;
+use crate::rows::{self, Held, StandingRow, json};
 use crate::states::{judge, renewal};
 use crate::{AttemptState, LedgerError, Refusal, TaskState, Verdict};
 use std::time::Duration;

@@ -4,14 +4,13 @@ use super::Sqlite;
 use super::tenants::taken;
 use crate::LedgerError;
 use crate::record::{TenantId, Timestamp};
+use crate::registry::rows::{UploadRow, key, upload};
 use crate::registry::*;
 use crate::upkeep::Page;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
-const KEY: &str = "SELECT id, tenant, name, prefix, hash, scopes, expires, created, last_used FROM key";
-const UPLOAD: &str = "SELECT id, tenant, kind, name, size, sha256, part_size, key, ticket, state, expires, created, \
-                      media_type FROM upload";
+const KEY: &str = key!();
+const UPLOAD: &str = upload!();
 
 impl Registry for Sqlite {
     async fn add_key(&self, key: &NewKey) -> Result<i64, LedgerError> {
@@ -214,71 +213,4 @@ async fn found(db: &mut SqliteConnection, tenant: TenantId, id: i64) -> Result<O
 
 fn limit(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX)
-}
-
-/// An upload, and what it became.
-struct UploadRow {
-    upload: Upload,
-    media_type: Option<String>,
-}
-
-impl UploadRow {
-    fn object(self) -> Object {
-        let Upload { id, new, created, .. } = self.upload;
-        let NewUpload { tenant, kind, name, size, sha256, key, .. } = new;
-        let media_type = self.media_type.unwrap_or_default();
-        Object { id, tenant, kind, name, key, size, media_type, sha256, created }
-    }
-}
-
-/// A word in a column.
-fn word<T: std::str::FromStr<Err = LedgerError>>(row: &SqliteRow, column: &str) -> Result<T, sqlx::Error> {
-    row.try_get::<String, _>(column)?.parse().map_err(|e: LedgerError| sqlx::Error::Decode(e.into()))
-}
-
-fn bytes(row: &SqliteRow, column: &str) -> Result<u64, sqlx::Error> {
-    row.try_get::<i64, _>(column).map(|n| n.max(0).cast_unsigned())
-}
-
-impl FromRow<'_, SqliteRow> for UploadRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let new = NewUpload {
-            tenant: TenantId(row.try_get("tenant")?),
-            kind: word(row, "kind")?,
-            name: row.try_get("name")?,
-            size: bytes(row, "size")?,
-            sha256: row.try_get("sha256")?,
-            part_size: bytes(row, "part_size")?,
-            key: row.try_get("key")?,
-            ticket: row.try_get("ticket")?,
-            expires: Timestamp(row.try_get("expires")?),
-        };
-        let (id, state) = (row.try_get("id")?, word(row, "state")?);
-        let upload = Upload { id, new, state, created: Timestamp(row.try_get("created")?) };
-        Ok(Self { upload, media_type: row.try_get("media_type")? })
-    }
-}
-
-impl FromRow<'_, SqliteRow> for Key {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let scopes: String = row.try_get("scopes")?;
-        let scopes: Result<_, LedgerError> = scopes.split(',').filter(|s| !s.is_empty()).map(str::parse).collect();
-        let new = NewKey {
-            tenant: TenantId(row.try_get("tenant")?),
-            name: row.try_get("name")?,
-            prefix: row.try_get("prefix")?,
-            hash: row.try_get("hash")?,
-            scopes: scopes.map_err(|e| sqlx::Error::Decode(e.into()))?,
-            expires: row.try_get::<Option<i64>, _>("expires")?.map(Timestamp),
-        };
-        let (created, last_used): (i64, Option<i64>) = (row.try_get("created")?, row.try_get("last_used")?);
-        Ok(Self { id: row.try_get("id")?, new, created: Timestamp(created), last_used: last_used.map(Timestamp) })
-    }
-}
-
-impl FromRow<'_, SqliteRow> for Recipe {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let created = Timestamp(row.try_get("created")?);
-        Ok(Self { name: row.try_get("name")?, version: row.try_get("version")?, text: row.try_get("text")?, created })
-    }
 }

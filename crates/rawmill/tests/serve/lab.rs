@@ -212,6 +212,14 @@ impl Lab {
         (Process(child), url)
     }
 
+    /// A worker on another machine: it shares nothing with this one but the engines that the configuration names.
+    pub fn worker_elsewhere(&self, data: &str) -> Process {
+        let mut command = command(self.folder.path(), &["--role", "worker"]);
+        let log = self.path(&format!("{data}.log"));
+        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        Process(command.env("RAWMILL_DATA", data).stderr(log).spawn().unwrap())
+    }
+
     /// Sends bytes as they are; returns what comes until the other side ends the connection.
     pub fn raw(&self, bytes: &str) -> String {
         let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
@@ -226,9 +234,12 @@ impl Lab {
         format!("{}{path}", self.url)
     }
 
-    /// A link that was given before a restart, at the port of today.
+    /// A link of ours that was given before a restart, at the port of today; one to a bucket as it is.
     fn moved(&self, url: &str) -> String {
         let path = url.splitn(4, '/').nth(3).unwrap();
+        if !path.starts_with("blob") {
+            return url.to_owned();
+        }
         format!("{}/{path}", self.url)
     }
 }
@@ -274,13 +285,20 @@ fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
 
 /// Starts a process and waits until it says where it answers.
 fn start(folder: &Path, arguments: &[&str], log: &Log) -> (Child, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
-    command.args(["serve", "--config", "serve.toml"]).args(arguments).current_dir(folder).env("RAWMILL_LOG", "info");
-    let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command(folder, arguments).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let ready = lines.find_map(|line| Some(line.unwrap().strip_prefix("rawmill answers at ")?.to_owned()));
     // Read on, or the process would wait at a full pipe.
     let log = Arc::clone(log);
     std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| log.lock().unwrap().push(line)));
     (child, ready.expect("the service starts"))
+}
+
+/// The service, with an identity for the engines that want one.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
+    command.args(["serve", "--config", "serve.toml"]).args(arguments).current_dir(folder).stdin(Stdio::null());
+    command.env("RAWMILL_LOG", "info").env("AWS_EC2_METADATA_DISABLED", "true");
+    command.env("AWS_ACCESS_KEY_ID", super::fleet::KEY.0).env("AWS_SECRET_ACCESS_KEY", super::fleet::KEY.1);
+    command
 }

@@ -3,10 +3,12 @@
 mod admin;
 mod crowd;
 mod edge;
+mod fleet;
 mod lab;
 mod metrics;
 mod preview;
 mod report;
+mod shared;
 mod tenants;
 mod trace;
 mod webs;

@@ -117,6 +117,8 @@ fn the_figures_are_all_there_and_can_be_read() {
         ("rawmill_lease_lost_total", 0.0),
         ("rawmill_leases_expired_total", 0.0),
         ("rawmill_stale_completions_total", 0.0),
+        ("rawmill_scale_hint", 0.0),
+        ("rawmill_backlog_per_slot", 0.0),
     ] {
         assert_eq!(figures.plain(name), value, "{name}");
     }
@@ -133,5 +135,36 @@ fn the_figures_are_all_there_and_can_be_read() {
     ] {
         assert_eq!(figures.of(name, label), value, "{name} {label:?}");
     }
+    for engine in ["ledger", "store"] {
+        assert_eq!(figures.of("rawmill_engine_up", ("engine", engine)), 1.0, "{engine}");
+        assert_eq!(figures.of("rawmill_engine_errors_total", ("engine", engine)), 0.0, "{engine}");
+    }
     assert!(figures.of("rawmill_oldest_seconds", ("state", "failed")) > 0.0);
+}
+
+#[test]
+fn the_scale_hint_is_beside_the_figures_and_for_keys_that_may_administer() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let lines = format!("metrics_listen = \"{address}\"\n[scale]\ntarget_drain_s = 1\nslots_per_worker = 1\nmax = 3\n");
+    let mut lab = Lab::open_with(&lines);
+    lab.admin(&["queue", "pause"]);
+    assert_eq!(lab.get("/v1/scale-hint").1["workers"], 0);
+    let batch = submit(&lab);
+    let (status, hint) = lab.get("/v1/scale-hint");
+    assert_eq!(
+        (status, &hint["workers"], &hint["backlog"], &hint["measured"]),
+        (200, &3.into(), &4.into(), &false.into())
+    );
+    let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
+    let beside =
+        agent.get(format!("http://{address}/v1/scale-hint")).call().unwrap().body_mut().read_to_string().unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&beside).unwrap(), hint);
+    assert_eq!(Figures::read(address).plain("rawmill_scale_hint"), 3.0);
+    let (_, made) = lab.post("/v1/keys", serde_json::json!({ "name": "reads", "scopes": ["read"] }));
+    let admin = std::mem::replace(&mut lab.key, made["key"].as_str().unwrap().into());
+    assert_eq!(lab.get("/v1/scale-hint").0, 403);
+    lab.key = admin;
+    lab.admin(&["queue", "resume"]);
+    lab.wait(&batch);
+    assert_eq!(lab.get("/v1/scale-hint").1["workers"], 0);
 }

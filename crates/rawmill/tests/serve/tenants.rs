@@ -84,6 +84,7 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("get /v1/batches/{id}/renditions", none()),
         ("get /v1/batches/{id}/report", none()),
         ("get /v1/batches/{id}/tasks", none()),
+        ("get /v1/scale-hint", Own),
         ("get /v1/keys", Own),
         ("post /v1/keys", Own),
         ("delete /v1/keys/{id}", none()),

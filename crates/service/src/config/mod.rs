@@ -3,10 +3,16 @@
 //! `RAWMILL_LISTEN` overrides `listen`, `RAWMILL_WORKER__MEMORY` overrides `memory` in `[worker]`. What is unknown or out
 //! of range is an error that names the key.
 
+mod engines;
 mod model;
+mod redis;
+mod scale;
 mod secret;
 
+pub use engines::{LedgerAt, StoreAt};
 pub use model::{Config, Limits, Links, Tls, Worker};
+pub use redis::Redis;
+pub use scale::Scale;
 pub use secret::Secret;
 
 use std::path::{Path, PathBuf};
@@ -132,6 +138,16 @@ mod tests {
         let error = from("listen = \"0.0.0.0:80\"", &[]).unwrap_err();
         assert!(error.contains("behind_tls"), "{error}");
         assert!(from("listen = \"0.0.0.0:80\"\nbehind_tls = true\npublic_url = \"https://lab.example\"", &[]).is_ok());
+    }
+
+    #[test]
+    fn a_password_of_redis_stands_in_a_file() {
+        let error = from("[redis]\nurl = \"redis://me:c0ffee@db\"", &[]).unwrap_err();
+        assert!(error.contains("password_file") && !error.contains("c0ffee"), "{error}");
+        assert!(from("[redis]\nurl = \"http://db\"", &[]).unwrap_err().contains("rediss://"));
+        assert!(from("[redis]\nurl = \"redis://db\"\nca_file = \"ca.pem\"", &[]).unwrap_err().contains("ca_file"));
+        let config = from("", &[("RAWMILL_REDIS__URL", "rediss://me@db:6380/1")]).unwrap();
+        assert_eq!(config.redis.unwrap().prefix, "rawmill");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, Secret};
+use super::{ConfigError, LedgerAt, Redis, Scale, Secret, StoreAt};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,12 +28,20 @@ pub struct Config {
     pub lease_s: u64,
     /// Keys that sign links, `ID:SECRET` with the secret in hexadecimal digits, newest first; made in the data folder where there are none.
     pub signing_keys: Vec<Secret>,
+    /// The ledger's database; a file in the data folder if absent.
+    pub ledger: Option<LedgerAt>,
+    /// The bucket of objects; a folder in the data folder if absent.
+    pub store: Option<StoreAt>,
     /// The workers.
     pub worker: Worker,
     /// What a tenant may ask for.
     pub limits: Limits,
     /// Links.
     pub links: Links,
+    /// What web servers share beside the ledger; each has its own if absent.
+    pub redis: Option<Redis>,
+    /// How many workers there should be.
+    pub scale: Scale,
     /// Seats by pool, over all workers.
     pub seats: BTreeMap<String, u32>,
     /// Programs that `exec` filters may name.
@@ -121,9 +129,13 @@ impl Default for Config {
             metrics_listen: None,
             lease_s: 30,
             signing_keys: Vec::new(),
+            ledger: None,
+            store: None,
             worker: Worker::default(),
             limits: Limits::default(),
             links: Links::default(),
+            redis: None,
+            scale: Scale::default(),
             seats: BTreeMap::new(),
             tools: BTreeMap::new(),
             tools_of: BTreeMap::new(),
@@ -193,6 +205,10 @@ impl Config {
         within("links.expires_s", self.links.expires_s, 1, self.links.longest_s)?;
         within("links.longest_s", self.links.longest_s, 1, 7 * 86_400)?;
         within("limits.photos_per_batch", self.limits.photos_per_batch as u64, 1, 100_000)?;
+        self.scale.check()?;
+        self.redis.as_ref().map_or(Ok(()), Redis::check)?;
+        self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;
+        self.store.as_ref().map_or(Ok(()), StoreAt::check)?;
         self.check_addresses()
     }
 
@@ -219,7 +235,7 @@ impl Config {
     }
 }
 
-fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<(), ConfigError> {
+pub(super) fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<(), ConfigError> {
     let why = || format!("is {found}, allowed are {least} to {most}");
     if (least..=most).contains(&found) { Ok(()) } else { Err(ConfigError::Range { key, why: why() }) }
 }

@@ -98,7 +98,7 @@ async fn caller(parts: &Parts, house: &House) -> Result<Caller, Problem> {
     let unknown = || Problem::unauthenticated("this key is not known, or its time is over");
     let key = house.doorman.key(text.ok_or_else(unknown)?, house).await?.ok_or_else(unknown)?;
     let caller = Caller { tenant: key.new.tenant, key: key.id, scopes: key.new.scopes.into() };
-    house.limits.request(caller.tenant).map_err(|Refusal { after_s }| {
+    house.limits.request(caller.tenant).await.map_err(|Refusal { after_s }| {
         let most = house.config.limits.requests_per_s;
         Problem::too_many(format!("a tenant may send {most} requests a second")).after(after_s)
     })?;

@@ -17,6 +17,7 @@ mod preview;
 mod problem;
 mod progress;
 mod recipes;
+pub(crate) mod scale;
 mod server;
 pub mod setup;
 mod time;

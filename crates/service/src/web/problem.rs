@@ -141,6 +141,7 @@ impl From<LedgerError> for Problem {
             LedgerError::NotOpen { .. } => Self::conflict(error),
             error => {
                 tracing::error!(%error, "the ledger failed");
+                metrics::counter!("rawmill_engine_errors_total", "engine" => "ledger").increment(1);
                 Self::unavailable("the ledger does not answer; try again in a few seconds").after(5)
             }
         }

@@ -11,6 +11,7 @@ use super::ids::{BatchId, TaskId};
 use super::problem::Problem;
 use super::time::rfc3339;
 use crate::house::House;
+use crate::shared::wake::Happened;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Sse;
@@ -76,6 +77,7 @@ pub async fn events(
         last,
         ready: VecDeque::new(),
         news: house.news.subscribe(),
+        elsewhere: house.shared.wake().hear(Happened::News),
         closing: house.closing.subscribe(),
         house,
     };
@@ -90,6 +92,8 @@ struct Follower {
     last: u64,
     ready: VecDeque<Event>,
     news: watch::Receiver<u64>,
+    /// The same from other processes.
+    elsewhere: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
 }
 
@@ -102,6 +106,7 @@ impl Follower {
                 return Some((Ok(frame(&event)), self));
             }
             self.news.mark_unchanged();
+            self.elsewhere.mark_unchanged();
             match self.read().await {
                 Ok(true) => {}
                 Ok(false) if *self.closing.borrow() => return None,
@@ -123,6 +128,7 @@ impl Follower {
     async fn wait(&mut self) {
         tokio::select! {
             _ = self.news.changed() => {}
+            Ok(()) = self.elsewhere.changed() => {}
             _ = self.closing.changed() => {}
             () = tokio::time::sleep(LOOK) => {}
         }

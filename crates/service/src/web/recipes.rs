@@ -9,6 +9,7 @@ use super::problem::{Mistake, Problem};
 use super::time::rfc3339;
 use crate::house::House;
 use crate::order;
+use crate::shared::cache::{FOR_GOOD, Subject};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -147,7 +148,15 @@ pub async fn version(
 
 /// A recipe of a tenant.
 pub async fn find(house: &House, tenant: TenantId, name: &str, version: Option<u32>) -> Result<Row, Problem> {
-    let row = house.ledger.recipe(tenant, name, version).await?;
+    let read = house.ledger.recipe(tenant, name, version);
+    let row = match version {
+        None => read.await?,
+        Some(version) => {
+            let subject = Subject::Recipe(tenant, name.to_owned(), version);
+            let keep = |row: &Option<Row>| row.as_ref().map(|_| FOR_GOOD);
+            house.shared.cached(tenant, subject, keep, read).await?
+        }
+    };
     row.ok_or_else(|| {
         let which = version.map(|v| format!(" in version {v}")).unwrap_or_default();
         Problem::not_found(format!("there is no recipe `{}`{which}", name.escape_debug()))

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, health, keys, objects, openapi, patience, preview, progress, recipes, setup, uploads, usage,
+    batches, blob, health, keys, objects, openapi, patience, preview, progress, recipes, scale, setup, uploads, usage,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -49,6 +49,7 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(usage::limits))
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::remove))
+        .routes(routes!(scale::scale_hint))
         .routes(routes!(setup::setup))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

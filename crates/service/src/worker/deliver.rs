@@ -49,6 +49,7 @@ pub async fn record(house: Arc<House>, id: u64, ending: Ending, teller: Teller) 
             }
             Err(error) => {
                 tracing::error!(%error, "cannot record; trying again");
+                metrics::counter!("rawmill_engine_errors_total", "engine" => "ledger").increment(1);
                 tokio::time::sleep(wait).await;
                 wait *= 2;
             }

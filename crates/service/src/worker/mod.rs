@@ -26,6 +26,7 @@ pub use bench::sweep;
 pub use drain::Until;
 
 use crate::house::House;
+use crate::shared::wake::Happened;
 use bench::Bench;
 use claims::Claims;
 use darkroom::Failure;
@@ -61,6 +62,7 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(Box::new(event))))).await?;
     let mut claims = Claims::new(Arc::clone(&house), bench, teller);
     let mut listener = house.bell.listener().await?;
+    let mut elsewhere = house.shared.wake().hear(Happened::Work);
     let mut heart = Heart::new(house.config.lease());
     let mut until = until.start();
     while !until.is_reached(&claims) && !*stop.borrow() {
@@ -70,7 +72,7 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
             Some(news) = news.recv() => claims.hear(news),
             () = heart.beat() => claims.renew(),
             () = claims.overdue() => claims.kill_overdue(),
-            () = hear(&mut listener, claims.paused_until()), if claims.is_hungry() => claims.look(),
+            () = hear(&mut listener, &mut elsewhere, claims.paused_until()), if claims.is_hungry() => claims.look(),
             () = until.passed(&claims) => {}
             _ = stop.changed() => {}
         }
@@ -78,15 +80,20 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     Ok(drain::drain(claims, news, heart).await)
 }
 
-/// Waits for the bell, or for the end of a pause.
-async fn hear(listener: &mut impl Listener, paused_until: Option<Instant>) {
+/// Waits for the bell, for word of another process, or for the end of a pause.
+async fn hear(listener: &mut impl Listener, elsewhere: &mut watch::Receiver<()>, paused_until: Option<Instant>) {
     match paused_until {
         Some(end) => tokio::time::sleep_until(end.into()).await,
-        None => {
-            if let Err(error) = listener.listen(LOOK).await {
-                tracing::error!(%error, "the bell cannot be heard");
-                tokio::time::sleep(LOOK).await;
-            }
-        }
+        None => tokio::select! {
+            Ok(()) = elsewhere.changed() => {}
+            () = ring(listener) => {}
+        },
+    }
+}
+
+async fn ring(listener: &mut impl Listener) {
+    if let Err(error) = listener.listen(LOOK).await {
+        tracing::error!(%error, "the bell cannot be heard");
+        tokio::time::sleep(LOOK).await;
     }
 }

@@ -15,6 +15,7 @@ mod signer;
 
 pub use grant::{BadReply, FileName, Grant, MediaType, Reply};
 pub use presigned::{PresignedUrl, redact};
+pub(crate) use signer::LONGEST;
 pub use signer::{BadSigner, Denial, Request, Signer, SigningKey};
 
 /// Where the service serves presigned URLs.

@@ -1,28 +1,50 @@
 //! Texts with a secret in them, and how they look in a log.
 
+use crate::Timestamp;
 use percent_encoding::percent_decode_str;
 use std::fmt;
 use url::Url;
 
 /// A presigned URL. Whoever has it may use it: it is shown without its signature, and in full only on demand.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PresignedUrl(Url);
+pub struct PresignedUrl {
+    url: Url,
+    expires: Timestamp,
+    headers: Vec<(&'static str, String)>,
+}
 
 impl PresignedUrl {
     /// For backends.
-    pub fn new(url: Url) -> Self {
-        Self(url)
+    pub fn new(url: Url, expires: Timestamp) -> Self {
+        Self { url, expires, headers: Vec::new() }
+    }
+
+    /// For backends: whoever uses the URL must send these headers.
+    pub fn with_headers(self, headers: Vec<(&'static str, String)>) -> Self {
+        Self { headers, ..self }
     }
 
     /// The whole URL, for the customer alone: not for a log.
     pub fn expose(&self) -> &str {
-        self.0.as_str()
+        self.url.as_str()
+    }
+
+    /// From when on it is worth nothing. That may be earlier than was asked for: a bucket's URLs end with the credentials
+    /// that signed them.
+    pub fn expires(&self) -> Timestamp {
+        self.expires
+    }
+
+    /// What a request by this URL must have among its headers beside `Content-Length`: in a bucket, the type and the hash
+    /// (`x-amz-checksum-sha256`) of a part for which they were granted.
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
     }
 }
 
 impl fmt::Display for PresignedUrl {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&redact(self.0.as_str()))
+        f.write_str(&redact(self.url.as_str()))
     }
 }
 

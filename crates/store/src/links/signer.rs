@@ -11,7 +11,7 @@ use url::Url;
 const PURPOSE: &str = "rawmill presigned 1";
 
 /// How long a presigned URL may last; buckets have the same bound.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+pub(crate) const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// A secret that signs, and the id by which URLs name it.
 #[derive(Clone)]
@@ -124,13 +124,14 @@ impl Signer {
             return Err(StoreError::Lifetime(lasts));
         }
         let SigningKey { id, .. } = &self.newest;
-        let signed = format!("{}&expires={}&kid={id}", grant.target(), now.after(lasts).0.div_euclid(1_000));
+        let expires = now.after(lasts).0.div_euclid(1_000);
+        let signed = format!("{}&expires={expires}&kid={id}", grant.target());
         let signature = hex::encode(self.newest.mac(grant.method(), &signed).finalize().into_bytes());
         let mut url = self.base.clone();
         let (path, query) = signed.split_once('?').unwrap_or((&signed, ""));
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         url.set_query(Some(&format!("{query}&sig={signature}")));
-        Ok(PresignedUrl::new(url))
+        Ok(PresignedUrl::new(url, Timestamp(expires.saturating_mul(1_000))))
     }
 
     /// What this request may do. Compares in constant time, and reads nothing that was not signed.

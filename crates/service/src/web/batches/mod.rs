@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::time::rfc3339;
 use crate::house::House;
 use crate::order::Order;
+use crate::shared::cache::{self, Subject};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// A batch.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Batch {
     /// Its id.
     pub id: BatchId,
@@ -47,7 +48,7 @@ pub struct Batch {
 }
 
 /// Photos of a batch by what became of them: found is the sum of the others but running.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Totals {
     /// All of them.
     pub found: u64,
@@ -100,7 +101,10 @@ pub async fn list(
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn look(State(house): Shop, Reader(caller): Reader, Path(id): Path<BatchId>) -> Result<Json<Batch>, Problem> {
-    Ok(Json(show(find(&house, caller.tenant, id).await?)))
+    let subject = Subject::Batch(ledger::BatchId(id.0));
+    let read = async { find(&house, caller.tenant, id).await.map(show) };
+    let keep = |batch: &Batch| Some(cache::standing(batch.state));
+    house.shared.cached(caller.tenant, subject, keep, read).await.map(Json)
 }
 
 /// Cancel a batch: what waits is not begun, what runs is stopped within a heartbeat
@@ -115,7 +119,7 @@ pub async fn cancel(
 ) -> Result<(StatusCode, Json<Batch>), Problem> {
     find(&house, caller.tenant, id).await?;
     house.ledger.cancel(ledger::BatchId(id.0)).await?;
-    house.tell();
+    house.changed(&[ledger::BatchId(id.0)]).await;
     Ok((StatusCode::ACCEPTED, Json(show(find(&house, caller.tenant, id).await?))))
 }
 
@@ -133,7 +137,7 @@ pub async fn redrive(
     find(&house, caller.tenant, id).await?;
     let only = which.task.map(|task| [ledger::TaskId(task.0)]);
     let tasks = house.ledger.redrive(ledger::BatchId(id.0), only.as_ref().map(|o| o.as_slice())).await?;
-    house.tell();
+    house.changed(&[ledger::BatchId(id.0)]).await;
     Ok((StatusCode::ACCEPTED, Json(Redriven { tasks })))
 }
 

@@ -71,7 +71,7 @@ pub async fn submit(
     headers: HeaderMap,
     Body(new): Body<NewBatch>,
 ) -> Result<(StatusCode, HeaderMap, Json<Batch>), Problem> {
-    house.limits.batch(caller.tenant).map_err(|Refusal { after_s }| {
+    house.limits.batch(caller.tenant).await.map_err(|Refusal { after_s }| {
         let most = house.config.limits.batches_per_min;
         Problem::too_many(format!("a tenant may submit {most} batches a minute")).after(after_s)
     })?;
@@ -80,7 +80,7 @@ pub async fn submit(
         None => write(&house, caller.tenant, new, trace, None).await?,
         Some(once) => {
             let name = format!("{}/{}", caller.tenant.0, once.key);
-            let Some(_entry) = house.in_flight.enter(name) else {
+            let Some(_entry) = house.enter(name).await else {
                 return Err(Problem::in_flight("wait for the answer to the first one, or ask again").after(1));
             };
             match house.ledger.submitted(caller.tenant, &once).await? {

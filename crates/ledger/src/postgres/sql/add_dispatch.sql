@@ -1,0 +1,1 @@
+INSERT INTO dispatch (batch, due) VALUES ($1, $2)

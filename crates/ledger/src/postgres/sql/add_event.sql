@@ -1,0 +1,1 @@
+INSERT INTO event (batch, task, kind, at) VALUES ($1, $2, $3, $4)

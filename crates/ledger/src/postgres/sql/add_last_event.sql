@@ -1,0 +1,1 @@
+INSERT INTO event (batch, kind, at, number) VALUES ($1, $2, $3, $4)

@@ -1,0 +1,1 @@
+INSERT INTO need (batch, pool, count) VALUES ($1, $2, $3)

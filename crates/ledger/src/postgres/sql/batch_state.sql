@@ -1,0 +1,1 @@
+SELECT state, tenant FROM batch WHERE id = $1

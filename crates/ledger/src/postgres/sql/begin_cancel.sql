@@ -1,0 +1,1 @@
+UPDATE batch SET state = 'cancelling', waits = NULL WHERE id = $1

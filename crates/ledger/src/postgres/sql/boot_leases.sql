@@ -1,0 +1,1 @@
+UPDATE task SET lease = $1 WHERE lease IS NOT NULL

@@ -1,0 +1,1 @@
+UPDATE pool SET first_right = NULL WHERE first_right IS NOT NULL

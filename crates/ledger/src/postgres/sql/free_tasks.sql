@@ -1,0 +1,1 @@
+UPDATE task SET state = 'ready', lease = NULL WHERE batch = $1 AND state = 'running'

@@ -1,0 +1,1 @@
+UPDATE house SET boot = $1 WHERE boot <> $1

@@ -1,0 +1,2 @@
+SELECT batch FROM event WHERE number IS NULL
+UNION SELECT id FROM batch WHERE state = 'cancelling'

@@ -1,0 +1,1 @@
+UPDATE pool SET capacity = 0

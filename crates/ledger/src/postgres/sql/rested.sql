@@ -1,0 +1,1 @@
+SELECT task, attempt FROM seat WHERE rest <= $1

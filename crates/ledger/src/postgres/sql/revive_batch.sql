@@ -1,0 +1,1 @@
+UPDATE batch SET state = 'sealed', ended = NULL WHERE id = $1

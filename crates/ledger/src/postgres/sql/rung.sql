@@ -1,0 +1,1 @@
+DELETE FROM dispatch WHERE id = ANY ($1)

@@ -1,0 +1,1 @@
+UPDATE batch SET waits = NULL WHERE id = $1

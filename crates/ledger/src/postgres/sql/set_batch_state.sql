@@ -1,0 +1,1 @@
+UPDATE batch SET state = $1 WHERE id = $2

@@ -1,0 +1,1 @@
+UPDATE batch SET state = 'sealed', submitted = $1 WHERE id = $2

@@ -1,0 +1,1 @@
+SELECT state, count(*) FROM task WHERE batch = $1 GROUP BY state

@@ -1,0 +1,2 @@
+UPDATE task SET due = 0
+WHERE id IN (SELECT id FROM task WHERE due > 0 AND due > $1 AND due <= $2 ORDER BY due LIMIT $3 FOR UPDATE SKIP LOCKED)

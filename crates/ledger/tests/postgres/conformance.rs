@@ -1,0 +1,52 @@
+//! The suites that every backend runs.
+
+use crate::{block_on, fresh, histories, pooled, shelves};
+use ledger::conformance::registry::agree;
+use ledger::conformance::{all, follow, registry};
+use ledger::{HeldClock, Memory};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+#[tokio::test]
+async fn postgres_conforms() {
+    all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn postgres_conforms_through_a_pooler() {
+    all(async |clock| pooled(clock).await).await;
+}
+
+#[tokio::test]
+async fn the_registry_conforms() {
+    registry::all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn the_registry_conforms_through_a_pooler() {
+    registry::all(async |clock| pooled(clock).await).await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn postgres_follows_the_model(steps in prop::collection::vec(histories::step(), 1..80)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async { follow(&fresh(clock.clone()).await, &clock, &steps).await });
+    }
+
+    #[test]
+    fn postgres_follows_the_model_through_a_pooler(steps in prop::collection::vec(histories::step(), 1..80)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async { follow(&pooled(clock.clone()).await, &clock, &steps).await });
+    }
+
+    #[test]
+    fn the_registry_answers_as_memory_does(steps in prop::collection::vec(shelves::step(), 1..60)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async {
+            let postgres = fresh(clock.clone()).await;
+            agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
+        });
+    }
+}

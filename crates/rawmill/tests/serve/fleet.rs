@@ -1,0 +1,114 @@
+//! Many machines: a database, a bucket and Redis behind the same API, with real engines and real failures.
+
+use super::lab::{Lab, until};
+use super::{RECIPE, by_the_mill, events, renditions, submit, usage};
+use serde_json::json;
+use servers::postgres::Postgres;
+use servers::proxy::{Action, Fault, Identity};
+use servers::redis::Redis;
+use servers::{Moto, Proxy};
+
+/// Who the processes are to the bucket.
+pub const KEY: (&str, &str) = ("AKIALAB", "the-secret-of-the-lab");
+
+/// The engines of a fleet.
+struct Engines {
+    postgres: Postgres,
+    redis: Redis,
+    bucket: Proxy,
+    _moto: Moto,
+}
+
+impl Engines {
+    fn start() -> Self {
+        let moto = Moto::start();
+        moto.bucket("lab");
+        let known = Identity { id: KEY.0.into(), secret: KEY.1.into(), token: None, ends: None };
+        let bucket = Proxy::start(moto.server().address(), vec![known]);
+        let postgres = Postgres::start_durable();
+        postgres.create("rawmill");
+        Self { postgres, redis: Redis::start(), bucket, _moto: moto }
+    }
+
+    /// What a configuration says of them.
+    fn lines(&self) -> String {
+        let (ledger, bucket, redis) = (self.postgres.url("rawmill"), self.bucket.url(), self.redis.url());
+        format!(
+            "[ledger]\nurl = \"{ledger}\"\nlisten_url = \"{ledger}\"\n\
+             [store]\nurl = \"s3://lab/photos\"\nregion = \"us-east-1\"\nendpoint = \"{bucket}\"\npath_style = true\n\
+             [redis]\nurl = \"{redis}\"\n"
+        )
+    }
+
+    /// So many photos have their outcome, and nobody else has any: counted by the database itself.
+    fn count(&self, state: &str) -> String {
+        self.postgres.sql("rawmill", &format!("SELECT count(*) FROM task WHERE state = '{state}'")).trim().to_owned()
+    }
+}
+
+#[test]
+fn a_fleet_gives_the_very_files_of_a_run() {
+    let engines = Engines::start();
+    let lab = Lab::open_with(&engines.lines());
+    let batch = submit(&lab);
+    let ended = lab.wait(&batch);
+    let totals = ["found", "succeeded", "failed", "remaining"].map(|word| ended["totals"][word].as_u64().unwrap());
+    assert_eq!(totals, [4, 3, 1, 0], "{ended}");
+    assert!(renditions(&lab, &batch) == by_the_mill(), "the bytes differ");
+    assert!(!lab.path("rawmill-data/ledger.sqlite").exists() && !lab.path("rawmill-data/store").exists());
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("10 objects named, 0 missing"), "{checked}");
+    assert!(lab.admin_fails(&["backup", "copy"]).contains("pg_dump"));
+}
+
+#[test]
+fn workers_on_other_machines_take_over_from_one_that_dies() {
+    let engines = Engines::start();
+    let mut lab = Lab::open_with(&engines.lines());
+    lab.kill_and_restart(&["--role", "web"]);
+    let (mut first, _second) = (lab.worker_elsewhere("first"), lab.worker_elsewhere("second"));
+    let batch = submit(&lab);
+    until(|| engines.count("running"), |running| running != "0");
+    first.0.kill().unwrap();
+    lab.kill_and_restart(&["--role", "web"]);
+    let ended = lab.wait(&batch);
+    assert_eq!((&ended["totals"]["succeeded"], &ended["totals"]["failed"]), (&json!(3), &json!(1)), "{ended}");
+    assert!(renditions(&lab, &batch) == by_the_mill(), "the bytes differ");
+    assert_eq!(usage(&lab).len(), 4, "exactly one row each");
+    let numbers: Vec<u64> = events(&lab, &batch, "0").iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, (1..=6).collect::<Vec<_>>(), "without holes");
+}
+
+#[test]
+fn engines_that_stop_and_come_again_lose_nothing() {
+    let engines = Engines::start();
+    let lab = Lab::open_with(&engines.lines());
+    let batch = submit(&lab);
+    engines.bucket.fault(Fault::times("PUT /", 6, Action::Status { status: 503, code: "SlowDown".into() }));
+    engines.redis.kill();
+    until(|| engines.count("running"), |running| running != "0");
+    engines.postgres.kill();
+    engines.postgres.revive();
+    // The API answers again once the database does.
+    until(|| lab.get(&format!("/v1/batches/{batch}")).0, |status| *status == 200);
+    let ended = lab.wait(&batch);
+    assert_eq!((&ended["totals"]["succeeded"], &ended["totals"]["failed"]), (&json!(3), &json!(1)), "{ended}");
+    engines.redis.revive();
+    assert!(renditions(&lab, &batch) == by_the_mill(), "the bytes differ");
+    assert_eq!(usage(&lab).len(), 4, "exactly one row each");
+}
+
+#[test]
+fn two_web_servers_keep_one_count_of_requests() {
+    let engines = Engines::start();
+    let limits = "[limits]\nrequests_per_s = 0.001\nrequest_burst = 20\n";
+    let mut lab = Lab::open_with(&format!("{}{limits}", engines.lines()));
+    let (_other, url) = lab.another(&["--role", "web"]);
+    let (own, mut taken) = (lab.url.clone(), 0);
+    for at in 0..40 {
+        lab.url = if at % 2 == 0 { own.clone() } else { url.clone() };
+        taken += u32::from(lab.get("/v1/recipes").0 == 200);
+    }
+    assert!((19..=20).contains(&taken), "{taken} of 40 requests were let through by two servers with a burst of 20");
+    assert_eq!(lab.post("/v1/recipes", json!({ "name": "web", "text": RECIPE })).0, 429);
+}

@@ -1,0 +1,191 @@
+//! PostgreSQL: a cluster in a folder of its own. Its role is `postgres`, which needs no password.
+
+use crate::process::{Engine, Server, free_port, give, lesser};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// Where distributions keep it; not all of it is in the path of programs.
+const VERSIONS: &str = "/usr/lib/postgresql";
+
+/// A PostgreSQL server; killed when dropped.
+#[derive(Debug)]
+pub struct Postgres {
+    server: Server,
+    _folder: TempDir,
+}
+
+impl Postgres {
+    /// Starts one that is fast and not durable: for tests that kill nothing.
+    pub fn start() -> Self {
+        Self::start_with(&["fsync=off", "synchronous_commit=off", "full_page_writes=off"])
+    }
+
+    /// Starts one that has on the disk whatever it committed.
+    pub fn start_durable() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with these settings.
+    pub fn start_with(settings: &[&str]) -> Self {
+        let (folder, user, port) = (TempDir::new().expect("a folder"), lesser("postgres"), free_port());
+        if let Some(user) = user {
+            give(folder.path(), user);
+        }
+        let data = folder.path().join("data");
+        init(&data, user);
+        let own = ["unix_socket_directories=", "listen_addresses=127.0.0.1", "max_connections=200"];
+        let settings = own.iter().chain(settings).flat_map(|setting| ["-c".into(), (*setting).to_owned()]);
+        let args = ["-D".into(), data.display().to_string(), "-p".into(), port.to_string()].into_iter().chain(settings);
+        let (program, folder_path) = (program("postgres"), folder.path().into());
+        let engine = Engine { program, args: args.collect(), env: Vec::new(), user, port, folder: folder_path };
+        let server = Self { server: Server::start(engine), _folder: folder };
+        server.wait();
+        server
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.server.port()
+    }
+
+    /// The URL of this database.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port())
+    }
+
+    /// Makes a database; returns its URL.
+    pub fn create(&self, database: &str) -> String {
+        self.sql("postgres", &format!("CREATE DATABASE \"{database}\""));
+        self.url(database)
+    }
+
+    /// Runs SQL beside everybody else; returns the rows with `|` between their columns. Panics where it is refused.
+    pub fn sql(&self, database: &str, sql: &str) -> String {
+        let (ok, said) = self.psql(database, sql);
+        assert!(ok, "{sql}: {said}");
+        said
+    }
+
+    /// What it said.
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+
+    /// SIGKILL, to the server and each of its processes.
+    pub fn kill(&self) {
+        let all = self.stop_all();
+        self.server.kill();
+        all.into_iter().for_each(|pid| send(pid, Signal::KILL));
+    }
+
+    /// An orderly end that waits for nobody.
+    pub fn stop(&self) {
+        self.server.end(Signal::INT);
+    }
+
+    /// Starts it again in the same folder and on the same port, and waits until it has recovered.
+    pub fn revive(&self) {
+        self.server.revive();
+        self.wait();
+    }
+
+    /// SIGSTOP, to the server and each of its processes: connections stay open and nothing is answered.
+    pub fn freeze(&self) {
+        self.stop_all();
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        let Some(pid) = self.server.pid() else { return };
+        children(pid).into_iter().chain([pid]).for_each(|pid| send(pid, Signal::CONT));
+    }
+
+    /// Stops the one that starts others first, so that none is missed.
+    fn stop_all(&self) -> Vec<u32> {
+        let Some(pid) = self.server.pid() else { return Vec::new() };
+        send(pid, Signal::STOP);
+        let children = children(pid);
+        children.iter().for_each(|child| send(*child, Signal::STOP));
+        children
+    }
+
+    /// Waits until it takes connections.
+    fn wait(&self) {
+        let mut said = String::new();
+        for _ in 0..600 {
+            let (ok, now) = self.psql("postgres", "SELECT 1");
+            if ok {
+                return;
+            }
+            said = now;
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("PostgreSQL takes no connections: {said}\n{}", self.log());
+    }
+
+    fn psql(&self, database: &str, sql: &str) -> (bool, String) {
+        let mut command = Command::new(program("psql"));
+        command.args(["-XAqt", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database), "-c", sql]);
+        let output = command.output().expect("psql runs");
+        let said = if output.status.success() { &output.stdout } else { &output.stderr };
+        (output.status.success(), String::from_utf8_lossy(said).trim().to_owned())
+    }
+}
+
+/// One of its programs, of the newest version there is.
+fn program(name: &str) -> PathBuf {
+    let versions = fs::read_dir(VERSIONS).into_iter().flatten().flatten().map(|entry| entry.path());
+    let found = versions.filter_map(|path| Some((path.file_name()?.to_str()?.parse::<u32>().ok()?, path)));
+    let newest = found.map(|(version, path)| (version, path.join("bin").join(name))).filter(|(_, file)| file.is_file());
+    newest.max().map_or_else(|| crate::process::program(name, "postgresql"), |(_, file)| file)
+}
+
+fn init(data: &Path, user: Option<(u32, u32)>) {
+    let mut command = Command::new(program("initdb"));
+    command.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"]);
+    command.arg(data).current_dir(data.parent().expect("a folder above"));
+    if let Some((user, group)) = user {
+        command.uid(user).gid(group);
+    }
+    let output = command.output().expect("initdb runs");
+    assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Each is the leader of a group of its own, so a signal to the group of the first reaches none of them.
+fn children(parent: u32) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(|pid| parent_of(*pid) == Some(parent)).collect()
+}
+
+/// The fields behind the name, which may itself hold brackets: state, parent, …
+fn parent_of(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn send(pid: u32, signal: Signal) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(pid, signal);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_committed_outlives_a_kill() {
+        let server = Postgres::start_durable();
+        server.create("shop");
+        server.sql("shop", "CREATE TABLE kept (n INT); INSERT INTO kept VALUES (7)");
+        server.kill();
+        assert!(!server.psql("shop", "SELECT 1").0, "nobody answers any more");
+        server.revive();
+        assert_eq!(server.sql("shop", "SELECT n FROM kept"), "7");
+    }
+}

@@ -1,0 +1,233 @@
+//! One connection to Redis that nobody waits for.
+//!
+//! It is either there or away. The first request that waits in vain takes it away from all; then one task alone tries to
+//! get it back, and others go on without. So a server that hangs costs each request at most [`PATIENCE`], once.
+
+use super::{SharedError, read};
+use crate::config::Redis;
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, RedisResult, TlsCertificates, cmd};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+/// Longest wait for an answer.
+pub const PATIENCE: Duration = Duration::from_millis(50);
+/// Longest wait for a connection; nobody else waits meanwhile.
+const CONNECT: Duration = Duration::from_secs(1);
+/// Rest before it is tried again.
+const REST: Duration = Duration::from_millis(200);
+/// Requests that may be on their way at once.
+const PIPELINE: usize = 4_096;
+/// What could not be removed is remembered so long: nothing in the cache is older.
+const OWED: Duration = Duration::from_secs(120);
+/// How many names are remembered at most.
+const MOST_OWED: usize = 100_000;
+
+/// The connection.
+#[derive(Debug)]
+pub struct Link {
+    client: Client,
+    prefix: String,
+    live: watch::Sender<Option<Live>>,
+    owed: Mutex<Vec<(Instant, String)>>,
+}
+
+/// A connection that works, as far as is known.
+#[derive(Clone)]
+struct Live {
+    since: Instant,
+    connection: MultiplexedConnection,
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("Live").field("since", &self.since).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// Not connected yet.
+    pub fn new(config: &Redis) -> Result<Self, SharedError> {
+        Ok(Self {
+            client: client(config)?,
+            prefix: config.prefix.clone(),
+            live: watch::Sender::new(None),
+            owed: Mutex::default(),
+        })
+    }
+
+    /// A name in Redis.
+    pub fn key(&self, rest: std::fmt::Arguments) -> String {
+        format!("{}:{rest}", self.prefix)
+    }
+
+    /// Does it answer.
+    pub fn is_up(&self) -> bool {
+        self.live.borrow().is_some()
+    }
+
+    /// Waits until it is there, or away.
+    pub async fn until(&self, up: bool) {
+        let _ = self.live.subscribe().wait_for(|live| live.is_some() == up).await;
+    }
+
+    /// What Redis answers; `None` while it is away.
+    pub async fn ask<T, F>(&self, work: impl FnOnce(MultiplexedConnection) -> F) -> Option<T>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let live = self.live.borrow().clone()?;
+        match timeout(PATIENCE, work(live.connection)).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(error)) => self.lose(live.since, &error.to_string()),
+            Err(_) => self.lose(live.since, "it does not answer in time"),
+        }
+    }
+
+    /// Finds out whether it still answers.
+    pub async fn probe(&self) {
+        let _: Option<()> = self.ask(async |mut c| cmd("PING").query_async(&mut c).await).await;
+    }
+
+    /// Removes these names. Those that cannot be removed now are removed before it is used again.
+    pub async fn remove(&self, keys: Vec<String>) {
+        let mut removal = cmd("DEL");
+        removal.arg(&keys);
+        let done = self.ask(async |mut c| removal.query_async::<()>(&mut c).await).await;
+        if done.is_none() {
+            let now = Instant::now();
+            let mut owed = self.owed();
+            owed.retain(|(since, _)| now.duration_since(*since) < OWED);
+            let room = MOST_OWED.saturating_sub(owed.len());
+            owed.extend(keys.into_iter().take(room).map(|key| (now, key)));
+        }
+    }
+
+    /// Connects if it is away.
+    pub async fn connect(&self) {
+        if self.is_up() {
+            return;
+        }
+        match timeout(CONNECT, self.try_to_connect()).await {
+            Ok(Ok(())) => {
+                tracing::info!("Redis is there");
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "Redis is away"),
+            Err(_) => tracing::debug!("Redis is away: it does not answer"),
+        }
+    }
+
+    /// Gets the connection back whenever it is lost.
+    pub async fn keep(self: Arc<Self>) {
+        loop {
+            self.until(false).await;
+            sleep(REST).await;
+            self.connect().await;
+        }
+    }
+
+    /// A server that answers but takes nothing (a replica, or full) is away too.
+    async fn try_to_connect(&self) -> RedisResult<()> {
+        let config =
+            AsyncConnectionConfig::new().set_pipeline_buffer_size(PIPELINE).set_response_timeout(Some(CONNECT));
+        let config = config.set_connection_timeout(Some(CONNECT));
+        let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+        let probe = self.key(format_args!("probe"));
+        cmd("SET").arg(probe).arg(1).arg("PX").arg(1_000).query_async::<()>(&mut connection).await?;
+        let owed: Vec<_> = self.owed().iter().map(|(_, key)| key.clone()).collect();
+        if !owed.is_empty() {
+            cmd("DEL").arg(&owed).query_async::<()>(&mut connection).await?;
+            self.owed().drain(..owed.len());
+        }
+        self.live.send_replace(Some(Live { since: Instant::now(), connection }));
+        Ok(())
+    }
+
+    /// A connection for messages.
+    pub async fn messages(&self) -> RedisResult<redis::aio::PubSub> {
+        self.client.get_async_pubsub().await
+    }
+
+    fn lose<T>(&self, since: Instant, why: &str) -> Option<T> {
+        let lost = self.live.send_if_modified(|live| live.take_if(|live| live.since == since).is_some());
+        if lost {
+            metrics::counter!("rawmill_engine_lost_total", "engine" => "redis").increment(1);
+            tracing::warn!(why, "Redis is away; every process goes on by itself");
+        }
+        None
+    }
+
+    fn owed(&self) -> std::sync::MutexGuard<'_, Vec<(Instant, String)>> {
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn client(config: &Redis) -> Result<Client, SharedError> {
+    let mut info = config.url.as_str().into_connection_info()?;
+    if let Some(file) = &config.password_file {
+        let password = String::from_utf8_lossy(&read(file)?).trim_end().to_owned();
+        let settings = info.redis_settings().clone().set_password(password);
+        info = info.set_redis_settings(settings);
+    }
+    let Some(file) = &config.ca_file else { return Ok(Client::open(info)?) };
+    let certificates = TlsCertificates { client_tls: None, root_cert: Some(read(file)?) };
+    Ok(Client::build_with_tls(info, certificates)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Redis;
+    use crate::shared::{Shared, SharedError};
+    use servers::redis::Certificate;
+    use std::path::Path;
+
+    async fn open(url: &str, ca_file: Option<&Path>, password_file: Option<&Path>) -> Result<Shared, SharedError> {
+        let file = |path: Option<&Path>| path.map(Path::to_owned);
+        let (ca_file, password_file) = (file(ca_file), file(password_file));
+        Shared::open(Some(&Redis { url: url.into(), ca_file, password_file, prefix: "test".into() })).await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_password_comes_from_a_file() {
+        let (server, folder) = (servers::Redis::start_with_password("open"), tempfile::TempDir::new().unwrap());
+        let file = folder.path().join("password");
+        std::fs::write(&file, "open\n").unwrap();
+        open(&server.url(), None, Some(&file)).await.unwrap().until(true).await;
+        std::fs::write(&file, "shut").unwrap();
+        assert_eq!(open(&server.url(), None, Some(&file)).await.unwrap().is_up(), Some(false));
+        let missing = open(&server.url(), None, Some(&folder.path().join("none"))).await.unwrap_err().to_string();
+        assert!(missing.contains("none"), "{missing}");
+    }
+
+    /// An authority and a certificate of it for this machine, in a folder; the paths of authority, certificate and key.
+    fn certify(folder: &Path, who: &str) -> [std::path::PathBuf; 3] {
+        let mut authority = rcgen::CertificateParams::default();
+        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let issuer_key = rcgen::KeyPair::generate().unwrap();
+        let own = authority.self_signed(&issuer_key).unwrap();
+        let issuer = rcgen::Issuer::new(authority, issuer_key);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let names = rcgen::CertificateParams::new(["127.0.0.1".into()]).unwrap();
+        let certificate = names.signed_by(&key, &issuer).unwrap();
+        let texts = [("ca", own.pem()), ("cert", certificate.pem()), ("key", key.serialize_pem())];
+        texts.map(|(what, text)| {
+            let path = folder.join(format!("{who}-{what}.pem"));
+            std::fs::write(&path, text).unwrap();
+            path
+        })
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn tls_trusts_the_authority_in_the_file_and_no_other() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let [ours, certificate, key] = certify(folder.path(), "ours");
+        let [other, ..] = certify(folder.path(), "other");
+        let files = Certificate { certificate: &certificate, key: &key, authority: &ours };
+        let server = servers::Redis::start_with_tls(files);
+        open(&server.url(), Some(&ours), None).await.unwrap().until(true).await;
+        assert_eq!(open(&server.url(), Some(&other), None).await.unwrap().is_up(), Some(false));
+        assert!(open(&server.url(), Some(&folder.path().join("none")), None).await.is_err());
+    }
+}
