@@ -93,7 +93,7 @@ pub trait Ledger: Send + Sync {
     /// `per_tenant` that were called have no outcome, and never more than it may have running; none of one that is paused
     /// or of a batch whose seats are taken. A tenant's batches of the greatest priority go first, then the oldest; in each
     /// the first tries. Leases that have run out are noticed first.
-    fn call(&self, per_tenant: usize, most: usize) -> impl Answer<Vec<Call>>;
+    fn take_calls(&self, per_tenant: usize, most: usize) -> impl Answer<Vec<Call>>;
 
     /// If nobody else has swept for [`crate::upkeep::BROOM`]: expired leases, names of submissions past their time, batches abandoned while open.
     /// `None` where another holder has the broom.

@@ -21,7 +21,7 @@ pub async fn all<L: Ledger>(fresh: &impl AsyncFn() -> Shop<L>) {
 
 /// Numbers of the tasks that are called now, at most so many of each tenant.
 async fn called<L: Ledger>(shop: &Shop<L>, per_tenant: usize) -> Vec<i64> {
-    shop.ledger.call(per_tenant, 1_000).await.unwrap().into_iter().map(|call| call.task.0).collect()
+    shop.ledger.take_calls(per_tenant, 1_000).await.unwrap().into_iter().map(|call| call.task.0).collect()
 }
 
 /// A worker has heard the call of this task.
@@ -36,7 +36,7 @@ const MANY: usize = 100;
 
 async fn a_ready_task_is_called_once<L: Ledger>(shop: &Shop<L>) {
     let batch = shop.submitted(2, &["a", "b"]).await;
-    let calls = shop.ledger.call(MANY, 1_000).await.unwrap();
+    let calls = shop.ledger.take_calls(MANY, 1_000).await.unwrap();
     let expected = [1, 2].map(|task| Call { tenant: TenantId(2), batch, task: TaskId(task) });
     assert_eq!(calls, expected);
     assert!(called(shop, MANY).await.is_empty());
@@ -56,7 +56,7 @@ async fn a_tenant_has_only_so_many_calls<L: Ledger>(shop: &Shop<L>) {
     assert!(called(shop, 2).await.is_empty(), "what runs counts");
     shop.end(token, failed(FaultClass::Input)).await;
     assert_eq!(called(shop, 2).await, [3]);
-    assert_eq!(shop.ledger.call(MANY, 1).await.unwrap().len(), 1, "never more than asked for");
+    assert_eq!(shop.ledger.take_calls(MANY, 1).await.unwrap().len(), 1, "never more than asked for");
     let mut rest = called(shop, MANY).await;
     rest.sort();
     assert_eq!(rest.len(), 1, "{rest:?}");

@@ -8,7 +8,7 @@ use crate::{BatchState, TaskState};
 use std::cmp::Reverse;
 
 impl Tx<'_> {
-    pub fn call(&mut self, per_tenant: usize, most: usize) -> Vec<Call> {
+    pub fn take_calls(&mut self, per_tenant: usize, most: usize) -> Vec<Call> {
         self.expire();
         self.end_calls();
         let mut tenants: Vec<_> = self.tenants.iter().map(|(id, c)| (turn(c.pass, self.pass), *id)).collect();

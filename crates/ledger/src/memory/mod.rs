@@ -153,8 +153,8 @@ impl Ledger for Memory {
         Ok(())
     }
 
-    async fn call(&self, per_tenant: usize, most: usize) -> Answer<Vec<Call>> {
-        Ok(self.begin().call(per_tenant, most))
+    async fn take_calls(&self, per_tenant: usize, most: usize) -> Answer<Vec<Call>> {
+        Ok(self.begin().take_calls(per_tenant, most))
     }
 
     async fn sweep(&self, holder: &str) -> Answer<Option<Swept>> {

@@ -6,7 +6,7 @@ use crate::LedgerError;
 use crate::record::*;
 use crate::upkeep::{Call, UNHEARD};
 
-pub async fn call(ledger: &Sqlite, per_tenant: usize, most: usize) -> Result<Vec<Call>, LedgerError> {
+pub async fn take(ledger: &Sqlite, per_tenant: usize, most: usize) -> Result<Vec<Call>, LedgerError> {
     let mut tx = ledger.begin().await?;
     claim::prepare(&mut tx).await?;
     let mut tenants = claim::candidates(&mut tx).await?;
@@ -40,7 +40,7 @@ async fn of_tenant(tx: &mut Tx, tenant: i64, mut room: usize) -> Result<Vec<Call
         let tasks: Vec<(i64, i64)> = tasks.fetch_all(&mut **tx).await?;
         room -= tasks.len();
         for (task, attempt) in tasks {
-            let call = sqlx::query(sql!("call")).bind(task).bind(tenant).bind(attempt).bind(tx.ticks);
+            let call = sqlx::query(sql!("add_call")).bind(task).bind(tenant).bind(attempt).bind(tx.ticks);
             call.execute(&mut **tx).await?;
             calls.push(Call { tenant: TenantId(tenant), batch: BatchId(batch), task: TaskId(task) });
         }

@@ -128,8 +128,8 @@ impl Ledger for Sqlite {
         upkeep::rung(self, rings).await
     }
 
-    async fn call(&self, per_tenant: usize, most: usize) -> Answer<Vec<Call>> {
-        calls::call(self, per_tenant, most).await
+    async fn take_calls(&self, per_tenant: usize, most: usize) -> Answer<Vec<Call>> {
+        calls::take(self, per_tenant, most).await
     }
 
     async fn sweep(&self, holder: &str) -> Answer<Option<Swept>> {

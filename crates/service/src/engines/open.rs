@@ -29,7 +29,9 @@ pub async fn store(config: &Config) -> Result<Store, ServeError> {
         let signer = crate::signing::signer(config).map_err(ServeError::Keys)?;
         let path = config.data.join("store");
         let opened = Directory::open(&path, signer).await;
-        return opened.map(|folder| Store::Directory(Box::new(folder))).map_err(|e| ServeError::Data { path, why: io::Error::other(e) });
+        return opened
+            .map(|folder| Store::Directory(Box::new(folder)))
+            .map_err(|e| ServeError::Data { path, why: io::Error::other(e) });
     };
     let options = at.options().map_err(|e| ServeError::Store(e.to_string()))?;
     let bucket = S3::new(options, Cached::new(Chain::new(Place::here())).shared())
