@@ -34,6 +34,15 @@ impl Imds {
         }
     }
 
+    /// Why the instance will or may soon be taken away, if it is said.
+    pub async fn notice(&self) -> Result<Option<&'static str>, String> {
+        if self.get("/latest/meta-data/spot/instance-action").await?.is_some() {
+            return Ok(Some("spot interruption"));
+        }
+        let moved = self.get("/latest/meta-data/events/recommendations/rebalance").await?;
+        Ok(moved.map(|_| "rebalance recommendation"))
+    }
+
     /// Credentials of the instance's role; `None` where it has none.
     pub(crate) async fn credentials(&self) -> Result<Option<Credentials>, String> {
         const ROLES: &str = "/latest/meta-data/iam/security-credentials/";

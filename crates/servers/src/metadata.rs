@@ -143,7 +143,7 @@ impl State {
             },
             ("PUT", "/task-protection/v1/state") => {
                 self.protections.push(request.body.clone());
-                (200, r#"{"protection":{}}"#.into())
+                (200, r#"{"protection":{},"failure":null,"error":null}"#.into())
             }
             ("GET", path) if path.starts_with("/latest/") => self.metadata(path, request),
             ("GET", "/v2/credentials/1") if request.header("authorization") == self.authorization.as_deref() => {

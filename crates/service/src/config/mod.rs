@@ -3,12 +3,14 @@
 //! `RAWMILL_LISTEN` overrides `listen`, `RAWMILL_WORKER__MEMORY` overrides `memory` in `[worker]`. What is unknown or out
 //! of range is an error that names the key.
 
+mod cloud;
 mod engines;
 mod model;
 mod redis;
 mod scale;
 mod secret;
 
+pub use cloud::{Metrics, Protect, QueueAt};
 pub use engines::{LedgerAt, StoreAt};
 pub use model::{Config, Limits, Links, Tls, Worker};
 pub use redis::Redis;

@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, LedgerAt, Redis, Scale, Secret, StoreAt};
+use super::{ConfigError, LedgerAt, Metrics, Protect, QueueAt, Redis, Scale, Secret, StoreAt};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +32,10 @@ pub struct Config {
     pub ledger: Option<LedgerAt>,
     /// The bucket of objects; a folder in the data folder if absent.
     pub store: Option<StoreAt>,
+    /// The queue that brings tasks to workers; without it, they ask the ledger.
+    pub queue: Option<QueueAt>,
+    /// Whom else figures are told.
+    pub metrics: Metrics,
     /// The workers.
     pub worker: Worker,
     /// What a tenant may ask for.
@@ -76,6 +80,10 @@ pub struct Worker {
     pub nice: i32,
     /// Seconds that running photos have to finish after SIGTERM; then they are handed back.
     pub drain_s: u64,
+    /// Who is asked not to take this worker away while it holds work: `none`, `ecs` or `ec2`.
+    pub protect: Protect,
+    /// Looks whether this spot instance of EC2 will be taken away, and finishes in time.
+    pub spot_notice: bool,
 }
 
 /// What a tenant may ask for; each is also a default that `rawmill admin` can change where it says so.
@@ -131,6 +139,8 @@ impl Default for Config {
             signing_keys: Vec::new(),
             ledger: None,
             store: None,
+            queue: None,
+            metrics: Metrics::default(),
             worker: Worker::default(),
             limits: Limits::default(),
             links: Links::default(),
@@ -145,7 +155,16 @@ impl Default for Config {
 
 impl Default for Worker {
     fn default() -> Self {
-        Self { slots: None, memory: None, photo_s: 120, max_megapixels: 300, nice: 5, drain_s: 60 }
+        Self {
+            slots: None,
+            memory: None,
+            photo_s: 120,
+            max_megapixels: 300,
+            nice: 5,
+            drain_s: 60,
+            protect: Protect::None,
+            spot_notice: false,
+        }
     }
 }
 
@@ -209,6 +228,7 @@ impl Config {
         self.redis.as_ref().map_or(Ok(()), Redis::check)?;
         self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;
         self.store.as_ref().map_or(Ok(()), StoreAt::check)?;
+        self.queue.as_ref().map_or(Ok(()), QueueAt::check)?;
         self.check_addresses()
     }
 

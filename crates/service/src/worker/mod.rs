@@ -18,6 +18,7 @@ mod heart;
 mod held;
 pub(crate) mod input;
 mod leases;
+mod messages;
 mod news;
 pub(crate) mod orders;
 mod priority;
@@ -25,6 +26,7 @@ mod priority;
 pub use bench::sweep;
 pub use drain::Until;
 
+use crate::fleet;
 use crate::house::House;
 use crate::shared::wake::Happened;
 use bench::Bench;
@@ -60,7 +62,9 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let (teller, mut news) = Teller::new();
     let darkroom = teller.clone();
     let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(Box::new(event))))).await?;
-    let mut claims = Claims::new(Arc::clone(&house), bench, teller);
+    let (busy, held) = watch::channel(false);
+    tokio::spawn(fleet::protect(Arc::clone(&house), held));
+    let mut claims = Claims::new(Arc::clone(&house), bench, teller, busy);
     let mut listener = house.bell.listener().await?;
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
     let mut heart = Heart::new(house.config.lease());
