@@ -75,6 +75,16 @@ fn failed(error: impl Display) -> AdminError {
     AdminError(error.to_string())
 }
 
+/// The same with what caused it.
+fn because(error: &dyn std::error::Error) -> AdminError {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    failed(causes.fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        // Some texts hold their cause already.
+        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
+    }))
+}
+
 impl From<ServeError> for AdminError {
     fn from(error: ServeError) -> Self {
         failed(error)
@@ -93,7 +103,7 @@ pub fn execute(config: Config, command: Command) -> Going<Result<String, AdminEr
             Command::Dead => dead(&*house.await?).await,
             Command::Redrive { batch } => redrive(&*house.await?, batch).await,
             Command::Queue { paused } => queue(&*house.await?, paused).await,
-            Command::Fsck => fsck::fsck(&*house.await?).await.map(|found| found.to_string()).map_err(failed),
+            Command::Fsck => fsck::fsck(&*house.await?).await.map(|found| found.to_string()).map_err(|e| because(&e)),
             Command::Backup { file } => {
                 let engines::Ledger::Sqlite(ledger) = &house.await?.ledger else {
                     return Err(failed("the ledger is in PostgreSQL: back it up with its own tools (`pg_dump`)"));

@@ -112,7 +112,7 @@ impl Lab {
 
     fn run(&self, arguments: &[&str]) -> std::process::Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
-        command.args(arguments).current_dir(self.folder.path()).output().unwrap()
+        identify(&mut command).args(arguments).current_dir(self.folder.path()).output().unwrap()
     }
 
     /// What the processes have logged, line by line, once so many photos are recorded.
@@ -294,11 +294,16 @@ fn start(folder: &Path, arguments: &[&str], log: &Log) -> (Child, String) {
     (child, ready.expect("the service starts"))
 }
 
-/// The service, with an identity for the engines that want one.
+/// The service.
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
     command.args(["serve", "--config", "serve.toml"]).args(arguments).current_dir(folder).stdin(Stdio::null());
-    command.env("RAWMILL_LOG", "info").env("AWS_EC2_METADATA_DISABLED", "true");
-    command.env("AWS_ACCESS_KEY_ID", super::fleet::KEY.0).env("AWS_SECRET_ACCESS_KEY", super::fleet::KEY.1);
+    identify(&mut command).env("RAWMILL_LOG", "info");
     command
+}
+
+/// Gives it an identity, for the engines that want one.
+fn identify(command: &mut Command) -> &mut Command {
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
+    command.env("AWS_ACCESS_KEY_ID", super::fleet::KEY.0).env("AWS_SECRET_ACCESS_KEY", super::fleet::KEY.1)
 }

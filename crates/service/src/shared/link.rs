@@ -3,11 +3,12 @@
 //! It is either there or away. The first request that waits in vain takes it away from all; then one task alone tries to
 //! get it back, and others go on without. So a server that hangs costs each request at most [`PATIENCE`], once.
 
+use super::owed::Owed;
 use super::{SharedError, read};
 use crate::config::Redis;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, RedisResult, TlsCertificates, cmd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -20,18 +21,13 @@ const CONNECT: Duration = Duration::from_secs(1);
 const REST: Duration = Duration::from_millis(200);
 /// Requests that may be on their way at once.
 const PIPELINE: usize = 4_096;
-/// What could not be removed is remembered so long: nothing in the cache is older.
-const OWED: Duration = Duration::from_secs(120);
-/// How many names are remembered at most.
-const MOST_OWED: usize = 100_000;
-
 /// The connection.
 #[derive(Debug)]
 pub struct Link {
     client: Client,
     prefix: String,
     live: watch::Sender<Option<Live>>,
-    owed: Mutex<Vec<(Instant, String)>>,
+    owed: Owed,
 }
 
 /// A connection that works, as far as is known.
@@ -54,7 +50,7 @@ impl Link {
             client: client(config)?,
             prefix: config.prefix.clone(),
             live: watch::Sender::new(None),
-            owed: Mutex::default(),
+            owed: Owed::default(),
         })
     }
 
@@ -93,16 +89,17 @@ impl Link {
 
     /// Removes these names. Those that cannot be removed now are removed before it is used again.
     pub async fn remove(&self, keys: Vec<String>) {
-        let mut removal = cmd("DEL");
-        removal.arg(&keys);
-        let done = self.ask(async |mut c| removal.query_async::<()>(&mut c).await).await;
-        if done.is_none() {
-            let now = Instant::now();
-            let mut owed = self.owed();
-            owed.retain(|(since, _)| now.duration_since(*since) < OWED);
-            let room = MOST_OWED.saturating_sub(owed.len());
-            owed.extend(keys.into_iter().take(room).map(|key| (now, key)));
+        self.owed.add(keys);
+        let _: Option<()> = self.ask(|connection| self.settle(connection)).await;
+    }
+
+    async fn settle(&self, mut connection: MultiplexedConnection) -> RedisResult<()> {
+        let (upto, keys) = self.owed.all();
+        if !keys.is_empty() {
+            cmd("DEL").arg(&keys).query_async::<()>(&mut connection).await?;
         }
+        self.owed.settle(upto);
+        Ok(())
     }
 
     /// Connects if it is away.
@@ -136,13 +133,14 @@ impl Link {
         let mut connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
         let probe = self.key(format_args!("probe"));
         cmd("SET").arg(probe).arg(1).arg("PX").arg(1_000).query_async::<()>(&mut connection).await?;
-        let owed: Vec<_> = self.owed().iter().map(|(_, key)| key.clone()).collect();
-        if !owed.is_empty() {
-            cmd("DEL").arg(&owed).query_async::<()>(&mut connection).await?;
-            self.owed().drain(..owed.len());
+        let live = || self.live.send_replace(Some(Live { since: Instant::now(), connection: connection.clone() }));
+        loop {
+            self.settle(connection.clone()).await?;
+            // Whoever owes something from here on finds the connection, and removes it by itself.
+            if self.owed.if_none(|| drop(live())) {
+                return Ok(());
+            }
         }
-        self.live.send_replace(Some(Live { since: Instant::now(), connection }));
-        Ok(())
     }
 
     /// A connection for messages.
@@ -157,10 +155,6 @@ impl Link {
             tracing::warn!(why, "Redis is away; every process goes on by itself");
         }
         None
-    }
-
-    fn owed(&self) -> std::sync::MutexGuard<'_, Vec<(Instant, String)>> {
-        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod buckets;
 pub mod cache;
 pub mod guard;
 mod link;
+mod owed;
 pub mod wake;
 
 use crate::config::Redis;
