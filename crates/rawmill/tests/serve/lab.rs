@@ -220,6 +220,13 @@ impl Lab {
         Process(command.env("RAWMILL_DATA", data).stderr(log).spawn().unwrap())
     }
 
+    /// A worker on an instance whose metadata are at this address.
+    pub fn worker_in_cloud(&self, metadata: &str) -> Process {
+        let mut command = command(self.folder.path(), &["--role", "worker"]);
+        command.env_remove("AWS_EC2_METADATA_DISABLED").env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata);
+        Process(command.stderr(Stdio::null()).spawn().unwrap())
+    }
+
     /// Sends bytes as they are; returns what comes until the other side ends the connection.
     pub fn raw(&self, bytes: &str) -> String {
         let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();

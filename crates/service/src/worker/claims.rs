@@ -45,7 +45,7 @@ pub struct Claims {
     /// Heartbeats were sent and not answered yet.
     pub(super) renewing: bool,
     /// What comes now is handed back.
-    closing: bool,
+    pub(super) closing: bool,
     pause: Duration,
     paused_until: Option<Instant>,
 }

@@ -28,6 +28,7 @@ impl Claims {
         self.listening = None;
         match heard {
             Ok(messages) if messages.is_empty() => self.look(),
+            Ok(messages) if self.closing => self.pass_on(messages),
             Ok(messages) => {
                 self.asking = true;
                 let (house, teller, hidden) = (Arc::clone(&self.house), self.teller.clone(), self.hidden());
@@ -38,6 +39,12 @@ impl Claims {
                 self.rest();
             }
         }
+    }
+
+    /// We end: others may hear them at once.
+    fn pass_on(&self, messages: Vec<Message>) {
+        let Some(queue) = self.house.queue.clone() else { return };
+        tokio::spawn(async move { queue.hide(&messages.iter().collect::<Vec<_>>(), Duration::ZERO).await });
     }
 
     /// The ledger has answered to messages.
