@@ -5,7 +5,6 @@
 use crate::house::House;
 use crate::order::Order;
 use crate::shared::wake::Happened;
-use crate::web::Problem;
 use crate::{backlog, calls};
 use ledger::doorbell::Doorbell;
 use ledger::registry::Registry;
