@@ -1,8 +1,9 @@
-"""Starts moto's server, a little stricter than it is: an upload is known by its key and its id, as in S3. By itself moto
-forgets the key, and answers 500 for an upload that is gone."""
+"""Starts moto's server, a little stricter than it is. By itself moto forgets the key of an upload, answers 500 for one that
+is gone, and completes one again that was completed; S3 need not do the last, and does not do the others."""
 import sys
 
 from moto.s3.exceptions import NoSuchUpload
+from moto.s3.models import S3Backend
 from moto.s3.responses import S3Response
 from moto.server import main
 
@@ -20,5 +21,20 @@ def strictly(method):
 
 for name in ["upload_part", "list_parts", "abort_multipart_upload"]:
     setattr(S3Response, name, strictly(getattr(S3Response, name)))
+
+complete = S3Backend.complete_multipart_upload
+
+
+def complete_once(self, bucket_name, multipart_id, body):
+    try:
+        key = complete(self, bucket_name, multipart_id, body)
+    except KeyError:
+        raise NoSuchUpload(upload_id=multipart_id)
+    if key is not None:
+        key.multipart = None
+    return key
+
+
+S3Backend.complete_multipart_upload = complete_once
 
 main(sys.argv[1:])

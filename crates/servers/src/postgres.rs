@@ -15,7 +15,7 @@ const VERSIONS: &str = "/usr/lib/postgresql";
 #[derive(Debug)]
 pub struct Postgres {
     server: Server,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Postgres {
@@ -42,7 +42,7 @@ impl Postgres {
         let args = ["-D".into(), data.display().to_string(), "-p".into(), port.to_string()].into_iter().chain(settings);
         let (program, folder_path) = (program("postgres"), folder.path().into());
         let engine = Engine { program, args: args.collect(), env: Vec::new(), user, port, folder: folder_path };
-        let server = Self { server: Server::start(engine), _folder: folder };
+        let server = Self { server: Server::start(engine), folder };
         server.wait();
         server
     }
@@ -68,6 +68,13 @@ impl Postgres {
         let (ok, said) = self.psql(database, sql);
         assert!(ok, "{sql}: {said}");
         said
+    }
+
+    /// From now on every role but `postgres` needs its password.
+    pub fn demand_passwords(&self) {
+        let rules = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
+        std::fs::write(self.folder.path().join("data/pg_hba.conf"), rules).expect("a file in our folder");
+        self.sql("postgres", "SELECT pg_reload_conf()");
     }
 
     /// What it said.

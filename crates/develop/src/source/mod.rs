@@ -20,9 +20,8 @@ pub use repaired::RepairedRows;
 use crate::DevelopError;
 use photo::{Size, Strip};
 
-/// Rows of a strip; a multiple of every CFA's period. Results do not depend on it. So few that the strip of a 24 MP photo,
-/// which every resampler reads, stays in a core's own cache.
-pub const STRIP_ROWS: usize = 12;
+/// Rows of a strip; a multiple of every CFA's period. Results do not depend on it.
+pub const STRIP_ROWS: usize = 48;
 
 /// Upright rows of the photo's crop in linear working RGB (BT.2020 primaries, D65), from top to bottom.
 pub trait Source {

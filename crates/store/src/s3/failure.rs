@@ -93,9 +93,11 @@ impl Failure {
         }
     }
 
-    /// Whether the credentials are what is wrong, so that new ones may help.
+    /// Whether the credentials are what is wrong, so that new ones may help. The answer to a HEAD has no code: there it is
+    /// whatever else is bad of a request, which ours are not.
     pub(super) fn is_of_credentials(&self) -> bool {
-        matches!(self.code(), "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "TokenRefreshRequired")
+        let codes = ["ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "BadRequest"];
+        codes.contains(&self.code())
     }
 
     /// As an error of the store: the house's affair, whatever it was.

@@ -69,14 +69,10 @@ impl Bucket {
         }
     }
 
-    async fn put_large(self: &Arc<Self>, key: &Key, first: [Bytes; 2], pieces: Pieces) -> Result<Head, StoreError> {
+    async fn put_large(self: &Arc<Self>, key: &Key, first: [Bytes; 2], rest: Pieces) -> Result<Head, StoreError> {
         let upload = self.begin(key).await.map_err(self.failed("begin to write", key))?;
         let mut ours = Ours { bucket: self.clone(), upload, over: false };
-        self.note(&ours.upload).await.map_err(self.failed("begin to write", key))?;
-        let sent = match self.send_all(&ours.upload, first, pieces).await {
-            Ok(tags) => self.finish(&ours.upload, &tags).await,
-            Err(e) => Err(e),
-        };
+        let sent = self.send_all(&ours.upload, first, rest).await;
         match &sent {
             Ok(_) => self.unnote(&ours.upload).await.map_err(self.failed("end writing", key))?,
             Err(_) => self.abandon(&ours.upload).await,
@@ -92,11 +88,13 @@ impl Bucket {
         }
     }
 
-    async fn send_all(&self, upload: &Upload, first: [Bytes; 2], rest: Pieces) -> Result<Vec<PartTag>, StoreError> {
+    async fn send_all(self: &Arc<Self>, ours: &Upload, first: [Bytes; 2], rest: Pieces) -> Result<Head, StoreError> {
+        self.note(ours).await.map_err(self.failed("begin to write", &ours.key))?;
         let rest = stream::try_unfold(rest, async |mut rest| Ok(rest.next().await?.map(|piece| (piece, rest))));
         let pieces = stream::iter(first.map(Ok)).chain(rest).enumerate();
-        let sent = pieces.map(|(at, piece)| self.send_nth(upload, at, piece)).buffered(SIDE_BY_SIDE);
-        sent.try_collect().await
+        let sent = pieces.map(|(at, piece)| self.send_nth(ours, at, piece)).buffered(SIDE_BY_SIDE);
+        let tags: Vec<_> = sent.try_collect().await?;
+        self.finish(ours, &tags).await
     }
 
     async fn send_nth(

@@ -93,6 +93,9 @@ impl S3Options {
     pub fn from_url(text: &str, region: &str) -> Result<Self, BadOptions> {
         let place = text.strip_prefix("s3://").ok_or_else(|| BadOptions::Url(text.to_owned()))?;
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        if prefix == "/" {
+            return Err(BadOptions::Prefix(prefix.to_owned()));
+        }
         let prefix = prefix.strip_suffix('/').unwrap_or(prefix).to_owned();
         let options = Self { prefix, ..Self::new(bucket, region) };
         options.check().map(|()| options)
