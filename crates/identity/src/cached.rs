@@ -78,7 +78,8 @@ impl Cached {
 
     async fn fetch(&self) -> Result<Found, IdentityError> {
         let found = self.0.chain.find().await?;
-        tracing::info!(from = %found.link, left_s = left(&found).as_secs(), "credentials");
+        let left_s = found.credentials.expiry().map(|_| left(&found).as_secs());
+        tracing::info!(from = %found.link, left_s, "credentials");
         *self.0.kept.write().unwrap_or_else(PoisonError::into_inner) = Some(found.clone());
         Ok(found)
     }

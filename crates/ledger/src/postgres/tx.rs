@@ -53,20 +53,16 @@ impl Tx {
         loop {
             let mut guest = hosts.acquire().await?;
             let used = guest.used;
-            let begun = timeout(hosts.options().acquire_timeout, sets(&mut guest.db, &sql)).await;
-            let (error, found) = match begun {
-                Ok(Ok(found)) => (None, Some(found)),
-                Ok(Err(error)) => (Some(LedgerError::from(error)), None),
-                Err(_) => (Some(LedgerError::Away("the database does not answer".into())), None),
-            };
-            let Some(mut found) = found else {
-                drop(guest);
-                let error = error.unwrap_or_else(|| LedgerError::Away("the database does not answer".into()));
-                if used && error.may_pass() && !error.is_conflict() {
+            let begun = timeout(hosts.options().statement_timeout, sets(&mut guest.db, &sql)).await;
+            let silent = |_| LedgerError::Away("the database does not answer".into());
+            let mut found = match begun.map_err(silent).and_then(|begun| Ok(begun?)) {
+                Ok(found) => found,
+                // It was good when it was used last; nothing has happened yet.
+                Err(error) if used && error.may_pass() && !error.is_conflict() => {
                     hosts.forget_idle();
                     continue;
                 }
-                return Err(error);
+                Err(error) => return Err(error),
             };
             let (now, read_only) = opened(&found)?;
             if read_only {

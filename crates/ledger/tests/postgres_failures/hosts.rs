@@ -1,7 +1,8 @@
 //! Several hosts in one address.
 
 use crate::mill::Mill;
-use ledger::{LedgerError, Postgres, PostgresOptions};
+use ledger::conformance::shop;
+use ledger::{Ledger, LedgerError, Postgres, PostgresOptions};
 use servers::Postgres as Server;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +17,20 @@ fn nobody() -> u16 {
     servers::free_port()
 }
 
+/// As a copy of another server does.
+async fn refuse_writes(server: &Server) {
+    server.sql("postgres", "ALTER SYSTEM SET default_transaction_read_only = on");
+    server.sql("postgres", "SELECT pg_reload_conf()");
+    while server.sql("postgres", "SHOW default_transaction_read_only") != "on" {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_host_that_takes_writes_is_found() {
-    let reading = Server::start_with(&["default_transaction_read_only=on"]);
+    let reading = Server::start();
+    reading.create("mill");
+    refuse_writes(&reading).await;
     let writing = Arc::new(Server::start_durable());
     writing.create("mill");
     let options = both(reading.port(), writing.port(), "mill");
@@ -35,14 +47,9 @@ async fn a_host_that_stops_taking_writes_is_left() {
     // The second one has the same rows, as a copy would.
     Postgres::open(PostgresOptions::new(&urls[1])).await.unwrap();
     second.sql("mill", "INSERT INTO tenant (name) VALUES ('copied')");
-    use ledger::{Ledger, conformance::shop};
     let before = ledger.put_tenant(&shop::tenant(1)).await.unwrap();
     assert_eq!(first.sql("mill", "SELECT count(*) FROM tenant"), "1");
-    first.sql("postgres", "ALTER SYSTEM SET default_transaction_read_only = on");
-    first.sql("postgres", "SELECT pg_reload_conf()");
-    while first.sql("postgres", "SHOW default_transaction_read_only") != "on" {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    refuse_writes(&first).await;
     let after = ledger.put_tenant(&ledger::Tenant { name: "new".into(), ..shop::tenant(9) }).await.unwrap();
     assert_ne!(before, after);
     assert_eq!(second.sql("mill", "SELECT name FROM tenant ORDER BY id"), "copied\nnew");

@@ -40,7 +40,7 @@ impl Engines {
         )
     }
 
-    /// So many photos have their outcome, and nobody else has any: counted by the database itself.
+    /// So many photos stand so, as the database itself counts.
     fn count(&self, state: &str) -> String {
         self.postgres.sql("rawmill", &format!("SELECT count(*) FROM task WHERE state = '{state}'")).trim().to_owned()
     }
@@ -66,11 +66,15 @@ fn workers_on_other_machines_take_over_from_one_that_dies() {
     let engines = Engines::start();
     let mut lab = Lab::open_with(&engines.lines());
     lab.kill_and_restart(&["--role", "web"]);
-    let (mut first, _second) = (lab.worker_elsewhere("first"), lab.worker_elsewhere("second"));
     let batch = submit(&lab);
+    // Whoever fetches a photo is held up, so that it dies with its hands full.
+    engines.bucket.fault(Fault::always("GET /lab/photos/photo", Action::Delay { ms: 60_000 }));
+    let mut first = lab.worker_elsewhere("first");
     until(|| engines.count("running"), |running| running != "0");
     first.0.kill().unwrap();
+    engines.bucket.clear();
     lab.kill_and_restart(&["--role", "web"]);
+    let _second = lab.worker_elsewhere("second");
     let ended = lab.wait(&batch);
     assert_eq!((&ended["totals"]["succeeded"], &ended["totals"]["failed"]), (&json!(3), &json!(1)), "{ended}");
     assert!(renditions(&lab, &batch) == by_the_mill(), "the bytes differ");
@@ -82,10 +86,13 @@ fn workers_on_other_machines_take_over_from_one_that_dies() {
 #[test]
 fn engines_that_stop_and_come_again_lose_nothing() {
     let engines = Engines::start();
-    let lab = Lab::open_with(&engines.lines());
+    let mut lab = Lab::open_with(&engines.lines());
+    lab.kill_and_restart(&["--role", "web"]);
     let batch = submit(&lab);
     engines.bucket.fault(Fault::times("PUT /", 6, Action::Status { status: 503, code: "SlowDown".into() }));
+    engines.bucket.fault(Fault::times("GET /lab/photos/photo", 2, Action::Delay { ms: 2_000 }));
     engines.redis.kill();
+    let _worker = lab.worker_elsewhere("worker");
     until(|| engines.count("running"), |running| running != "0");
     engines.postgres.kill();
     engines.postgres.revive();
@@ -94,6 +101,7 @@ fn engines_that_stop_and_come_again_lose_nothing() {
     let ended = lab.wait(&batch);
     assert_eq!((&ended["totals"]["succeeded"], &ended["totals"]["failed"]), (&json!(3), &json!(1)), "{ended}");
     engines.redis.revive();
+    assert_eq!(engines.bucket.count("faults"), 8, "all of them befell somebody");
     assert!(renditions(&lab, &batch) == by_the_mill(), "the bytes differ");
     assert_eq!(usage(&lab).len(), 4, "exactly one row each");
 }

@@ -100,6 +100,10 @@ impl StoreAt {
     }
 
     fn encryption(&self) -> Result<Encryption, ConfigError> {
+        if self.kms_key.is_some() && self.encryption.as_deref() != Some("aws:kms") {
+            let why = "is given, and store.encryption is not `aws:kms`".into();
+            return Err(ConfigError::Range { key: "store.kms_key", why });
+        }
         match self.encryption.as_deref() {
             None => Ok(Encryption::Default),
             Some("AES256") => Ok(Encryption::Aes256),
@@ -109,5 +113,39 @@ impl StoreAt {
                 Err(ConfigError::Range { key: "store.encryption", why })
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(lines: &str) -> Result<S3Options, String> {
+        let at: StoreAt =
+            toml::from_str(&format!("url = \"s3://lab/photos\"\nregion = \"eu-central-1\"\n{lines}")).unwrap();
+        at.options().map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_bucket_is_taken_apart_and_mistakes_name_their_key() {
+        let options = store("encryption = \"aws:kms\"\nkms_key = \"k\"\nendpoint = \"http://127.0.0.1:9000\"").unwrap();
+        assert_eq!((options.bucket.as_str(), options.prefix.as_str()), ("lab", "photos"));
+        assert_eq!(options.encryption, Encryption::Kms(Some("k".into())));
+        for (lines, key) in [
+            ("encryption = \"AES128\"", "store.encryption"),
+            ("kms_key = \"k\"", "store.kms_key"),
+            ("endpoint = \"nowhere\"", "store.endpoint"),
+        ] {
+            let error = store(lines).unwrap_err();
+            assert!(error.contains(key), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_ledger_is_a_secret() {
+        let at: LedgerAt = toml::from_str("url = \"postgres://a:hush@db/lab\"").unwrap();
+        let shown = format!("{at:?}{}{:?}", toml::to_string(&at).unwrap(), at.options());
+        assert!(!shown.contains("hush"), "{shown}");
+        assert_eq!((at.connections, at.options().url.as_str()), (10, "postgres://a:hush@db/lab"));
     }
 }

@@ -12,7 +12,9 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// Nobody gave us an identity.
-    #[error("there are no credentials for the bucket; `rawmill doctor` says where they are looked for")]
+    #[error(
+        "there are no credentials for the bucket; give the process a role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    )]
     Credentials(#[source] CredentialsError),
     /// The credentials end before anything could be done with them.
     #[error("the credentials for the bucket have expired and no others came")]

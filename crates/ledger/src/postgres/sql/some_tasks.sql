@@ -1,1 +1,1 @@
-SELECT id FROM task WHERE batch = $1 ORDER BY id LIMIT $2
+SELECT id FROM task WHERE batch = $1 LIMIT $2

@@ -6,7 +6,7 @@ WITH ended AS (
 stood AS (
     UPDATE task SET state = $10, photo_faults = $11, expiries = $12, due = $13, heard = $14, since = $4, lease = NULL
     WHERE id = $1),
-told AS (INSERT INTO event (batch, task, kind, at) SELECT $15, $1, $16, $4 WHERE $16 IS NOT NULL),
+told AS (INSERT INTO event (batch, task, kind, at) SELECT $15, $1, $16, $4 WHERE $16::TEXT IS NOT NULL),
 dispatched AS (INSERT INTO dispatch (batch, due) SELECT $15, $13 WHERE $17)
 INSERT INTO output (task, attempt, rendition, rendition_hash, path, size, crc32, name)
 SELECT $1, $2, rendition, hash, path, size, crc32, name
