@@ -34,13 +34,9 @@ impl Imds {
         }
     }
 
-    /// Why the instance will or may soon be taken away, if it is said.
-    pub async fn notice(&self) -> Result<Option<&'static str>, String> {
-        if self.get("/latest/meta-data/spot/instance-action").await?.is_some() {
-            return Ok(Some("spot interruption"));
-        }
-        let moved = self.get("/latest/meta-data/events/recommendations/rebalance").await?;
-        Ok(moved.map(|_| "rebalance recommendation"))
+    /// Will this spot instance be taken away: two minutes before, it is said what is done with it, and when.
+    pub async fn spot_notice(&self) -> Result<Option<String>, String> {
+        self.get("/latest/meta-data/spot/instance-action").await
     }
 
     /// Credentials of the instance's role; `None` where it has none.

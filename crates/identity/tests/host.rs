@@ -7,19 +7,17 @@ use std::time::Duration;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
-async fn a_spot_notice_is_heard_and_a_rebalance_too() {
+async fn a_spot_notice_is_heard() {
     let metadata = Metadata::start();
     let place = Place::of(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &metadata.url())], "");
     let imds = Imds::new(&place).unwrap();
-    assert_eq!(imds.notice().await.unwrap(), None);
+    assert_eq!(imds.spot_notice().await.unwrap(), None);
     metadata.spot(Some("terminate"));
-    assert_eq!(imds.notice().await.unwrap(), Some("spot interruption"));
+    assert!(imds.spot_notice().await.unwrap().unwrap().contains(r#""action":"terminate""#));
     metadata.spot(None);
-    assert_eq!(imds.notice().await.unwrap(), None);
-    metadata.rebalance();
-    assert_eq!(imds.notice().await.unwrap(), Some("rebalance recommendation"));
+    assert_eq!(imds.spot_notice().await.unwrap(), None);
     metadata.only_v1(true);
-    assert!(imds.notice().await.is_err(), "version 1 is not asked");
+    assert!(imds.spot_notice().await.is_err(), "version 1 is not asked");
 }
 
 #[tokio::test]

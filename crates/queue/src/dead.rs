@@ -1,12 +1,11 @@
 //! Messages that were received too often, and where they lie.
 
-use crate::error::{QueueError, refused};
+use crate::error::QueueError;
 use crate::message::Message;
 use crate::queue::{BATCH, Queue};
 use crate::settings::name;
-use aws_sdk_sqs::types::QueueAttributeName;
 use ledger::Call;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A message that was received fewer times than this may still only be unlucky.
@@ -45,18 +44,16 @@ impl Queue {
     }
 
     async fn redrive(&self) -> Result<Option<Redrive>, QueueError> {
-        let ask = self.client.get_queue_attributes().queue_url(&self.url);
-        let answer = ask.attribute_names(QueueAttributeName::RedrivePolicy).send().await;
-        let answer = answer.map_err(refused("look at the queue"))?;
-        let text = answer.attributes().and_then(|all| all.get(&QueueAttributeName::RedrivePolicy));
-        Ok(text.and_then(|text| parse(text)))
+        let asked = json!({ "QueueUrl": self.url, "AttributeNames": ["RedrivePolicy"] });
+        let answer = self.sqs.ask("GetQueueAttributes", &asked).await?;
+        Ok(answer["Attributes"]["RedrivePolicy"].as_str().and_then(parse))
     }
 
     async fn find_dlq(&mut self, arn: &str) {
         let account = arn.split(':').nth(4).unwrap_or_default();
-        let ask = self.client.get_queue_url().queue_name(name(arn)).queue_owner_aws_account_id(account);
-        match ask.send().await.map_err(refused("find the DLQ")) {
-            Ok(answer) => self.dlq = answer.queue_url,
+        let asked = json!({ "QueueName": name(arn), "QueueOwnerAWSAccountId": account });
+        match self.sqs.ask("GetQueueUrl", &asked).await {
+            Ok(answer) => self.dlq = answer["QueueUrl"].as_str().map(str::to_owned),
             Err(error) => self.warn(format!("dead messages are not looked after: {error}; set `queue.dlq_url`")),
         }
     }

@@ -1,8 +1,8 @@
 //! A message, and the call that it carries.
 
 use crate::queue::LIFE;
-use aws_sdk_sqs::types::MessageSystemAttributeName::ApproximateReceiveCount;
 use ledger::Call;
+use serde_json::Value;
 use std::time::{Duration, Instant};
 
 /// A message that somebody has.
@@ -19,10 +19,11 @@ pub struct Message {
 }
 
 impl Message {
-    pub(crate) fn new(message: aws_sdk_sqs::types::Message, since: Instant) -> Self {
-        let count = message.attributes().and_then(|all| all.get(&ApproximateReceiveCount)?.parse().ok());
-        let call = message.body().and_then(|body| serde_json::from_str(body).ok());
-        Self { call, receives: count.unwrap_or(1), handle: message.receipt_handle.unwrap_or_default(), since }
+    pub(crate) fn new(message: &Value, since: Instant) -> Self {
+        let count = message["Attributes"]["ApproximateReceiveCount"].as_str().and_then(|count| count.parse().ok());
+        let call = message["Body"].as_str().and_then(|body| serde_json::from_str(body).ok());
+        let handle = message["ReceiptHandle"].as_str().unwrap_or_default().to_owned();
+        Self { call, receives: count.unwrap_or(1), handle, since }
     }
 
     /// It cannot be hidden much longer.
@@ -46,13 +47,13 @@ pub(crate) fn body(call: &Call) -> String {
 mod tests {
     use super::*;
     use ledger::{BatchId, TaskId, TenantId};
+    use serde_json::json;
 
     #[test]
     fn a_message_carries_numbers_and_nothing_else() {
         let call = Call { tenant: TenantId(1), batch: BatchId(2), task: TaskId(3) };
         assert_eq!(body(&call), r#"{"tenant":1,"batch":2,"task":3}"#);
-        let message =
-            |body: &str| Message::new(aws_sdk_sqs::types::Message::builder().body(body).build(), Instant::now());
+        let message = |body: &str| Message::new(&json!({ "Body": body }), Instant::now());
         assert_eq!(message(&body(&call)).call, Some(call));
         assert_eq!(message("hello").call, None);
     }
@@ -60,7 +61,7 @@ mod tests {
     #[test]
     fn pauses_grow() {
         let pause = |receives| {
-            let message = Message::new(aws_sdk_sqs::types::Message::builder().build(), Instant::now());
+            let message = Message::new(&Value::Null, Instant::now());
             Message { receives, ..message }.pause().as_secs()
         };
         assert_eq!([1, 2, 3, 7, 99].map(pause), [5, 10, 20, 300, 300]);

@@ -1,10 +1,10 @@
 //! Tries what a worker does with a queue, on one that is only there for that.
 
-use crate::aws;
-use crate::error::{QueueError, refused};
+use crate::aws::Sqs;
+use crate::error::QueueError;
 use crate::settings::{Settings, name};
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_sqs::Client;
+use identity::Cached;
+use serde_json::json;
 use std::time::{Duration, Instant};
 
 /// Polls until the probe must have come.
@@ -25,34 +25,20 @@ pub struct Probed {
 
 /// Sends a message to the queue at `url`, receives, hides and deletes it. Refuses a queue of the name of the one in
 /// production, wherever that is.
-pub async fn probe(
-    production: &Settings,
-    url: &str,
-    credentials: SharedCredentialsProvider,
-) -> Result<Probed, QueueError> {
+pub async fn probe(production: &Settings, url: &str, identity: &Cached) -> Result<Probed, QueueError> {
     let taken = [Some(&production.url), production.dlq_url.as_ref()];
     if taken.into_iter().flatten().any(|queue| name(queue) == name(url)) {
         return Err(QueueError::Production(name(url).to_owned()));
     }
     let settings = Settings { url: url.into(), dlq_url: None, region: production.region(), ..production.clone() };
-    let client = aws::client(&settings, credentials)?;
+    let sqs = Sqs::new(&settings, identity)?;
     let text = format!("probe {}", unique());
-    let (send, ()) = timed(async {
-        let send = client.send_message().queue_url(url).message_body(&text).send().await;
-        send.map(drop).map_err(refused("send"))
-    })
-    .await?;
-    let (receive, handle) = timed(find(&client, url, &text)).await?;
-    let (hide, ()) = timed(async {
-        let hide = client.change_message_visibility().queue_url(url).receipt_handle(&handle).visibility_timeout(60);
-        hide.send().await.map(drop).map_err(refused("hide"))
-    })
-    .await?;
-    let (delete, ()) = timed(async {
-        let delete = client.delete_message().queue_url(url).receipt_handle(&handle).send().await;
-        delete.map(drop).map_err(refused("delete"))
-    })
-    .await?;
+    let (send, _) = timed(sqs.ask("SendMessage", &json!({ "QueueUrl": url, "MessageBody": text }))).await?;
+    let (receive, handle) = timed(find(&sqs, url, &text)).await?;
+    let ours = json!({ "QueueUrl": url, "ReceiptHandle": handle, "VisibilityTimeout": 60 });
+    let (hide, _) = timed(sqs.ask("ChangeMessageVisibility", &ours)).await?;
+    let ours = json!({ "QueueUrl": url, "ReceiptHandle": handle });
+    let (delete, _) = timed(sqs.ask("DeleteMessage", &ours)).await?;
     Ok(Probed { send, receive, hide, delete })
 }
 
@@ -63,16 +49,16 @@ async fn timed<T>(work: impl Future<Output = Result<T, QueueError>>) -> Result<(
 }
 
 /// The handle of our own message; others, of earlier probes that broke off, are left alone.
-async fn find(client: &Client, url: &str, text: &str) -> Result<String, QueueError> {
+async fn find(sqs: &Sqs, url: &str, text: &str) -> Result<String, QueueError> {
+    let asked = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 5 });
     for _ in 0..POLLS {
-        let receive = client.receive_message().queue_url(url).max_number_of_messages(10).wait_time_seconds(5);
-        let answer = receive.send().await.map_err(refused("receive"))?;
-        let ours = answer.messages().iter().find(|message| message.body() == Some(text));
-        if let Some(handle) = ours.and_then(|message| message.receipt_handle()) {
+        let answer = sqs.ask("ReceiveMessage", &asked).await?;
+        let ours = answer["Messages"].as_array().and_then(|all| all.iter().find(|message| message["Body"] == text));
+        if let Some(handle) = ours.and_then(|message| message["ReceiptHandle"].as_str()) {
             return Ok(handle.to_owned());
         }
     }
-    Err(QueueError::Refused { action: "receive", why: "the message that was sent did not come".into() })
+    Err(QueueError::Refused { action: "ReceiveMessage", why: "the message that was sent did not come".into() })
 }
 
 fn unique() -> String {

@@ -11,7 +11,7 @@ pub struct Settings {
     pub dlq_url: Option<String>,
     /// Its region; read from the URL if absent.
     pub region: Option<String>,
-    /// Where the service is, if not where its region says.
+    /// Whom to ask, if not the host of the URL.
     pub endpoint: Option<String>,
 }
 
@@ -21,6 +21,13 @@ impl Settings {
         let host = self.url.split_once("://").and_then(|(_, rest)| rest.split('/').next());
         let told = host.and_then(|host| host.strip_prefix("sqs.")?.split_once(".amazonaws.com"));
         self.region.clone().or_else(|| told.map(|(region, _)| region.to_owned()))
+    }
+
+    /// Whom to ask: `https://host`.
+    pub(crate) fn place(&self) -> &str {
+        let url = self.endpoint.as_ref().unwrap_or(&self.url);
+        let path = url.find("://").and_then(|at| url[at + 3..].find('/').map(|slash| at + 3 + slash));
+        path.map_or(url, |path| &url[..path])
     }
 
     pub(crate) fn check(&self) -> Result<(), QueueError> {
@@ -53,6 +60,19 @@ mod tests {
         assert_eq!(of("https://sqs.eu-central-1.amazonaws.com/123/work").as_deref(), Some("eu-central-1"));
         assert_eq!(of("https://sqs.cn-north-1.amazonaws.com.cn/123/work").as_deref(), Some("cn-north-1"));
         assert_eq!(of("http://127.0.0.1:5000/123/work"), None);
+    }
+
+    #[test]
+    fn the_host_of_the_url_is_asked_or_another() {
+        let settings =
+            Settings { url: "https://sqs.eu-central-1.amazonaws.com/123/work".into(), ..Settings::default() };
+        assert_eq!(settings.place(), "https://sqs.eu-central-1.amazonaws.com");
+        for endpoint in ["http://127.0.0.1:5000", "http://127.0.0.1:5000/"] {
+            assert_eq!(
+                Settings { endpoint: Some(endpoint.into()), ..settings.clone() }.place(),
+                "http://127.0.0.1:5000"
+            );
+        }
     }
 
     #[test]

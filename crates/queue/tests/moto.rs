@@ -1,49 +1,61 @@
 //! The queue against moto.
 
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_sqs::Client;
-use aws_sdk_sqs::config::{BehaviorVersion, Config, Region};
-use aws_sdk_sqs::types::QueueAttributeName;
+use identity::{Cached, Chain, Place};
 use ledger::{BatchId, Call, TaskId, TenantId};
 use queue::{Message, Queue, QueueError, Settings, probe};
-use servers::Moto;
+use serde_json::{Value, json};
+use servers::{Action, Fault, Identity, Moto, Proxy};
 use std::time::Duration;
 
-const REGION: &str = "eu-central-1";
 /// Long enough that only a broken queue shows it again.
 const LONG: Duration = Duration::from_secs(600);
 const NONE: Duration = Duration::ZERO;
 
-fn keys() -> SharedCredentialsProvider {
-    SharedCredentialsProvider::new(Credentials::new("key", "secret", None, None, "test"))
+/// moto, and before it somebody who looks at signatures.
+struct Post {
+    moto: Moto,
+    proxy: Proxy,
 }
 
-/// A client that looks from outside.
-fn outside(moto: &Moto) -> Client {
-    use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let config = Config::builder().behavior_version(BehaviorVersion::latest()).region(Region::new(REGION));
-    let config = config.credentials_provider(keys()).endpoint_url(moto.url()).http_client(http);
-    Client::from_conf(config.build())
-}
-
-async fn create(moto: &Moto, name: &str, attributes: &[(QueueAttributeName, String)]) -> String {
-    let mut create = outside(moto).create_queue().queue_name(name);
-    for (key, value) in attributes {
-        create = create.attributes(key.clone(), value);
+impl Post {
+    fn start() -> Self {
+        let moto = Moto::start();
+        let known = Identity { id: "key".into(), secret: "secret".into(), token: None, ends: None };
+        let address = moto.server().address();
+        // It has a runtime of its own, which cannot be started from within ours.
+        let proxy = std::thread::spawn(move || Proxy::start(address, vec![known])).join().unwrap();
+        Self { moto, proxy }
     }
-    create.send().await.unwrap().queue_url.unwrap()
+
+    fn settings(&self, url: &str) -> Settings {
+        let (region, endpoint) = (Some("us-east-1".into()), Some(self.proxy.url()));
+        Settings { url: url.into(), dlq_url: None, region, endpoint }
+    }
+
+    async fn open(&self, url: &str) -> Queue {
+        Queue::open(&self.settings(url), &who("secret")).await.unwrap()
+    }
+
+    /// A queue of this name.
+    async fn fresh(&self, name: &str) -> Queue {
+        self.open(&self.moto.queue(name, json!({}))).await
+    }
+
+    /// One from which messages go to the queue `dead`.
+    fn mortal(&self, name: &str, most: u32) -> String {
+        let dead = format!("arn:aws:sqs:us-east-1:{ACCOUNT}:dead");
+        let policy = json!({ "deadLetterTargetArn": dead, "maxReceiveCount": most }).to_string();
+        self.moto.queue(name, json!({ "RedrivePolicy": policy }))
+    }
 }
 
-fn settings(moto: &Moto, url: &str) -> Settings {
-    Settings { url: url.into(), dlq_url: None, region: Some(REGION.into()), endpoint: Some(moto.url()) }
+/// Somebody with this key.
+fn who(secret: &str) -> Cached {
+    Cached::new(Chain::new(Place::of(&[("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", secret), OFF], "")))
 }
 
-async fn fresh(moto: &Moto, name: &str) -> Queue {
-    let url = create(moto, name, &[]).await;
-    Queue::open(&settings(moto, &url), keys()).await.unwrap()
-}
+const OFF: (&str, &str) = ("AWS_EC2_METADATA_DISABLED", "true");
+const ACCOUNT: &str = "123456789012";
 
 fn call(task: i64) -> Call {
     Call { tenant: TenantId(task % 3), batch: BatchId(1), task: TaskId(task) }
@@ -73,8 +85,8 @@ async fn all(queue: &Queue) -> Vec<Message> {
 
 #[tokio::test]
 async fn what_was_sent_before_anybody_listens_is_heard_once() {
-    let moto = Moto::start();
-    let queue = fresh(&moto, "work").await;
+    let post = Post::start();
+    let queue = post.fresh("work").await;
     let calls: Vec<_> = (1..=23).map(call).collect();
     assert_eq!(queue.send(&calls).await.unwrap(), 23);
     let first = queue.receive(4, LONG).await.unwrap();
@@ -86,8 +98,8 @@ async fn what_was_sent_before_anybody_listens_is_heard_once() {
 
 #[tokio::test]
 async fn a_message_ends_the_wait() {
-    let moto = Moto::start();
-    let queue = fresh(&moto, "work").await;
+    let post = Post::start();
+    let queue = post.fresh("work").await;
     let listening = tokio::spawn({
         let queue = queue.clone();
         async move { queue.receive(10, LONG).await.unwrap() }
@@ -98,8 +110,8 @@ async fn a_message_ends_the_wait() {
 
 #[tokio::test]
 async fn what_is_not_deleted_comes_again() {
-    let moto = Moto::start();
-    let queue = fresh(&moto, "work").await;
+    let post = Post::start();
+    let queue = post.fresh("work").await;
     queue.send(&(1..=12).map(call).collect::<Vec<_>>()).await.unwrap();
     let messages = all(&queue).await;
     let (done, open): (Vec<_>, Vec<_>) = messages.iter().partition(|m| m.call.unwrap().task.0 > 2);
@@ -115,8 +127,8 @@ async fn what_is_not_deleted_comes_again() {
 
 #[tokio::test]
 async fn a_message_is_replaced_before_it_must_be_let_go() {
-    let moto = Moto::start();
-    let queue = fresh(&moto, "work").await;
+    let post = Post::start();
+    let queue = post.fresh("work").await;
     queue.send(&[call(1)]).await.unwrap();
     let old = all(&queue).await;
     assert!(!old[0].is_old());
@@ -128,36 +140,69 @@ async fn a_message_is_replaced_before_it_must_be_let_go() {
 }
 
 #[tokio::test]
+async fn messages_of_a_tenant_are_a_group() {
+    let post = Post::start();
+    let queue = post.fresh("work").await;
+    queue.send(&[call(4), call(5)]).await.unwrap();
+    let mut seen: Vec<Value> = Vec::new();
+    while seen.len() < 2 {
+        let asked =
+            json!({ "QueueUrl": post.moto.queue("work", json!({})), "AttributeNames": ["All"], "WaitTimeSeconds": 1 });
+        seen.extend(post.moto.sqs("ReceiveMessage", asked)["Messages"].as_array().cloned().unwrap_or_default());
+    }
+    for message in seen {
+        let body: Call = serde_json::from_str(message["Body"].as_str().unwrap()).unwrap();
+        assert_eq!(message["Attributes"]["MessageGroupId"], body.tenant.to_string(), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn what_passes_is_asked_for_again_and_what_was_lost_may_come_twice() {
+    let post = Post::start();
+    let queue = post.fresh("work").await;
+    post.proxy.fault(Fault::times("POST", 3, Action::Status { status: 503, code: "Unavailable".into() }));
+    assert_eq!(queue.send(&[call(1)]).await.unwrap(), 1);
+    post.proxy.fault(Fault::times("POST", 1, Action::Lose));
+    assert_eq!(queue.send(&[call(2)]).await.unwrap(), 1);
+    assert_eq!(post.proxy.count("faults"), 4);
+    assert_eq!(tasks(&all(&queue).await), [1, 2, 2]);
+    post.proxy.fault(Fault::always("POST", Action::Status { status: 503, code: "Unavailable".into() }));
+    let error = queue.send(&[call(3)]).await.unwrap_err();
+    assert!(matches!(error, QueueError::Away { action: "SendMessageBatch", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn nobody_comes_in_with_another_key() {
+    let post = Post::start();
+    let url = post.moto.queue("work", json!({}));
+    let error = Queue::open(&post.settings(&url), &who("guessed")).await.unwrap_err();
+    assert!(matches!(error, QueueError::Refused { .. }) && error.to_string().contains("403"), "{error}");
+    assert_eq!(post.proxy.count("denied"), 1, "it is not asked again");
+}
+
+#[tokio::test]
 async fn what_is_missing_is_said() {
-    let moto = Moto::start();
-    let warnings = fresh(&moto, "bare").await.warnings().join(" ");
+    let post = Post::start();
+    let warnings = post.fresh("bare").await.warnings().join(" ");
     assert!(warnings.contains("no redrive policy"), "{warnings}");
-    let policy = |most| {
-        let policy =
-            format!(r#"{{"deadLetterTargetArn":"arn:aws:sqs:{REGION}:123456789012:dead","maxReceiveCount":"{most}"}}"#);
-        [(QueueAttributeName::RedrivePolicy, policy)]
-    };
-    let open = async |url: String| Queue::open(&settings(&moto, &url), keys()).await.unwrap();
-    create(&moto, "dead", &[]).await;
-    let warnings = open(create(&moto, "hasty", &policy(3)).await).await.warnings().join(" ");
+    let dead = post.moto.queue("dead", json!({}));
+    let warnings = post.open(&post.mortal("hasty", 3)).await.warnings().join(" ");
     assert!(warnings.contains("maxReceiveCount is 3"), "{warnings}");
-    let url = create(&moto, "work", &policy(100)).await;
-    assert_eq!(open(url.clone()).await.warnings(), [] as [String; 0]);
-    let dead = outside(&moto).get_queue_url().queue_name("dead").send().await.unwrap().queue_url.unwrap();
-    outside(&moto).delete_queue().queue_url(dead).send().await.unwrap();
-    let warnings = open(url).await.warnings().join(" ");
+    let url = post.mortal("work", 100);
+    assert_eq!(post.open(&url).await.warnings(), [] as [String; 0]);
+    post.moto.sqs("DeleteQueue", json!({ "QueueUrl": dead }));
+    let warnings = post.open(&url).await.warnings().join(" ");
     assert!(warnings.contains("dlq_url"), "{warnings}");
 }
 
 #[tokio::test]
 async fn the_dead_are_read_and_sent_again_or_buried() {
-    let moto = Moto::start();
-    create(&moto, "dead", &[]).await;
-    let policy = format!(r#"{{"deadLetterTargetArn":"arn:aws:sqs:{REGION}:123456789012:dead","maxReceiveCount":"1"}}"#);
-    let url = create(&moto, "work", &[(QueueAttributeName::RedrivePolicy, policy)]).await;
-    let queue = Queue::open(&settings(&moto, &url), keys()).await.unwrap();
+    let post = Post::start();
+    post.moto.queue("dead", json!({}));
+    let url = post.mortal("work", 1);
+    let queue = post.open(&url).await;
     queue.send(&[call(1), call(2)]).await.unwrap();
-    outside(&moto).send_message().queue_url(&url).message_body("hello").send().await.unwrap();
+    post.moto.sqs("SendMessage", json!({ "QueueUrl": url, "MessageBody": "hello" }));
     let mut seen = Vec::new();
     while seen.len() < 3 {
         seen.extend(queue.receive(10, LONG).await.unwrap());
@@ -183,22 +228,23 @@ async fn the_dead_are_read_and_sent_again_or_buried() {
 
 #[tokio::test]
 async fn a_probe_leaves_nothing_and_stays_out_of_production() {
-    let moto = Moto::start();
-    let (work, trial) = (create(&moto, "work", &[]).await, create(&moto, "trial", &[]).await);
-    let production = settings(&moto, &work);
-    probe(&production, &trial, keys()).await.unwrap();
-    let left = outside(&moto).receive_message().queue_url(&trial).send().await.unwrap();
-    assert!(left.messages().is_empty());
-    let elsewhere = work.replace("123456789012", "999999999999");
+    let post = Post::start();
+    let (work, trial) = (post.moto.queue("work", json!({})), post.moto.queue("trial", json!({})));
+    let production = post.settings(&work);
+    probe(&production, &trial, &who("secret")).await.unwrap();
+    let left = post.moto.sqs("ReceiveMessage", json!({ "QueueUrl": trial }));
+    assert!(left["Messages"].is_null(), "{left}");
+    let elsewhere = work.replace(ACCOUNT, "999999999999");
     for url in [&work, &elsewhere] {
-        assert!(matches!(probe(&production, url, keys()).await, Err(QueueError::Production(name)) if name == "work"));
+        let probed = probe(&production, url, &who("secret")).await;
+        assert!(matches!(probed, Err(QueueError::Production(name)) if name == "work"));
     }
 }
 
 #[tokio::test]
 async fn a_queue_that_is_not_there_is_an_error() {
-    let moto = Moto::start();
-    let url = moto.url() + "/123456789012/nowhere";
-    let error = Queue::open(&settings(&moto, &url), keys()).await.unwrap_err().to_string();
-    assert!(error.contains("look at the queue") && error.contains("NonExistent"), "{error}");
+    let post = Post::start();
+    let url = format!("{}/{ACCOUNT}/nowhere", post.moto.url());
+    let error = Queue::open(&post.settings(&url), &who("secret")).await.unwrap_err().to_string();
+    assert!(error.contains("GetQueueAttributes") && error.contains("DoesNotExist"), "{error}");
 }

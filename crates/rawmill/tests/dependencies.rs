@@ -11,7 +11,7 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("develop", &["photo"]),
     ("ledger", &[]),
     ("store", &[]),
-    ("queue", &["ledger"]),
+    ("queue", &["identity", "ledger"]),
     ("darkroom", &["develop", "photo"]),
     ("batch", &["darkroom", "develop", "ledger", "photo"]),
     ("client", &["darkroom", "develop"]),

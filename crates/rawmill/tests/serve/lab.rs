@@ -214,17 +214,16 @@ impl Lab {
 
     /// A worker on another machine: it shares nothing with this one but the engines that the configuration names.
     pub fn worker_elsewhere(&self, data: &str) -> Process {
-        let mut command = command(self.folder.path(), &["--role", "worker"]);
-        let log = self.path(&format!("{data}.log"));
-        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
-        Process(command.env("RAWMILL_DATA", data).stderr(log).spawn().unwrap())
+        self.worker_with(data, &[], &[])
     }
 
-    /// A worker on an instance whose metadata are at this address.
-    pub fn worker_in_cloud(&self, metadata: &str) -> Process {
-        let mut command = command(self.folder.path(), &["--role", "worker"]);
-        command.env_remove("AWS_EC2_METADATA_DISABLED").env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata);
-        Process(command.stderr(Stdio::null()).spawn().unwrap())
+    /// The same, with these arguments and variables.
+    pub fn worker_with(&self, data: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Process {
+        let mut command = command(self.folder.path(), &[&["--role", "worker"], arguments].concat());
+        let log = self.path(&format!("{data}.log"));
+        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        command.env("RAWMILL_DATA", data).envs(variables.iter().copied());
+        Process(command.stderr(log).spawn().unwrap())
     }
 
     /// Sends bytes as they are; returns what comes until the other side ends the connection.

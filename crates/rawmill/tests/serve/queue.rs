@@ -1,51 +1,70 @@
-//! A queue that brings work, and all that queues do to those who trust them.
+//! A fleet to which a queue brings work, and all that queues do to those who trust them.
 
+use super::fleet::Engines;
 use super::lab::{Lab, until};
-use super::{by_the_mill, events, photos, renditions, submit, usage};
+use super::{by_the_mill, events, renditions, submit, usage};
 use serde_json::{Value, json};
+use servers::proxy::{Action, Fault};
 use servers::{Metadata, Moto};
 
-/// A queue of moto, and the right to look into it and to do it harm.
+/// Engines with a queue, and the right to look into it and to do it harm.
 struct Queue {
-    moto: Moto,
+    engines: Engines,
     url: String,
+    dead: String,
 }
 
 impl Queue {
     fn start() -> Self {
-        let mut queue = Self { moto: Moto::start(), url: String::new() };
-        queue.url = queue.ask("CreateQueue", json!({ "QueueName": "work" }))["QueueUrl"].as_str().unwrap().into();
-        queue
+        let engines = Engines::start();
+        let dead = engines.moto.queue("dead", json!({}));
+        let arn = "arn:aws:sqs:us-east-1:123456789012:dead";
+        let policy = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 100 }).to_string();
+        let url = engines.moto.queue("work", json!({ "RedrivePolicy": policy }));
+        Self { engines, url, dead }
     }
 
-    /// What a configuration says of it.
+    /// What a configuration says of them, and of the queue and what comes after it.
     fn lines(&self, more: &str) -> String {
-        let (url, endpoint) = (&self.url, self.moto.url());
-        format!("[queue]\nurl = \"{url}\"\nregion = \"eu-central-1\"\nendpoint = \"{endpoint}\"\n{more}")
+        let (url, endpoint) = (&self.url, self.engines.bucket.url());
+        let queue = format!("[queue]\nurl = \"{url}\"\nregion = \"us-east-1\"\nendpoint = \"{endpoint}\"\n{more}");
+        self.engines.lines() + &queue
     }
 
-    fn ask(&self, action: &str, mut body: Value) -> Value {
-        if !self.url.is_empty() {
-            body["QueueUrl"] = json!(self.url);
-        }
-        let who =
-            "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/sqs/aws4_request, SignedHeaders=host, Signature=0";
-        let request = ureq::post(self.moto.url()).header("x-amz-target", format!("AmazonSQS.{action}"));
-        let request = request.header("authorization", who).content_type("application/x-amz-json-1.0");
-        let text = request.send(body.to_string()).unwrap().body_mut().read_to_string().unwrap();
-        serde_json::from_str(&text).unwrap_or_default()
+    /// A web server, and a batch that no worker has seen.
+    fn submitted(&self, more: &str) -> (Lab, String) {
+        let mut lab = Lab::open_with(&self.lines(more));
+        lab.kill_and_restart(&["--role", "web"]);
+        let batch = submit(&lab);
+        (lab, batch)
     }
 
-    fn send(&self, body: &str) {
-        self.ask("SendMessage", json!({ "MessageBody": body }));
+    fn send(&self, queue: &str, task: Value) {
+        let body = json!({ "tenant": 1, "batch": 1, "task": task }).to_string();
+        self.engines.moto.sqs("SendMessage", json!({ "QueueUrl": queue, "MessageBody": body }));
     }
 
-    /// Messages that are seen or hidden.
     fn depth(&self) -> u64 {
-        let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
-        let found = self.ask("GetQueueAttributes", json!({ "AttributeNames": names }));
-        names.iter().map(|name| found["Attributes"][name].as_str().unwrap().parse::<u64>().unwrap()).sum()
+        depth(&self.engines.moto, &self.url)
     }
+
+    /// Worker after worker may fetch no photo from now on, so that each keeps its hands full.
+    fn hold_photos(&self) {
+        self.engines.bucket.fault(Fault::always("GET /lab/photos/photo", Action::Delay { ms: 600_000 }));
+    }
+
+    /// How attempts of photos ended, as the database itself counts: state and number, a line each.
+    fn attempts(&self) -> Vec<String> {
+        let counted = "SELECT state || ' ' || count(*) FROM attempt GROUP BY state ORDER BY state";
+        self.engines.postgres.sql("rawmill", counted).lines().map(|line| line.trim().to_owned()).collect()
+    }
+}
+
+/// Messages that are seen or hidden.
+fn depth(moto: &Moto, url: &str) -> u64 {
+    let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+    let found = moto.sqs("GetQueueAttributes", json!({ "QueueUrl": url, "AttributeNames": names }));
+    names.iter().map(|name| found["Attributes"][name].as_str().unwrap().parse::<u64>().unwrap()).sum()
 }
 
 fn ended_well(lab: &Lab, batch: &str) {
@@ -58,49 +77,47 @@ fn ended_well(lab: &Lab, batch: &str) {
     assert_eq!(numbers, (1..=6).collect::<Vec<_>>(), "without holes");
 }
 
-/// How many attempts all tasks of a batch have had.
-fn attempts(lab: &Lab, batch: &str) -> usize {
-    let (_, tasks) = lab.get(&format!("/v1/batches/{batch}/tasks"));
-    tasks["items"].as_array().unwrap().iter().map(|task| task["attempts"].as_array().unwrap().len()).sum()
-}
+/// Three photos that are some, and one that is none, each tried once.
+const ONCE: [&str; 2] = ["failed 1", "succeeded 3"];
 
 #[test]
 fn messages_bring_work_and_are_gone_when_it_is_done() {
     let queue = Queue::start();
-    let lab = Lab::open_with(&queue.lines(""));
-    let batch = submit(&lab);
+    let (lab, batch) = queue.submitted("");
+    until(|| queue.depth(), |depth| *depth == 4);
+    let mut worker = lab.worker_with("worker", &["--exit-when-idle", "5s"], &[]);
     ended_well(&lab, &batch);
-    assert_eq!(attempts(&lab, &batch), 4);
+    assert_eq!(queue.attempts(), ONCE);
     until(|| queue.depth(), |depth| *depth == 0);
+    assert!(worker.0.wait().unwrap().success(), "it ends by itself");
 }
 
 #[test]
 fn messages_that_come_twice_backwards_and_too_early_do_no_harm() {
     let queue = Queue::start();
-    // One photo at a time, and each message is heard again every second while its photo is worked on.
-    let lab = Lab::open_with(&queue.lines("hidden_s = 1\n[worker]\nslots = 1\n"));
-    let batch = submit(&lab);
+    // Each message is heard again every second while its photo is worked on.
+    let (lab, batch) = queue.submitted("hidden_s = 1\n[worker]\nslots = 1\n");
     for task in (1..=4).rev().chain(1..=4) {
-        queue.send(&json!({ "tenant": 1, "batch": 1, "task": task }).to_string());
+        queue.send(&queue.url, json!(task));
     }
     // Of nobody, and nothing at all.
-    queue.send(&json!({ "tenant": 1, "batch": 99, "task": 99 }).to_string());
-    queue.send("hello");
+    queue.send(&queue.url, json!(99));
+    queue.send(&queue.url, json!("hello"));
+    let _workers = ["first", "second"].map(|data| lab.worker_elsewhere(data));
     ended_well(&lab, &batch);
-    assert_eq!(attempts(&lab, &batch), 4, "nobody began anything twice");
+    assert_eq!(queue.attempts(), ONCE, "nobody began anything twice");
     until(|| queue.depth(), |depth| *depth == 2);
 }
 
 #[test]
-fn a_queue_that_is_emptied_is_filled_again() {
+fn a_queue_that_is_emptied_is_filled_again_and_the_backlog_is_told() {
     let queue = Queue::start();
-    let mut lab = Lab::open_with(&queue.lines("[worker]\nslots = 1\n"));
-    lab.kill_and_restart(&["--role", "web"]);
-    let batch = submit(&lab);
+    let (lab, batch) = queue.submitted("[metrics]\ncloudwatch_namespace = \"Lab\"\nregion = \"us-east-1\"\n");
     until(|| queue.depth(), |depth| *depth == 4);
-    queue.ask("PurgeQueue", json!({}));
+    queue.engines.moto.sqs("PurgeQueue", json!({ "QueueUrl": queue.url }));
     until(|| queue.depth(), |depth| *depth == 0);
-    let (_worker, _) = lab.another(&[]);
+    let moto = queue.engines.moto.url();
+    let _worker = lab.worker_with("worker", &[], &[("AWS_ENDPOINT_URL", &moto)]);
     // After a minute.
     ended_well(&lab, &batch);
 }
@@ -108,10 +125,13 @@ fn a_queue_that_is_emptied_is_filled_again() {
 #[test]
 fn another_worker_hears_of_the_work_of_one_that_is_killed() {
     let queue = Queue::start();
-    let mut lab = Lab::open_with(&queue.lines(""));
-    let batch = submit(&lab);
-    until(|| lab.get(&format!("/v1/batches/{batch}")).1, |found| found["totals"]["running"] != json!(0));
-    lab.kill_and_restart(&[]);
+    let (lab, batch) = queue.submitted("");
+    queue.hold_photos();
+    let mut first = lab.worker_elsewhere("first");
+    until(|| queue.engines.count("running"), |running| running != "0");
+    first.0.kill().unwrap();
+    queue.engines.bucket.clear();
+    let _second = lab.worker_elsewhere("second");
     ended_well(&lab, &batch);
     until(|| queue.depth(), |depth| *depth == 0);
 }
@@ -119,27 +139,49 @@ fn another_worker_hears_of_the_work_of_one_that_is_killed() {
 #[test]
 fn a_queue_that_is_away_stops_nothing_for_good() {
     let queue = Queue::start();
-    let lab = Lab::open_with(&queue.lines(""));
-    queue.moto.server().freeze();
-    let batch = submit(&lab);
-    until(|| lab.get("/v1/batches").0, |status| *status == 200);
-    queue.moto.server().thaw();
+    let (lab, batch) = queue.submitted("");
+    queue.engines.bucket.fault(Fault::times("POST /?", 20, Action::Status { status: 503, code: "Away".into() }));
+    let _worker = lab.worker_elsewhere("worker");
     ended_well(&lab, &batch);
+    assert_eq!(queue.attempts(), ONCE);
 }
 
 #[test]
-fn a_spot_instance_that_will_be_taken_away_finishes_by_itself() {
+fn a_spot_instance_that_will_be_taken_away_hands_back_what_it_has() {
     let (queue, metadata) = (Queue::start(), Metadata::start());
-    let lines = queue.lines("[worker]\nspot_notice = true\nslots = 1\n");
-    let mut lab = Lab::open_with(&lines);
-    lab.kill_and_restart(&["--role", "web"]);
-    let mut worker = lab.worker_in_cloud(&metadata.url());
-    let batch = submit(&lab);
-    until(|| lab.get(&format!("/v1/batches/{batch}")).1, |found| found["totals"]["running"] != json!(0));
+    let worker = "[worker]\nspot_notice = true\nprotect = \"ecs\"\nslots = 1\ndrain_s = 0\n";
+    let (lab, batch) = queue.submitted(worker);
+    queue.hold_photos();
+    let url = metadata.url();
+    let host = [
+        ("AWS_EC2_METADATA_DISABLED", "false"),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", url.as_str()),
+        ("ECS_AGENT_URI", &url),
+    ];
+    let mut spot = lab.worker_with("spot", &[], &host);
+    until(|| queue.engines.count("running"), |running| running == "1");
+    let protected = |on: bool| metadata.wait_for_protections(2)[1].contains(&format!("\"ProtectionEnabled\":{on}"));
+    assert!(protected(true), "while it holds work");
     metadata.spot(Some("terminate"));
-    assert!(worker.0.wait().unwrap().success(), "in good order");
-    let (_other, _) = lab.another(&[]);
+    assert!(spot.0.wait().unwrap().success(), "in good order");
+    assert!(metadata.protections().last().unwrap().contains("false"), "given up at the end");
+    assert_eq!(queue.attempts(), ["handed-back 1"]);
+    queue.engines.bucket.clear();
+    let _other = lab.worker_elsewhere("other");
     ended_well(&lab, &batch);
-    let begun = attempts(&lab, &batch);
-    assert!(begun <= photos().len() + 2, "at most the one that was handed back was begun again: {begun}");
+    assert_eq!(queue.attempts(), ["failed 1", "handed-back 1", "succeeded 3"], "no photo was tried twice");
+}
+
+#[test]
+fn dead_messages_are_rung_again_where_their_tasks_live() {
+    let queue = Queue::start();
+    let (lab, batch) = queue.submitted("");
+    until(|| queue.depth(), |depth| *depth == 4);
+    for task in [json!(1), json!(99), json!("hello")] {
+        queue.send(&queue.dead, task);
+    }
+    until(|| depth(&queue.engines.moto, &queue.dead), |depth| *depth == 0);
+    until(|| queue.depth(), |depth| *depth == 5);
+    let _worker = lab.worker_elsewhere("worker");
+    ended_well(&lab, &batch);
 }

@@ -17,7 +17,7 @@ pub struct QueueAt {
     pub dlq_url: Option<String>,
     /// Its region; read from the URL if absent.
     pub region: Option<String>,
-    /// Whom to ask, if not Amazon.
+    /// Whom to ask, if not the host of the URL.
     pub endpoint: Option<String>,
     /// Seconds for which a message is hidden until its worker says that it goes on; `lease_s` if absent; 1 to 39600.
     pub hidden_s: Option<u64>,
@@ -35,16 +35,13 @@ impl QueueAt {
 
     /// As the queue wants it, where this process runs.
     pub fn settings(&self, cloud: &Cloud) -> Settings {
-        let place = &cloud.place;
         let set = Settings {
             url: self.url.clone(),
             dlq_url: self.dlq_url.clone(),
             region: self.region.clone(),
             endpoint: self.endpoint.clone(),
         };
-        let region = set.region().or_else(|| place.region());
-        let named = || place.var("AWS_ENDPOINT_URL_SQS").or_else(|| place.var("AWS_ENDPOINT_URL"));
-        Settings { region, endpoint: set.endpoint.clone().or_else(named), ..set }
+        Settings { region: set.region().or_else(|| cloud.place.region()), ..set }
     }
 }
 

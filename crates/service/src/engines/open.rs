@@ -42,7 +42,7 @@ pub async fn store(config: &Config, cloud: &Cloud) -> Result<Store, ServeError> 
 /// The queue, if there is one.
 pub async fn queue(config: &Config, cloud: &Cloud) -> Result<Option<Queue>, ServeError> {
     let Some(at) = &config.queue else { return Ok(None) };
-    let queue = Queue::open(&at.settings(cloud), cloud.identity.shared()).await?;
+    let queue = Queue::open(&at.settings(cloud), &cloud.identity).await?;
     queue.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     Ok(Some(queue))
 }

@@ -63,7 +63,7 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let darkroom = teller.clone();
     let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(Box::new(event))))).await?;
     let (busy, held) = watch::channel(false);
-    tokio::spawn(fleet::protect(Arc::clone(&house), held));
+    let protected = tokio::spawn(fleet::protect(Arc::clone(&house), held));
     let mut claims = Claims::new(Arc::clone(&house), bench, teller, busy);
     let mut listener = house.bell.listener().await?;
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
@@ -81,7 +81,10 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
             _ = stop.changed() => {}
         }
     }
-    Ok(drain::drain(claims, news, heart).await)
+    let ended = drain::drain(claims, news, heart).await;
+    // Our last word is that we may be taken away.
+    let _ = protected.await;
+    Ok(ended)
 }
 
 /// Waits for the bell, for word of another process, or for the end of a pause.
