@@ -15,11 +15,6 @@
 //! Of a ring on a bell everybody hears, and a listener has nothing to give back. Of a message one worker hears, who then
 //! has it and must hide or delete it. So [`Queue`] has a shape of its own, and its tests say what it shares with bells: a
 //! message sent before anybody listens is not lost, each is heard by one, and listening ends when one comes.
-//!
-//! # Why a crate of its own
-//!
-//! The client of SQS is a minute of processor time of a fresh build, which neither the ledger's own tests nor a batch on
-//! one machine should wait for; and it is built beside the ledger instead of before it.
 
 mod aws;
 mod dead;

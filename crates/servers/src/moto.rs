@@ -67,6 +67,12 @@ impl Moto {
         serde_json::from_str(text).unwrap_or_default()
     }
 
+    /// What CloudWatch knows in a namespace, as XML.
+    pub fn figures(&self, namespace: &str) -> String {
+        let form = format!("Action=ListMetrics&Version=2010-08-01&Namespace={namespace}");
+        self.ask("monitoring", "POST /", "Content-Type: application/x-www-form-urlencoded\r\n", &form)
+    }
+
     /// Head and body of an answer.
     fn ask(&self, service: &str, what: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.server.address()).expect("moto answers");

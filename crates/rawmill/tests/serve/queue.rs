@@ -112,13 +112,17 @@ fn messages_that_come_twice_backwards_and_too_early_do_no_harm() {
 #[test]
 fn a_queue_that_is_emptied_is_filled_again_and_the_backlog_is_told() {
     let queue = Queue::start();
-    let (lab, batch) = queue.submitted("[metrics]\ncloudwatch_namespace = \"Lab\"\nregion = \"us-east-1\"\n");
+    let moto = &queue.engines.moto;
+    let (mut lab, batch) = queue.submitted("[metrics]\ncloudwatch_namespace = \"Lab\"\nregion = \"us-east-1\"\n");
     until(|| queue.depth(), |depth| *depth == 4);
-    queue.engines.moto.sqs("PurgeQueue", json!({ "QueueUrl": queue.url }));
+    moto.sqs("PurgeQueue", json!({ "QueueUrl": queue.url }));
     until(|| queue.depth(), |depth| *depth == 0);
-    let moto = queue.engines.moto.url();
-    let _worker = lab.worker_with("worker", &[], &[("AWS_ENDPOINT_URL", &moto)]);
-    // After a minute.
+    // Whoever sweeps tells the backlog: from now on the worker, which knows whom.
+    lab.kill();
+    let _worker = lab.worker_with("worker", &[], &[("AWS_ENDPOINT_URL", &moto.url())]);
+    // After a minute, both.
+    until(|| moto.figures("Lab"), |told| ["Ready", "BacklogPerSlot"].iter().all(|name| told.contains(name)));
+    lab.restart(&["--role", "web"]);
     ended_well(&lab, &batch);
 }
 
