@@ -68,3 +68,27 @@ async fn a_metric_arrives() {
     let listed = cloudwatch.call("ListMetrics", &[("Namespace", "Rawmill & Co")]).await.unwrap();
     assert!(listed.contains("<MetricName>Backlog</MetricName>"), "{listed}");
 }
+
+#[tokio::test]
+async fn an_instance_is_protected_by_its_group() {
+    let (moto, metadata) = (Moto::start(), Metadata::start());
+    let (place, identity) = in_cloud(&moto, &metadata);
+    let scaling = Service::autoscaling(&place, "eu-central-1", &identity);
+    let launch = ("LaunchConfigurationName", "lab");
+    let image = [launch, ("ImageId", "ami-12c6146b"), ("InstanceType", "t3.micro")];
+    scaling.call("CreateLaunchConfiguration", &image).await.unwrap();
+    let group = [("AutoScalingGroupName", "lab"), launch, ("MinSize", "1"), ("MaxSize", "1")];
+    let zone = ("AvailabilityZones.member.1", "eu-central-1a");
+    scaling.call("CreateAutoScalingGroup", &[&group[..], &[zone]].concat()).await.unwrap();
+    let told = async |tag: &str| {
+        let text = scaling.call("DescribeAutoScalingInstances", &[]).await.unwrap();
+        let (_, rest) = text.split_once(&format!("<{tag}>")).unwrap();
+        rest.split('<').next().unwrap().to_lowercase()
+    };
+    metadata.page("/latest/meta-data/instance-id", Some(told("InstanceId").await));
+    let protection = Protection::ec2(&place, "eu-central-1", &identity).await.unwrap();
+    for on in [true, false] {
+        protection.set(on, HOUR).await.unwrap();
+        assert_eq!(told("ProtectedFromScaleIn").await, on.to_string());
+    }
+}

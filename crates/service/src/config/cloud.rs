@@ -54,16 +54,3 @@ pub struct Metrics {
     /// Its region; the environment's if absent.
     pub region: Option<String>,
 }
-
-/// Who is asked not to take a worker away that holds work.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Protect {
-    /// Nobody.
-    #[default]
-    None,
-    /// The agent of the ECS task.
-    Ecs,
-    /// The Auto Scaling group of the EC2 instance.
-    Ec2,
-}

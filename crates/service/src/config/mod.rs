@@ -9,13 +9,15 @@ mod model;
 mod redis;
 mod scale;
 mod secret;
+mod worker;
 
-pub use cloud::{Metrics, Protect, QueueAt};
+pub use cloud::{Metrics, QueueAt};
 pub use engines::{LedgerAt, StoreAt};
-pub use model::{Config, Limits, Links, Tls, Worker};
+pub use model::{Config, Limits, Links, Tls};
 pub use redis::Redis;
 pub use scale::Scale;
 pub use secret::Secret;
+pub use worker::{Protect, Worker};
 
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};

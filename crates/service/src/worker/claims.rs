@@ -9,7 +9,7 @@ use super::news::{Ended, News, Teller};
 use super::orders::{OrderError, Orders};
 use crate::house::House;
 use darkroom::{Attempt, Event};
-use ledger::{Asking, Claim, Ending, FaultClass, Ledger, LedgerError, Outcome, Token};
+use ledger::{Claim, Ending, FaultClass, Outcome, Token};
 use queue::Message;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -134,30 +134,9 @@ impl Claims {
             return;
         }
         (self.hungry, self.paused_until) = (false, None);
-        if let Some(queue) = self.house.queue.clone() {
-            return self.listen(&queue, most);
-        }
-        self.asking = true;
-        let (house, teller, asked) = (Arc::clone(&self.house), self.teller.clone(), Instant::now());
-        tokio::spawn(async move {
-            let (worker, lease) = (std::process::id().to_string(), Some(house.config.lease()));
-            let answer = house.ledger.claim(&Asking { from: None, most, worker, lease }).await;
-            teller.tell(News::Claimed { asked, most, answer });
-        });
-    }
-
-    fn claimed(&mut self, asked: Instant, most: usize, answer: Result<Vec<Claim>, LedgerError>) {
-        self.asking = false;
-        match answer {
-            Ok(claims) => {
-                self.hungry |= claims.len() == most;
-                metrics::counter!("rawmill_attempts_total").increment(claims.len() as u64);
-                claims.into_iter().for_each(|claim| self.begin(claim, asked, None));
-            }
-            Err(error) => {
-                tracing::error!(%error, "cannot claim");
-                self.rest();
-            }
+        match self.house.queue.clone() {
+            Some(queue) => self.listen(&queue, most),
+            None => self.ask_ledger(most),
         }
     }
 

@@ -9,6 +9,7 @@
 //! machine's own stopwatch; so no two workers ever write for the same attempt. The loop never waits for a ledger, a store
 //! or a file: whatever does runs beside it and ends as [`news`].
 
+mod asking;
 mod begin;
 pub(crate) mod bench;
 mod claims;
