@@ -67,6 +67,14 @@ impl Moto {
         serde_json::from_str(text).unwrap_or_default()
     }
 
+    /// How many messages a queue has, seen or hidden.
+    pub fn depth(&self, url: &str) -> u64 {
+        let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+        let found = self.sqs("GetQueueAttributes", json!({ "QueueUrl": url, "AttributeNames": names }));
+        let number = |name: &str| found["Attributes"][name].as_str().and_then(|number| number.parse::<u64>().ok());
+        names.into_iter().map(|name| number(name).unwrap_or_else(|| panic!("{found}"))).sum()
+    }
+
     /// What CloudWatch knows in a namespace, as XML.
     pub fn figures(&self, namespace: &str) -> String {
         let form = format!("Action=ListMetrics&Version=2010-08-01&Namespace={namespace}");

@@ -4,8 +4,8 @@ use super::fleet::Engines;
 use super::lab::{Lab, until};
 use super::{by_the_mill, events, renditions, submit, usage};
 use serde_json::{Value, json};
+use servers::Metadata;
 use servers::proxy::{Action, Fault};
-use servers::{Metadata, Moto};
 
 /// Engines with a queue, and the right to look into it and to do it harm.
 struct Queue {
@@ -45,7 +45,7 @@ impl Queue {
     }
 
     fn depth(&self) -> u64 {
-        depth(&self.engines.moto, &self.url)
+        self.engines.moto.depth(&self.url)
     }
 
     /// Worker after worker may fetch no photo from now on, so that each keeps its hands full.
@@ -58,13 +58,6 @@ impl Queue {
         let counted = "SELECT state || ' ' || count(*) FROM attempt GROUP BY state ORDER BY state";
         self.engines.postgres.sql("rawmill", counted).lines().map(|line| line.trim().to_owned()).collect()
     }
-}
-
-/// Messages that are seen or hidden.
-fn depth(moto: &Moto, url: &str) -> u64 {
-    let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
-    let found = moto.sqs("GetQueueAttributes", json!({ "QueueUrl": url, "AttributeNames": names }));
-    names.iter().map(|name| found["Attributes"][name].as_str().unwrap().parse::<u64>().unwrap()).sum()
 }
 
 fn ended_well(lab: &Lab, batch: &str) {
@@ -89,7 +82,7 @@ fn messages_bring_work_and_are_gone_when_it_is_done() {
     ended_well(&lab, &batch);
     assert_eq!(queue.attempts(), ONCE);
     until(|| queue.depth(), |depth| *depth == 0);
-    assert!(worker.0.wait().unwrap().success(), "it ends by itself");
+    assert!(worker.end().success(), "it ends by itself");
 }
 
 #[test]
@@ -167,7 +160,7 @@ fn a_spot_instance_that_will_be_taken_away_hands_back_what_it_has() {
     let protected = |on: bool| metadata.wait_for_protections(2)[1].contains(&format!("\"ProtectionEnabled\":{on}"));
     assert!(protected(true), "while it holds work");
     metadata.spot(Some("terminate"));
-    assert!(spot.0.wait().unwrap().success(), "in good order");
+    assert!(spot.end().success(), "in good order");
     assert!(metadata.protections().last().unwrap().contains("false"), "given up at the end");
     assert_eq!(queue.attempts(), ["handed-back 1"]);
     queue.engines.bucket.clear();
@@ -184,7 +177,7 @@ fn dead_messages_are_rung_again_where_their_tasks_live() {
     for task in [json!(1), json!(99), json!("hello")] {
         queue.send(&queue.dead, task);
     }
-    until(|| depth(&queue.engines.moto, &queue.dead), |depth| *depth == 0);
+    until(|| queue.engines.moto.depth(&queue.dead), |depth| *depth == 0);
     until(|| queue.depth(), |depth| *depth == 5);
     let _worker = lab.worker_elsewhere("worker");
     ended_well(&lab, &batch);
