@@ -34,6 +34,11 @@ impl Imds {
         }
     }
 
+    /// Will this spot instance be taken away: two minutes before, it is said what is done with it, and when.
+    pub async fn spot_notice(&self) -> Result<Option<String>, String> {
+        self.get("/latest/meta-data/spot/instance-action").await
+    }
+
     /// Credentials of the instance's role; `None` where it has none.
     pub(crate) async fn credentials(&self) -> Result<Option<Credentials>, String> {
         const ROLES: &str = "/latest/meta-data/iam/security-credentials/";

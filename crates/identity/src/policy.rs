@@ -54,7 +54,10 @@ pub fn policy(role: Role, things: &Things) -> Value {
 
 /// What else a worker must be allowed that protects its instance from being scaled in.
 pub fn scale_in_protection(group: &str) -> Value {
-    json!({ "Version": "2012-10-17", "Statement": [allow("Protect", &["autoscaling:SetInstanceProtection"], &[group])] })
+    let protect = allow("Protect", &["autoscaling:SetInstanceProtection"], &[group]);
+    // Which group an instance is in can only be asked about all.
+    let look = allow("Look", &["autoscaling:DescribeAutoScalingInstances"], &["*"]);
+    json!({ "Version": "2012-10-17", "Statement": [protect, look] })
 }
 
 fn objects(things: &Things) -> Value {

@@ -1,5 +1,5 @@
-//! Signed requests to services that we ask seldom and little: STS, CloudWatch, Auto Scaling. One form, one answer in XML;
-//! a client of each would be a minute of every fresh build.
+//! Signed requests. Of services that we ask seldom and little (STS, CloudWatch, Auto Scaling), one form and one answer in
+//! XML; a client of each would be a minute of every fresh build.
 
 use crate::cached::Cached;
 use crate::error::IdentityError;
@@ -7,12 +7,11 @@ use crate::http::ask;
 use crate::place::Place;
 use crate::xml;
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{self, SignableBody, SignableRequest, SigningSettings};
 use aws_sigv4::sign::v4;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::SystemTime;
 use ureq::http::Request;
-use ureq::http::header::CONTENT_TYPE;
 
 /// What stands for itself in a form.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -52,30 +51,54 @@ impl Service {
     pub async fn call(&self, action: &str, asked: &[(&str, &str)]) -> Result<String, IdentityError> {
         let whole: Vec<_> = [("Action", action), ("Version", self.version)].iter().chain(asked).copied().collect();
         let refused = |why: String| IdentityError::Refused { service: self.name, action: action.into(), why };
-        let request = self.signed(form(&whole)).await?.map_err(refused)?;
+        let (url, header) = (format!("{}/", self.url), ("content-type", "application/x-www-form-urlencoded"));
+        let whom = Whom { service: self.name, region: &self.region, url: &url };
+        let request = post(&self.identity, whom, &[header], form(&whole)).await?;
         let answer = ask(request).await.map_err(|e| refused(e.to_string()))?;
         let why = xml::value(&answer.text, "Message");
         answer.granted().map_err(|plain| refused(why.unwrap_or(plain)))
     }
+}
 
-    async fn signed(&self, form: String) -> Result<Result<Request<String>, String>, IdentityError> {
-        let credentials = self.identity.get().await?.credentials;
-        Ok(self.sign(credentials, form).map_err(|e| e.to_string()))
-    }
+/// Whom a request is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Whom<'a> {
+    /// The service, by its name in signatures.
+    pub service: &'static str,
+    /// Its region.
+    pub region: &'a str,
+    /// Where it is asked.
+    pub url: &'a str,
+}
 
-    fn sign(&self, credentials: Credentials, form: String) -> Result<Request<String>, Box<dyn std::error::Error>> {
-        let identity = credentials.into();
-        let params = v4::SigningParams::builder().identity(&identity).region(&self.region).name(self.name);
-        let params = params.time(SystemTime::now()).settings(SigningSettings::default()).build()?.into();
-        let url = format!("{}/", self.url);
-        let header = ("content-type", "application/x-www-form-urlencoded");
-        let body = SignableBody::Bytes(form.as_bytes());
-        let (signature, _) =
-            sign(SignableRequest::new("POST", &url, [header].into_iter(), body)?, &params)?.into_parts();
-        let mut request = Request::post(&url).header(CONTENT_TYPE, header.1).body(form)?;
-        signature.apply_to_request_http1x(&mut request);
-        Ok(request)
-    }
+/// A POST that is signed now.
+pub async fn post(
+    identity: &Cached,
+    whom: Whom<'_>,
+    headers: &[(&'static str, &str)],
+    body: String,
+) -> Result<Request<String>, IdentityError> {
+    let credentials = identity.get().await?.credentials;
+    let refused = |why: String| IdentityError::Refused { service: whom.service, action: "sign".into(), why };
+    sign(credentials, whom, headers, body).map_err(|e| refused(e.to_string()))
+}
+
+fn sign(
+    credentials: Credentials,
+    whom: Whom,
+    headers: &[(&'static str, &str)],
+    body: String,
+) -> Result<Request<String>, Box<dyn std::error::Error>> {
+    let identity = credentials.into();
+    let params = v4::SigningParams::builder().identity(&identity).region(whom.region).name(whom.service);
+    let params = params.time(SystemTime::now()).settings(SigningSettings::default()).build()?.into();
+    let signed = SignableBody::Bytes(body.as_bytes());
+    let signable = SignableRequest::new("POST", whom.url, headers.iter().copied(), signed)?;
+    let (signature, _) = http_request::sign(signable, &params)?.into_parts();
+    let request = headers.iter().fold(Request::post(whom.url), |request, (name, value)| request.header(*name, *value));
+    let mut request = request.body(body)?;
+    signature.apply_to_request_http1x(&mut request);
+    Ok(request)
 }
 
 /// A form as one text.

@@ -78,4 +78,4 @@ pub use record::{
 pub use sqlite::Sqlite;
 pub use states::{AttemptState, BatchState, FaultClass, Refusal, TaskState, Verdict};
 pub use tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
-pub use upkeep::{AttemptRecord, Depth, KILL_MARGIN, Page, Ring, Swept, TaskRecord, UsageRow};
+pub use upkeep::{AttemptRecord, Call, Depth, KILL_MARGIN, Page, Ring, Swept, TaskRecord, UsageRow};

@@ -3,7 +3,7 @@
 use crate::event::{Event, Folded};
 use crate::record::*;
 use crate::tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
-use crate::upkeep::{Depth, Page, Ring, Swept, TaskRecord, UsageRow};
+use crate::upkeep::{Call, Depth, Page, Ring, Swept, TaskRecord, UsageRow};
 use crate::{BatchState, LedgerError, TaskState, Verdict};
 use std::future::Future;
 use std::time::Duration;
@@ -86,6 +86,14 @@ pub trait Ledger: Send + Sync {
 
     /// They have been rung.
     fn rung(&self, rings: &[Ring]) -> impl Answer<()>;
+
+    /// Tasks for which a message is to be sent to a queue. They count as called from now on, before anybody has sent
+    /// anything: whoever cannot send lets them be, for a call that nobody heard for [`crate::upkeep::UNHEARD`] comes
+    /// again. A task is called when it may run, once for each time that it becomes ready. Of a tenant never more than
+    /// `per_tenant` that were called have no outcome, and never more than it may have running; none of one that is paused
+    /// or of a batch whose seats are taken. A tenant's batches of the greatest priority go first, then the oldest; in each
+    /// the first tries. Leases that have run out are noticed first.
+    fn take_calls(&self, per_tenant: usize, most: usize) -> impl Answer<Vec<Call>>;
 
     /// If nobody else has swept for [`crate::upkeep::BROOM`]: expired leases, names of submissions past their time, batches abandoned while open.
     /// `None` where another holder has the broom.

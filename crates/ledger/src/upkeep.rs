@@ -2,6 +2,7 @@
 
 use crate::record::*;
 use crate::states::{AttemptState, TaskState};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A task that has been ready for so long since it was added, retried or last rung for is rung for again.
@@ -38,6 +39,17 @@ pub enum Ring {
     },
     /// This task is ready and has not been rung for in a while.
     Unheard(TaskId),
+}
+
+/// A task for which a message is to be sent to a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Call {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Of this batch.
+    pub batch: BatchId,
+    /// The task.
+    pub task: TaskId,
 }
 
 /// What a sweep did.

@@ -11,10 +11,11 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("develop", &["photo"]),
     ("ledger", &[]),
     ("store", &[]),
+    ("queue", &["identity", "ledger"]),
     ("darkroom", &["develop", "photo"]),
     ("batch", &["darkroom", "develop", "ledger", "photo"]),
     ("client", &["darkroom", "develop"]),
-    ("service", &["batch", "darkroom", "develop", "identity", "ledger", "photo", "store"]),
+    ("service", &["batch", "darkroom", "develop", "identity", "ledger", "photo", "queue", "store"]),
     ("rawmill", &["batch", "client", "darkroom", "develop", "identity", "ledger", "photo", "service"]),
 ];
 

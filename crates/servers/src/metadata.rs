@@ -75,12 +75,6 @@ impl Metadata {
         self.page("/latest/meta-data/spot/instance-action", page);
     }
 
-    /// It may be taken away: `events/recommendations/rebalance`.
-    pub fn rebalance(&self) {
-        let page = r#"{"noticeTime":"2030-01-01T00:00:00Z"}"#.to_string();
-        self.page("/latest/meta-data/events/recommendations/rebalance", Some(page));
-    }
-
     /// What stands at any other path.
     pub fn page(&self, path: &str, text: Option<String>) {
         self.change(|s| match text {
@@ -143,7 +137,7 @@ impl State {
             },
             ("PUT", "/task-protection/v1/state") => {
                 self.protections.push(request.body.clone());
-                (200, r#"{"protection":{}}"#.into())
+                (200, r#"{"protection":{},"failure":null,"error":null}"#.into())
             }
             ("GET", path) if path.starts_with("/latest/") => self.metadata(path, request),
             ("GET", "/v2/credentials/1") if request.header("authorization") == self.authorization.as_deref() => {

@@ -5,6 +5,7 @@
 //! these cannot be shown with it.
 
 use crate::process::{Engine, Server, free_port};
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -48,14 +49,49 @@ impl Moto {
 
     /// Makes a bucket; no effect where it is.
     pub fn bucket(&self, name: &str) {
+        let answer = self.ask("s3", &format!("PUT /{name}"), "", "");
+        assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
+    }
+
+    /// Makes a queue with these attributes; its URL.
+    pub fn queue(&self, name: &str, attributes: Value) -> String {
+        let made = self.sqs("CreateQueue", json!({ "QueueName": name, "Attributes": attributes }));
+        made["QueueUrl"].as_str().unwrap_or_else(|| panic!("no queue {name}: {made}")).to_owned()
+    }
+
+    /// Asks SQS for an action, as somebody beside those who are under test.
+    pub fn sqs(&self, action: &str, body: Value) -> Value {
+        let headers = format!("X-Amz-Target: AmazonSQS.{action}\r\nContent-Type: application/x-amz-json-1.0\r\n");
+        let answer = self.ask("sqs", "POST /", &headers, &body.to_string());
+        let (_, text) = answer.split_once("\r\n\r\n").unwrap_or_default();
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// How many messages a queue has, seen or hidden.
+    pub fn depth(&self, url: &str) -> u64 {
+        let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+        let found = self.sqs("GetQueueAttributes", json!({ "QueueUrl": url, "AttributeNames": names }));
+        let number = |name: &str| found["Attributes"][name].as_str().and_then(|number| number.parse::<u64>().ok());
+        names.into_iter().map(|name| number(name).unwrap_or_else(|| panic!("{found}"))).sum()
+    }
+
+    /// What CloudWatch knows in a namespace, as XML.
+    pub fn figures(&self, namespace: &str) -> String {
+        let form = format!("Action=ListMetrics&Version=2010-08-01&Namespace={namespace}");
+        self.ask("monitoring", "POST /", "Content-Type: application/x-www-form-urlencoded\r\n", &form)
+    }
+
+    /// Head and body of an answer.
+    fn ask(&self, service: &str, what: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.server.address()).expect("moto answers");
-        let who =
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-        let head = format!("PUT /{name} HTTP/1.1\r\nHost: {}\r\nAuthorization: {who}\r\n", self.server.address());
-        write!(stream, "{head}Content-Length: 0\r\nConnection: close\r\n\r\n").expect("moto takes a request");
+        let scope = format!("Credential=test/20260101/us-east-1/{service}/aws4_request");
+        let who = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
+        let head = format!("{what} HTTP/1.1\r\nHost: {}\r\nAuthorization: {who}\r\n", self.server.address());
+        let end = format!("Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+        write!(stream, "{head}{headers}{end}{body}").expect("moto takes a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("moto answers");
-        assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
+        answer
     }
 }
 

@@ -1,5 +1,6 @@
 //! What all parts of the service share: the engines behind it, and its configuration.
 
+use crate::cloud::Cloud;
 use crate::config::Config;
 use crate::engines::{self, Bell, Ledger};
 use crate::limits::Limits;
@@ -13,7 +14,9 @@ use crate::web::Problem;
 use crate::web::auth::Doorman;
 use crate::web::scale::Pace;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
+use queue::Queue;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -32,6 +35,10 @@ pub struct House {
     pub store: Store,
     /// Says that there is work.
     pub bell: Bell,
+    /// Brings tasks to workers, if it is there.
+    pub queue: Option<Queue>,
+    /// Who we are to a cloud.
+    pub cloud: Cloud,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Who is known.
@@ -48,6 +55,8 @@ pub struct House {
     pub previews: Previews,
     /// What happened to batches since this process began; wakes event streams.
     pub news: watch::Sender<u64>,
+    /// This process sweeps for all.
+    pub broom: AtomicBool,
     /// The process ends soon.
     pub closing: watch::Sender<bool>,
 }
@@ -81,6 +90,11 @@ impl House {
         let all = self.ledger.tenants().await?;
         let found = all.into_iter().find(|s| s.tenant.id == tenant);
         found.ok_or_else(|| Problem::not_found("your tenant is gone"))
+    }
+
+    /// Does this process sweep for all.
+    pub fn has_broom(&self) -> bool {
+        self.broom.load(Ordering::Relaxed)
     }
 
     /// Is the process about to end.

@@ -9,8 +9,12 @@
 //! ledger is the truth: whatever process dies, another goes on from its rows.
 
 pub mod admin;
+mod backlog;
+mod calls;
+pub mod cloud;
 pub mod config;
 pub mod engines;
+mod fleet;
 pub mod fsck;
 pub mod house;
 mod limits;

@@ -66,6 +66,8 @@ fn describe() {
     describe_gauge!("rawmill_queue_paused", "1 while the operator lets nothing be begun");
     describe_gauge!("rawmill_seats", "Seats by pool");
     describe_gauge!("rawmill_seats_used", "Seats in use by pool");
+    describe_counter!("rawmill_messages_sent_total", "Messages that were sent to the queue");
+    describe_counter!("rawmill_messages_dead_total", "Messages that were found in the DLQ");
     describe_gauge!("rawmill_slots", "Slots of this process");
     describe_gauge!("rawmill_slots_used", "Slots of this process that have a photo");
     describe_histogram!("rawmill_task_seconds", "Seconds from claim to record, by what became of the task");

@@ -1,5 +1,6 @@
 //! A process of the service, from its configuration to its end.
 
+use crate::cloud::Cloud;
 use crate::config::Config;
 use crate::engines;
 use crate::house::{House, InFlight};
@@ -8,13 +9,13 @@ use crate::lock::Lock;
 use crate::preview::Previews;
 use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
-use crate::upkeep;
 use crate::web::auth::Doorman;
 use crate::web::front;
 use crate::web::scale::Pace;
 use crate::web::tls::Certificate;
 use crate::web::{self, setup};
 use crate::worker::{self, Until, WorkError};
+use crate::{fleet, upkeep};
 use ledger::{Ledger as _, LedgerError, SystemClock};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
@@ -22,6 +23,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -73,6 +75,9 @@ pub enum ServeError {
     /// The store.
     #[error("cannot use the store: {0}")]
     Store(String),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] queue::QueueError),
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
@@ -107,11 +112,15 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     let (ledger, bell) = engines::open::ledger(&config, clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
     let shared = Arc::new(Shared::open(config.redis.as_ref()).await?);
-    let store = engines::open::store(&config).await?;
+    let cloud = Cloud::here();
+    let store = engines::open::store(&config, &cloud).await?;
+    let queue = engines::open::queue(&config, &cloud).await?;
     Ok(Arc::new(House {
         bell,
         ledger,
         store: Timed(store),
+        queue,
+        cloud,
         clock,
         doorman: Doorman::default(),
         limits: Limits::new(&config.limits, Arc::clone(&shared)),
@@ -120,6 +129,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         pace: Pace::default(),
         previews: Previews::default(),
         news: watch::Sender::new(0),
+        broom: AtomicBool::default(),
         closing: watch::Sender::new(false),
         lock,
         config,
@@ -163,6 +173,7 @@ async fn play(
     SystemClock::MISSING.iter().for_each(|missing| tracing::warn!("{missing}"));
     let house = open(config).await?;
     stop_on_signals(&house).map_err(ServeError::Signals)?;
+    tokio::spawn(fleet::heed_notices(Arc::clone(&house)));
     let closing = house.closing.subscribe();
     let upkeep = tokio::spawn(upkeep::keep(Arc::clone(&house), closing.clone()));
     let metrics = crate::metrics::listen(&house, closing.clone()).await?;

@@ -5,10 +5,12 @@
 use crate::house::House;
 use crate::order::Order;
 use crate::shared::wake::Happened;
+use crate::{backlog, calls};
 use ledger::doorbell::Doorbell;
 use ledger::registry::Registry;
 use ledger::{BatchId, Ledger, LedgerError, Page, Token};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::{Key, Store, StoreError, Timestamp};
 use tokio::sync::watch;
@@ -17,6 +19,8 @@ use tokio::time::sleep;
 /// Look again for news at least so often.
 const FOLD: Duration = Duration::from_millis(250);
 const SWEEP: Duration = Duration::from_secs(5);
+const DEAD: Duration = Duration::from_secs(30);
+const MINUTE: Duration = Duration::from_secs(60);
 const CLEAN: Duration = Duration::from_secs(600);
 /// Outputs that no completion names are removed at this age; so is what killed processes left.
 const LOSING: Duration = Duration::from_secs(86_400);
@@ -32,6 +36,12 @@ pub enum UpkeepError {
     /// The store.
     #[error("store: {0}")]
     Store(#[from] StoreError),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] queue::QueueError),
+    /// The cloud.
+    #[error(transparent)]
+    Cloud(#[from] identity::IdentityError),
 }
 
 /// Does all of it until told to stop.
@@ -40,19 +50,23 @@ pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
         let _ = stop.wait_for(|stop| *stop).await;
     };
     tokio::select! {
-        () = fold_on_news(&house) => {}
+        () = on_news(&house, fold) => {}
+        // Beside the other: a queue that is away must not keep batches from being closed.
+        () = on_news(&house, calls::send) => {}
+        () = every(DEAD, &house, calls::look_after_the_dead) => {}
+        () = every(MINUTE, &house, backlog::tell) => {}
         () = every(SWEEP, &house, sweep) => {}
         () = every(CLEAN, &house, clean) => {}
         () = stopped => {}
     }
 }
 
-/// Folds when something happened here, and now and then: another process may have written.
-async fn fold_on_news(house: &House) {
+/// Does it when something happened here, and now and then: another process may have written.
+async fn on_news(house: &House, step: impl AsyncFn(&House) -> Result<(), UpkeepError>) {
     let mut news = house.news.subscribe();
     loop {
         news.mark_unchanged();
-        attempt(house, &fold).await;
+        attempt(house, &step).await;
         let _ = tokio::time::timeout(FOLD, news.changed()).await;
     }
 }
@@ -92,7 +106,9 @@ async fn fold(house: &House) -> Result<(), UpkeepError> {
 /// Leases that ran out, uploads whose time is over, when keys were used.
 async fn sweep(house: &House) -> Result<(), UpkeepError> {
     let holder = std::process::id().to_string();
-    if let Some(swept) = house.ledger.sweep(&holder).await?
+    let swept = house.ledger.sweep(&holder).await?;
+    house.broom.store(swept.is_some(), Ordering::Relaxed);
+    if let Some(swept) = swept
         && swept.expired > 0
     {
         tracing::warn!(expired = swept.expired, "leases ran out");

@@ -5,6 +5,7 @@
 
 mod batches;
 mod bells;
+mod calls;
 mod fairness;
 pub mod kit;
 mod leases;
@@ -34,4 +35,5 @@ pub async fn all<L: Ledger>(fresh: impl AsyncFn(Arc<HeldClock>) -> L) {
     fairness::all(&shop).await;
     seats::all(&shop).await;
     upkeep::all(&shop).await;
+    calls::all(&shop).await;
 }

@@ -77,7 +77,7 @@ impl Tx<'_> {
     }
 
     /// Is there a slot of the tenant's, and a seat in each pool that is needed.
-    fn may_run(&self, batch: BatchId) -> bool {
+    pub(super) fn may_run(&self, batch: BatchId) -> bool {
         let Some(found) = self.batches.get(&batch) else { return false };
         (found.new.tenant == TenantId::HOUSE || self.has_slot(found.new.tenant)) && !self.is_seatless(batch)
     }

@@ -2,6 +2,7 @@
 //!
 //! Plain rows under one mutex, and a loop for every question. Nothing here is fast.
 
+mod calls;
 mod claim;
 mod list;
 mod look;
@@ -14,7 +15,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::event::{Event, Folded};
 use crate::record::*;
 use crate::tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
-use crate::upkeep::{Depth, Page, Ring, Swept, TaskRecord, UsageRow};
+use crate::upkeep::{Call, Depth, Page, Ring, Swept, TaskRecord, UsageRow};
 use crate::{BatchState, Ledger, LedgerError, TaskState, Verdict};
 use rows::Rows;
 use std::ops::{Deref, DerefMut};
@@ -150,6 +151,10 @@ impl Ledger for Memory {
     async fn rung(&self, rings: &[Ring]) -> Answer<()> {
         self.begin().rung(rings);
         Ok(())
+    }
+
+    async fn take_calls(&self, per_tenant: usize, most: usize) -> Answer<Vec<Call>> {
+        Ok(self.begin().take_calls(per_tenant, most))
     }
 
     async fn sweep(&self, holder: &str) -> Answer<Option<Swept>> {

@@ -27,6 +27,8 @@ pub struct Rows {
     /// Row, batch, due.
     pub dispatch: Vec<(i64, BatchId, i64)>,
     pub last_dispatch: i64,
+    /// By task: its tenant, its newest attempt then, and when it was called.
+    pub called: BTreeMap<TaskId, (TenantId, u32, i64)>,
     /// By tenant and key: fingerprint, batch, kept until.
     pub names: HashMap<(TenantId, String), (String, BatchId, Timestamp)>,
     /// Who sweeps, and until when.

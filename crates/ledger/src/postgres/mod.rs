@@ -18,6 +18,7 @@
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
 //! | `calls` | hearing other processes |
+//! | `messages` | tasks for which a message is sent to a queue |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
 mod batch;
@@ -28,6 +29,7 @@ mod hosts;
 mod list;
 mod look;
 mod marks;
+mod messages;
 mod open;
 mod options;
 mod pace;
@@ -49,7 +51,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Folded};
 use crate::record::*;
 use crate::tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
-use crate::upkeep::{Depth, Page, Ring, Swept, TaskRecord, UsageRow};
+use crate::upkeep::{Call as Called, Depth, Page, Ring, Swept, TaskRecord, UsageRow};
 use crate::{BatchState, Ledger, LedgerError, TaskState, Verdict};
 use hosts::Hosts;
 use marks::Marks;
@@ -204,6 +206,10 @@ impl Ledger for Postgres {
 
     async fn rung(&self, rings: &[Ring]) -> Answer<()> {
         again!(self, upkeep::rung(self, rings))
+    }
+
+    async fn take_calls(&self, per_tenant: usize, most: usize) -> Answer<Vec<Called>> {
+        again!(self, messages::take(self, per_tenant, most))
     }
 
     async fn sweep(&self, holder: &str) -> Answer<Option<Swept>> {

@@ -12,11 +12,11 @@ use std::time::Duration;
 const WOKEN: i64 = 1_000;
 
 /// A tenant whose turn may come.
-struct Candidate {
-    id: i64,
+pub struct Candidate {
+    pub id: i64,
     weight: u32,
-    slots: i64,
-    turn: i64,
+    pub slots: i64,
+    pub turn: i64,
 }
 
 pub async fn claim(ledger: &Sqlite, asking: &Asking) -> Result<Vec<Claim>, LedgerError> {
@@ -32,7 +32,7 @@ pub async fn claim(ledger: &Sqlite, asking: &Asking) -> Result<Vec<Claim>, Ledge
 }
 
 /// What time alone has changed since the last claim.
-async fn prepare(tx: &mut Tx) -> Result<(), LedgerError> {
+pub async fn prepare(tx: &mut Tx) -> Result<(), LedgerError> {
     record::expire(tx).await?;
     sqlx::query(sql!("wake")).bind(tx.ticks).bind(WOKEN).execute(&mut **tx).await?;
     seats::wake(tx).await?;
@@ -87,7 +87,7 @@ async fn fairest(tx: &mut Tx, asking: &Asking) -> Result<Vec<Claim>, LedgerError
     Ok(claims)
 }
 
-async fn candidates(tx: &mut Tx) -> Result<Vec<Candidate>, LedgerError> {
+pub async fn candidates(tx: &mut Tx) -> Result<Vec<Candidate>, LedgerError> {
     let found: Vec<(i64, u32, i64, i64)> = sqlx::query_as(sql!("eligible")).fetch_all(&mut **tx).await?;
     let candidate = |(id, weight, slots, turn)| Candidate { id, weight, slots, turn };
     Ok(found.into_iter().map(candidate).collect())

@@ -10,11 +10,13 @@
 //! | `list` | a batch and its tasks |
 //! | `claim`, `seats` | handing out |
 //! | `record` | endings, leases |
+//! | `calls` | messages to a queue |
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
 //! | `upkeep`, `tenants`, `look` | the rest |
 
 mod batch;
+mod calls;
 mod claim;
 mod file;
 mod fold;
@@ -31,7 +33,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Folded};
 use crate::record::*;
 use crate::tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
-use crate::upkeep::{Depth, Page, Ring, Swept, TaskRecord, UsageRow};
+use crate::upkeep::{Call, Depth, Page, Ring, Swept, TaskRecord, UsageRow};
 use crate::{BatchState, Ledger, LedgerError, TaskState, Verdict};
 use sqlx::sqlite::SqlitePool;
 use std::sync::{Arc, Mutex};
@@ -124,6 +126,10 @@ impl Ledger for Sqlite {
 
     async fn rung(&self, rings: &[Ring]) -> Answer<()> {
         upkeep::rung(self, rings).await
+    }
+
+    async fn take_calls(&self, per_tenant: usize, most: usize) -> Answer<Vec<Call>> {
+        calls::take(self, per_tenant, most).await
     }
 
     async fn sweep(&self, holder: &str) -> Answer<Option<Swept>> {

@@ -12,26 +12,27 @@ use servers::{Moto, Proxy};
 pub const KEY: (&str, &str) = ("AKIALAB", "the-secret-of-the-lab");
 
 /// The engines of a fleet.
-struct Engines {
-    postgres: Postgres,
+pub struct Engines {
+    pub postgres: Postgres,
     redis: Redis,
-    bucket: Proxy,
-    _moto: Moto,
+    /// Before the bucket, and the queue where there is one.
+    pub bucket: Proxy,
+    pub moto: Moto,
 }
 
 impl Engines {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let moto = Moto::start();
         moto.bucket("lab");
         let known = Identity { id: KEY.0.into(), secret: KEY.1.into(), token: None, ends: None };
         let bucket = Proxy::start(moto.server().address(), vec![known]);
         let postgres = Postgres::start_durable();
         postgres.create("rawmill");
-        Self { postgres, redis: Redis::start(), bucket, _moto: moto }
+        Self { postgres, redis: Redis::start(), bucket, moto }
     }
 
     /// What a configuration says of them.
-    fn lines(&self) -> String {
+    pub fn lines(&self) -> String {
         format!("{}{}[redis]\nurl = \"{}\"\n", self.ledger(), self.store(), self.redis.url())
     }
 
@@ -57,7 +58,7 @@ impl Engines {
     }
 
     /// So many photos stand so, as the database itself counts.
-    fn count(&self, state: &str) -> String {
+    pub fn count(&self, state: &str) -> String {
         self.postgres.sql("rawmill", &format!("SELECT count(*) FROM task WHERE state = '{state}'")).trim().to_owned()
     }
 }

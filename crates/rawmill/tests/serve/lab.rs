@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -219,10 +219,16 @@ impl Lab {
 
     /// A worker on another machine: it shares nothing with this one but the engines that the configuration names.
     pub fn worker_elsewhere(&self, data: &str) -> Process {
-        let mut command = command(self.folder.path(), &["--role", "worker"]);
+        self.worker_with(data, &[], &[])
+    }
+
+    /// The same, with these arguments and variables.
+    pub fn worker_with(&self, data: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Process {
+        let mut command = command(self.folder.path(), &[&["--role", "worker"], arguments].concat());
         let log = self.path(&format!("{data}.log"));
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
-        Process(command.env("RAWMILL_DATA", data).stderr(log).spawn().unwrap())
+        command.env("RAWMILL_DATA", data).envs(variables.iter().copied());
+        Process(command.stderr(log).spawn().unwrap())
     }
 
     /// Sends bytes as they are; returns what comes until the other side ends the connection.
@@ -251,6 +257,20 @@ impl Lab {
 
 /// A process that ends with this.
 pub struct Process(pub Child);
+
+impl Process {
+    /// Waits until it has ended by itself.
+    pub fn end(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "it does not end");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
 
 impl Drop for Process {
     fn drop(&mut self) {

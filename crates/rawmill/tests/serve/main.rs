@@ -7,6 +7,7 @@ mod fleet;
 mod lab;
 mod metrics;
 mod preview;
+mod queue;
 mod report;
 mod shared;
 mod tenants;

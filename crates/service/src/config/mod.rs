@@ -3,17 +3,21 @@
 //! `RAWMILL_LISTEN` overrides `listen`, `RAWMILL_WORKER__MEMORY` overrides `memory` in `[worker]`. What is unknown or out
 //! of range is an error that names the key.
 
+mod cloud;
 mod engines;
 mod model;
 mod redis;
 mod scale;
 mod secret;
+mod worker;
 
+pub use cloud::{Metrics, QueueAt};
 pub use engines::{LedgerAt, StoreAt};
-pub use model::{Config, Limits, Links, Tls, Worker};
+pub use model::{Config, Limits, Links, Tls};
 pub use redis::Redis;
 pub use scale::Scale;
 pub use secret::Secret;
+pub use worker::{Protect, Worker};
 
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};

@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, LedgerAt, Redis, Scale, Secret, StoreAt};
+use super::{ConfigError, LedgerAt, Metrics, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,10 @@ pub struct Config {
     pub ledger: Option<LedgerAt>,
     /// The bucket of objects; a folder in the data folder if absent.
     pub store: Option<StoreAt>,
+    /// The queue that brings tasks to workers; without it, they ask the ledger.
+    pub queue: Option<QueueAt>,
+    /// Whom else figures are told.
+    pub metrics: Metrics,
     /// The workers.
     pub worker: Worker,
     /// What a tenant may ask for.
@@ -60,24 +64,6 @@ pub struct Tls {
     pub certificate: PathBuf,
     /// Its private key, in PEM.
     pub key: PathBuf,
-}
-
-/// The workers of a process.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Worker {
-    /// Photos worked on at a time; the number of cores if absent.
-    pub slots: Option<usize>,
-    /// Bytes of memory for all photos in work; three quarters of what is free if absent.
-    pub memory: Option<u64>,
-    /// Longest time for one photo in seconds; 1 to 86400.
-    pub photo_s: u64,
-    /// Largest picture in megapixels; 1 to 10000.
-    pub max_megapixels: u64,
-    /// How much the workers step back for others, as `nice` has it; 0 to 19.
-    pub nice: i32,
-    /// Seconds that running photos have to finish after SIGTERM; then they are handed back.
-    pub drain_s: u64,
 }
 
 /// What a tenant may ask for; each is also a default that `rawmill admin` can change where it says so.
@@ -134,6 +120,8 @@ impl Default for Config {
             signing_keys: Vec::new(),
             ledger: None,
             store: None,
+            queue: None,
+            metrics: Metrics::default(),
             worker: Worker::default(),
             limits: Limits::default(),
             links: Links::default(),
@@ -143,12 +131,6 @@ impl Default for Config {
             tools: BTreeMap::new(),
             tools_of: BTreeMap::new(),
         }
-    }
-}
-
-impl Default for Worker {
-    fn default() -> Self {
-        Self { slots: None, memory: None, photo_s: 120, max_megapixels: 300, nice: 5, drain_s: 60 }
     }
 }
 
@@ -213,6 +195,7 @@ impl Config {
         self.redis.as_ref().map_or(Ok(()), Redis::check)?;
         self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;
         self.store.as_ref().map_or(Ok(()), StoreAt::check)?;
+        self.queue.as_ref().map_or(Ok(()), QueueAt::check)?;
         self.check_addresses()
     }
 

@@ -3,7 +3,7 @@
 use ledger::event::{Event, Folded};
 use ledger::record::*;
 use ledger::tenant::{BatchRecord, Once, Standing, Submitted, Tenant};
-use ledger::upkeep::{Depth, Page, Ring, Swept, TaskRecord, UsageRow};
+use ledger::upkeep::{Call, Depth, Page, Ring, Swept, TaskRecord, UsageRow};
 use ledger::{BatchState, LedgerError, Postgres, Sqlite, TaskState, Verdict};
 use std::time::Duration;
 
@@ -91,6 +91,10 @@ impl ledger::Ledger for Ledger {
 
     async fn rung(&self, rings: &[Ring]) -> Answer<()> {
         either!(self, rung(rings))
+    }
+
+    async fn take_calls(&self, per_tenant: usize, most: usize) -> Answer<Vec<Call>> {
+        either!(self, take_calls(per_tenant, most))
     }
 
     async fn sweep(&self, holder: &str) -> Answer<Option<Swept>> {

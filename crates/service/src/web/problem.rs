@@ -167,6 +167,10 @@ impl From<UpkeepError> for Problem {
         match error {
             UpkeepError::Ledger(error) => error.into(),
             UpkeepError::Store(error) => error.into(),
+            error @ (UpkeepError::Queue(_) | UpkeepError::Cloud(_)) => {
+                tracing::error!(%error, "the queue failed");
+                Self::unavailable("the queue does not answer; try again in a few seconds").after(5)
+            }
         }
     }
 }

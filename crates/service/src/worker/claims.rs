@@ -4,15 +4,18 @@ use super::begin::{self, Begun};
 use super::bench::Bench;
 use super::deliver::{self, Delivery};
 use super::held::{Held, Stage};
+use super::messages;
 use super::news::{Ended, News, Teller};
 use super::orders::{OrderError, Orders};
 use crate::house::House;
 use darkroom::{Attempt, Event};
-use ledger::{Asking, Claim, Ending, FaultClass, Ledger, LedgerError, Outcome, Token};
+use ledger::{Claim, Ending, FaultClass, Outcome, Token};
+use queue::Message;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
+use tokio::task::AbortHandle;
 use tracing::Instrument;
 
 /// First pause after a fault of the environment; it doubles up to the last.
@@ -34,17 +37,21 @@ pub struct Claims {
     /// There may be work that we have not asked for.
     hungry: bool,
     /// The ledger was asked and has not answered yet.
-    asking: bool,
+    pub(super) asking: bool,
+    /// The queue is being listened to.
+    pub(super) listening: Option<AbortHandle>,
+    /// Says whether something is held.
+    busy: watch::Sender<bool>,
     /// Heartbeats were sent and not answered yet.
     pub(super) renewing: bool,
     /// What comes now is handed back.
-    closing: bool,
+    pub(super) closing: bool,
     pause: Duration,
     paused_until: Option<Instant>,
 }
 
 impl Claims {
-    pub fn new(house: Arc<House>, bench: Bench, teller: Teller) -> Self {
+    pub fn new(house: Arc<House>, bench: Bench, teller: Teller, busy: watch::Sender<bool>) -> Self {
         Self {
             house,
             bench,
@@ -55,6 +62,8 @@ impl Claims {
             count: 0,
             hungry: true,
             asking: false,
+            listening: None,
+            busy,
             renewing: false,
             closing: false,
             pause: FIRST_PAUSE,
@@ -82,8 +91,10 @@ impl Claims {
         self.bench.slots.saturating_sub(self.held.values().filter(|h| h.has_slot()).count())
     }
 
-    /// Tells how many slots are in use.
+    /// Tells how many slots are in use, and whether anything is held.
     pub fn measure(&self) {
+        let busy = self.held() > 0;
+        self.busy.send_if_modified(|was| std::mem::replace(was, busy) != busy);
         metrics::gauge!("rawmill_slots").set(self.bench.slots as f64);
         metrics::gauge!("rawmill_slots_used").set((self.bench.slots - self.free()) as f64);
     }
@@ -106,6 +117,8 @@ impl Claims {
     pub fn hear(&mut self, news: News) {
         match news {
             News::Claimed { asked, most, answer } => self.claimed(asked, most, answer),
+            News::Heard(heard) => self.heard(heard),
+            News::Taken(taken) => self.taken(taken),
             News::Begun { id, token, begun } => self.begun(id, token, begun),
             News::Darkroom(event) => self.event(*event),
             News::Renewed { sent, answers } => self.renewed(sent, answers),
@@ -120,34 +133,17 @@ impl Claims {
         if most == 0 || !self.hungry || self.asking || self.closing || paused {
             return;
         }
-        (self.hungry, self.asking, self.paused_until) = (false, true, None);
-        let (house, teller, asked) = (Arc::clone(&self.house), self.teller.clone(), Instant::now());
-        tokio::spawn(async move {
-            let (worker, lease) = (std::process::id().to_string(), Some(house.config.lease()));
-            let answer = house.ledger.claim(&Asking { from: None, most, worker, lease }).await;
-            teller.tell(News::Claimed { asked, most, answer });
-        });
-    }
-
-    fn claimed(&mut self, asked: Instant, most: usize, answer: Result<Vec<Claim>, LedgerError>) {
-        self.asking = false;
-        match answer {
-            Ok(claims) => {
-                self.hungry |= claims.len() == most;
-                metrics::counter!("rawmill_attempts_total").increment(claims.len() as u64);
-                claims.into_iter().for_each(|claim| self.begin(claim, asked));
-            }
-            Err(error) => {
-                tracing::error!(%error, "cannot claim");
-                self.rest();
-            }
+        (self.hungry, self.paused_until) = (false, None);
+        match self.house.queue.clone() {
+            Some(queue) => self.listen(&queue, most),
+            None => self.ask_ledger(most),
         }
     }
 
-    fn begin(&mut self, claim: Claim, asked: Instant) {
+    pub(super) fn begin(&mut self, claim: Claim, asked: Instant, message: Option<Message>) {
         let id = self.next;
         self.next += 1;
-        let held = Held::new(claim.clone(), asked, self.deadline(asked));
+        let held = Held { message, ..Held::new(claim.clone(), asked, self.deadline(asked)) };
         let span = held.span.clone();
         self.held.insert(id, held);
         if self.closing {
@@ -223,8 +219,11 @@ impl Claims {
     }
 
     fn ended(&mut self, Ended { id, class, outcome }: Ended) {
-        if let Some(held) = self.held.get(&id) {
+        if let Some(held) = self.held.get_mut(&id) {
             metrics::histogram!("rawmill_task_seconds", "outcome" => outcome).record(held.since.elapsed());
+            if !["refused", "unrecorded"].contains(&outcome) {
+                messages::done(&self.house, held);
+            }
         }
         match class {
             Some(FaultClass::Environment) => self.rest(),
@@ -236,7 +235,7 @@ impl Claims {
     }
 
     /// The machine or an engine is in trouble: ask for nothing for a while.
-    fn rest(&mut self) {
+    pub(super) fn rest(&mut self) {
         tracing::warn!(seconds = self.pause.as_secs(), "claiming pauses");
         self.paused_until = Some(Instant::now() + self.pause);
         self.pause = (self.pause * 2).min(LAST_PAUSE);
@@ -252,5 +251,7 @@ impl Claims {
     /// No new tasks from now on.
     pub fn close(&mut self) {
         self.closing = true;
+        // What comes to nobody is heard by another.
+        self.listening.take().inspect(AbortHandle::abort);
     }
 }

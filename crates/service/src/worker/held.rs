@@ -2,6 +2,7 @@
 
 use super::begin::Begun;
 use ledger::{Claim, Token};
+use queue::Message;
 use std::time::Instant;
 use tracing::Span;
 
@@ -30,6 +31,8 @@ pub struct Held {
     pub stage: Stage,
     /// From the darkroom's beginning to its end.
     pub begun: Option<Begun>,
+    /// What named it, where a queue did.
+    pub message: Option<Message>,
     /// It was told to stop.
     pub killed: bool,
     /// The ledger gave it to someone else: nothing of it counts any more.
@@ -40,7 +43,7 @@ impl Held {
     /// A task that was asked for at `since` and must be dead by `deadline`.
     pub fn new(claim: Claim, since: Instant, deadline: Instant) -> Self {
         let (span, stage) = (span(&claim), Stage::Beginning);
-        Self { claim, span, since, deadline, stage, begun: None, killed: false, lost: false }
+        Self { claim, span, since, deadline, stage, begun: None, message: None, killed: false, lost: false }
     }
 
     /// Which attempt it is.

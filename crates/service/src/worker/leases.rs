@@ -15,6 +15,7 @@ impl Claims {
 
     /// Heartbeats for everything that is held.
     pub fn renew(&mut self) {
+        self.keep_hidden();
         let held = self.held.iter().filter(|(_, held)| !held.lost);
         let (ids, tokens): (Vec<u64>, Vec<Token>) = held.map(|(id, held)| (*id, held.token())).unzip();
         if tokens.is_empty() || self.renewing {

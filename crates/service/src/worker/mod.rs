@@ -9,6 +9,7 @@
 //! machine's own stopwatch; so no two workers ever write for the same attempt. The loop never waits for a ledger, a store
 //! or a file: whatever does runs beside it and ends as [`news`].
 
+mod asking;
 mod begin;
 pub(crate) mod bench;
 mod claims;
@@ -18,6 +19,7 @@ mod heart;
 mod held;
 pub(crate) mod input;
 mod leases;
+mod messages;
 mod news;
 pub(crate) mod orders;
 mod priority;
@@ -25,6 +27,7 @@ mod priority;
 pub use bench::sweep;
 pub use drain::Until;
 
+use crate::fleet;
 use crate::house::House;
 use crate::shared::wake::Happened;
 use bench::Bench;
@@ -60,7 +63,9 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let (teller, mut news) = Teller::new();
     let darkroom = teller.clone();
     let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(Box::new(event))))).await?;
-    let mut claims = Claims::new(Arc::clone(&house), bench, teller);
+    let (busy, held) = watch::channel(false);
+    let protected = tokio::spawn(fleet::protect(Arc::clone(&house), held));
+    let mut claims = Claims::new(Arc::clone(&house), bench, teller, busy);
     let mut listener = house.bell.listener().await?;
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
     let mut heart = Heart::new(house.config.lease());
@@ -77,7 +82,10 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
             _ = stop.changed() => {}
         }
     }
-    Ok(drain::drain(claims, news, heart).await)
+    let ended = drain::drain(claims, news, heart).await;
+    // Our last word is that we may be taken away.
+    let _ = protected.await;
+    Ok(ended)
 }
 
 /// Waits for the bell, for word of another process, or for the end of a pause.

@@ -4,6 +4,7 @@
 use super::begin::Begun;
 use super::orders::OrderError;
 use ledger::{Claim, FaultClass, LedgerError, Renewal, Token};
+use queue::{Message, QueueError};
 use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
@@ -18,6 +19,10 @@ pub enum News {
         /// Its answer.
         answer: Result<Vec<Claim>, LedgerError>,
     },
+    /// A poll of the queue ended.
+    Heard(Result<Vec<Message>, QueueError>),
+    /// The ledger answered to messages.
+    Taken(Taken),
     /// A task can be developed, or not.
     Begun {
         /// Number of the task in the darkroom.
@@ -38,6 +43,14 @@ pub enum News {
     },
     /// An ending was recorded, or could not be.
     Ended(Ended),
+}
+
+/// What came of messages.
+pub struct Taken {
+    /// Tasks that are ours, when they were asked for, and what named them.
+    pub claims: Vec<(Claim, Instant, Message)>,
+    /// Why not all were asked for.
+    pub error: Option<LedgerError>,
 }
 
 /// An ending that was recorded, or could not be.

@@ -1,0 +1,1 @@
+INSERT INTO called (task, tenant, attempt, at) VALUES (?, ?, ?, ?)
