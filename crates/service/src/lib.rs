@@ -10,6 +10,7 @@
 
 pub mod admin;
 pub mod config;
+pub mod doctor;
 pub mod engines;
 pub mod fsck;
 pub mod house;

@@ -1,0 +1,36 @@
+//! Looks whether everything that the configuration names is there, is of a version that we work with, and lets this
+//! process do what it must. Nothing that is there is changed; what is tried is tried on objects made for it.
+//!
+//! Each check says one or several things by [`Report`]; a new engine adds its line to [`examine`].
+
+mod bucket;
+mod data;
+mod identity;
+mod ledger;
+mod objects;
+mod redis;
+mod rights;
+mod words;
+
+pub use rights::{Role, cors, lifecycle, policy};
+pub use words::{Finding, Report, Verdict};
+
+use crate::config::Config;
+use crate::run::Going;
+use std::time::Duration;
+
+/// How long an engine may take to answer before it is said to be away.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// All checks, one after the other.
+pub fn examine(config: Config) -> Going<Report> {
+    Box::pin(async move {
+        let mut report = Report::default();
+        data::examine(&config, &mut report);
+        identity::examine(&config, &mut report).await;
+        ledger::examine(&config, &mut report).await;
+        objects::examine(&config, &mut report).await;
+        redis::examine(&config, &mut report).await;
+        report
+    })
+}
