@@ -4,6 +4,7 @@
 //! The output folder is locked while a batch runs in it, and holds the ledger: `OUT/.rawmill/ledger.sqlite`.
 
 pub mod budget;
+pub mod far;
 pub mod kinds;
 pub mod lock;
 pub mod names;
@@ -11,6 +12,7 @@ pub mod order;
 pub mod plan;
 pub mod report;
 pub mod run;
+pub mod shelf;
 pub mod walk;
 
 pub use lock::Lock;

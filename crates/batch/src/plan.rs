@@ -1,5 +1,6 @@
 //! Which renditions of which photos are to be made, and where they go.
 
+use crate::shelf::Shelf;
 use crate::walk::{Found, Listing};
 use develop::recipe::{Overrides, PathFacts, Template};
 use develop::{Recipe, recipe::Rendition};
@@ -8,7 +9,7 @@ use photo::Capture;
 use photo::encode::extension;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Why a plan could not be made. Nothing has been started.
@@ -116,20 +117,20 @@ impl<'a> Planner<'a> {
         Ok(plan)
     }
 
-    /// Decides what becomes of files in `out`; `written` is the ledger's [`ledger::Ledger::written`] for the photos.
+    /// Decides what becomes of files that are on the shelf; `written` is the ledger's [`ledger::Ledger::written`] for the photos.
     pub fn settle(
         &self,
         plan: &mut Plan,
-        out: &Path,
+        shelf: &dyn Shelf,
         existing: Existing,
         written: Vec<Written>,
     ) -> Result<(), PlanError> {
         match existing {
             Existing::Force => Ok(()),
             Existing::Refuse if self.needs_header() => Ok(()),
-            Existing::Refuse => plan.refuse_existing(out),
+            Existing::Refuse => plan.refuse_existing(shelf),
             Existing::Resume => {
-                plan.skip_done(out, written, self.needs_header());
+                plan.skip_done(shelf, written, self.needs_header());
                 Ok(())
             }
         }
@@ -205,18 +206,18 @@ impl Plan {
         Ok(())
     }
 
-    fn refuse_existing(&self, out: &Path) -> Result<(), PlanError> {
-        if is_fresh(out) {
+    fn refuse_existing(&self, shelf: &dyn Shelf) -> Result<(), PlanError> {
+        if shelf.is_fresh() {
             return Ok(());
         }
-        let mut exist = self.outputs().map(|(_, path)| out.join(path)).filter(|p| p.symlink_metadata().is_ok());
-        let Some(example) = exist.next() else { return Ok(()) };
+        let mut exist = self.outputs().map(|(_, path)| path).filter(|path| shelf.is_taken(path));
+        let Some(example) = exist.next().map(|path| shelf.full(&path)) else { return Ok(()) };
         Err(PlanError::Exists { count: 1 + exist.count(), example })
     }
 
     /// Drops the renditions that were made from the same input by the same recipe, at the same path, and are still there
     /// with the size that was recorded.
-    fn skip_done(&mut self, out: &Path, written: Vec<Written>, any_path: bool) {
+    fn skip_done(&mut self, shelf: &dyn Shelf, written: Vec<Written>, any_path: bool) {
         let mut made: HashMap<(String, String), Vec<Written>> = HashMap::new();
         for row in written {
             made.entry((row.input.name.clone(), row.output.rendition_hash.clone())).or_default().push(row);
@@ -228,7 +229,7 @@ impl Plan {
             let is_done = |wanted: &Arc<Wanted>| {
                 let rows = made.get(&(photo.found.input.name.clone(), wanted.hash.clone()));
                 let path = if any_path { None } else { Some(photo.path(&template, wanted, None)) };
-                rows.into_iter().flatten().any(|row| holds(row, photo, wanted, path.as_deref(), out))
+                rows.into_iter().flatten().any(|row| holds(row, photo, wanted, path.as_deref(), shelf))
             };
             let missing: Vec<_> = all.into_iter().filter(|wanted| !is_done(wanted)).collect();
             photo.done = count - missing.len();
@@ -237,14 +238,8 @@ impl Plan {
     }
 }
 
-/// Nothing is in it but our own folder.
-fn is_fresh(out: &Path) -> bool {
-    let Ok(entries) = out.read_dir() else { return true };
-    entries.flatten().all(|entry| entry.file_name() == crate::lock::FOLDER)
-}
-
-fn holds(row: &Written, photo: &Planned, wanted: &Wanted, path: Option<&str>, out: &Path) -> bool {
+fn holds(row: &Written, photo: &Planned, wanted: &Wanted, path: Option<&str>, shelf: &dyn Shelf) -> bool {
     let same = row.input == photo.found.input && row.output.rendition == wanted.rendition;
-    let there = || out.join(&row.output.path).metadata().is_ok_and(|m| m.is_file() && m.len() == row.output.size);
+    let there = || shelf.size(&row.output.path) == Some(row.output.size);
     same && path.is_none_or(|path| path == row.output.path) && there()
 }

@@ -179,8 +179,18 @@ fn candidate(
     if !entry.file_type().is_file() {
         return Ok(None);
     }
-    let (kind, below) = (Kind::of(entry.file_name()), entry.path().strip_prefix(root).unwrap_or(entry.path()));
-    let left_out = if is_hidden(entry.file_name()) {
+    let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+    if is_left_out(below, options, ignored) {
+        return Ok(None);
+    }
+    let kind = Kind::of(entry.file_name());
+    Ok(Some(found(entry.path().to_path_buf(), names::text(below), kind, &entry.metadata()?)))
+}
+
+/// Whether a file is none to work on, by its path below the folder that was named; counts it then.
+pub(crate) fn is_left_out(below: &Path, options: &WalkOptions, ignored: &mut Ignored) -> bool {
+    let kind = Kind::of(below.file_name().unwrap_or_default());
+    let left_out = if below.iter().any(is_hidden) {
         Some(&mut ignored.hidden)
     } else if kind == Kind::Sidecar {
         Some(&mut ignored.sidecars)
@@ -194,15 +204,13 @@ fn candidate(
     } else {
         None
     };
-    match left_out {
-        Some(count) => *count += 1,
-        None => return Ok(Some(found(entry.path().to_path_buf(), names::text(below), kind, &entry.metadata()?))),
-    }
-    Ok(None)
+    let Some(count) = left_out else { return false };
+    *count += 1;
+    true
 }
 
 /// Of a RAW and a JPEG of one name, keeps what `pairs` says; of single ones, the kinds asked for.
-fn pair(files: Vec<Found>, options: &WalkOptions, ignored: &mut Ignored) -> Vec<Found> {
+pub(crate) fn pair(files: Vec<Found>, options: &WalkOptions, ignored: &mut Ignored) -> Vec<Found> {
     let mut kinds: HashMap<PathBuf, (bool, bool)> = HashMap::new();
     if files.iter().any(|f| f.kind == Kind::Jpeg) {
         for file in &files {
@@ -223,7 +231,7 @@ fn pair(files: Vec<Found>, options: &WalkOptions, ignored: &mut Ignored) -> Vec<
     files.into_iter().filter(|f| keep(f)).collect()
 }
 
-fn sort(listing: &mut Listing) {
+pub(crate) fn sort(listing: &mut Listing) {
     listing.photos.sort_by(|a, b| natural(a.path.as_os_str().as_bytes(), b.path.as_os_str().as_bytes()));
     let before = listing.photos.len();
     listing.photos.dedup_by(|a, b| a.path == b.path);

@@ -79,7 +79,7 @@ fn messages(role: Role, queue: &str) -> Value {
     match role {
         Role::Web => allow("Ring", &RING, &[queue]),
         Role::Worker => allow("Work", &[RING, TAKE].concat(), &[queue]),
-        // Looks, and rings again; the probe has a queue of its own, which it makes and removes.
+        // Looks, and rings again; what is probed is another queue.
         Role::Admin => allow("Ring", &RING, &[queue]),
     }
 }

@@ -43,6 +43,7 @@
 //! own. Time comes from a [`clock`], which tests hold.
 
 pub mod clock;
+pub mod condition;
 pub mod conformance;
 pub mod doorbell;
 pub mod error;
@@ -65,6 +66,7 @@ pub mod tenant;
 pub mod upkeep;
 
 pub use clock::{Clock, HeldClock, SystemClock, Ticks};
+pub use condition::Condition;
 pub use doorbell::{Doorbell, FileBell, Listener, NotifyBell, ProcessBell};
 pub use error::LedgerError;
 pub use event::{Event, EventKind, Folded};

@@ -5,19 +5,28 @@ use crate::run::{Shop, develop, workers};
 use crate::say::Trouble;
 use crate::shell::print;
 use crate::{DONE, SOME_FAILED, photos, report};
+use batch::far::Address;
 use batch::report::scaling::{Measured, karp_flatt};
 use std::time::Instant;
 
 /// Runs with 1, 2, 4 … workers, each into its own folder below the output folder, prints a table, and writes the
 /// report of the last run with the figures of all.
 pub fn scaling(args: &RunArgs) -> Result<u8, Trouble> {
+    let mut paths = args.walk.paths.iter().chain([&args.out]);
+    if paths.any(|path| Address::of(path).is_some()) {
+        return Err(Trouble::new(
+            "cannot measure with buckets",
+            "not supported",
+            "name files and folders of this machine",
+        ));
+    }
     let shop = Shop::open(args)?;
     let listing = photos::list(&args.walk, Some(&args.out))?;
     let mut measured = Vec::new();
     let mut failed = 0;
     for number in series(workers(args)) {
         let one = with_workers(args, number);
-        let log = develop(&one, &shop, &listing, Instant::now())?;
+        let log = develop(&one, &shop, &listing, None, Instant::now())?;
         measured.push(Measured { workers: number, photos_per_s: log.totals.succeeded as f64 / log.wall_s });
         report::write(&one, &report::of(&one, &listing, &log, measured.clone()))?;
         failed += log.totals.failed;

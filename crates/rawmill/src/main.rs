@@ -6,6 +6,7 @@ mod args;
 mod bench;
 mod client;
 mod failures;
+mod far;
 mod files;
 mod inspect;
 mod photos;
@@ -51,6 +52,7 @@ fn execute(command: Command) -> Result<u8, Trouble> {
         Command::Serve(args) => service::serve(&args),
         Command::Config { command } => service::config(&command),
         Command::Admin(args) => service::admin(&args),
+        Command::Doctor(args) => service::doctor(&args),
         Command::Login(args) => client::login(&args),
         Command::Push(args) => client::push(&args),
         Command::Batch { command } => client::batch(&command),

@@ -1,13 +1,20 @@
 //! Which photos a run is about.
 
 use crate::args::{PairsArg, WalkArgs};
+use crate::far::Far;
 use crate::say::{self, Trouble, words};
+use batch::far::Address;
 use batch::kinds::Kind;
 use batch::{Listing, Pairs, WalkOptions};
 use std::path::{Path, PathBuf};
 
-/// Lists the photos of the command line; what cannot be read is told and left out.
+/// Lists the photos of the command line that are on this machine; what cannot be read is told and left out.
 pub fn list(args: &WalkArgs, out: Option<&Path>) -> Result<Listing, Trouble> {
+    list_all(args, &roots(args)?, out, None)
+}
+
+/// Lists photos of this machine and of buckets.
+pub fn list_all(args: &WalkArgs, roots: &[PathBuf], out: Option<&Path>, far: Option<&Far>) -> Result<Listing, Trouble> {
     let pattern = |e: String| Trouble::new("cannot use a pattern", e, "patterns look like *.NEF or day1/**");
     let kinds = args.kinds.iter().map(|word| Kind::parse(word)).collect::<Result<_, _>>();
     let options = WalkOptions {
@@ -21,7 +28,9 @@ pub fn list(args: &WalkArgs, out: Option<&Path>) -> Result<Listing, Trouble> {
         exclude: batch::walk::globs(&args.exclude).map_err(pattern)?,
         out: out.map(Path::to_path_buf),
     };
-    let listing = batch::walk(&roots(args)?, &options);
+    let near: Vec<_> = roots.iter().filter(|root| far.is_none() || Address::of(root).is_none()).cloned().collect();
+    let mut listing = batch::walk(&near, &options);
+    far.map_or(Ok(()), |far| far.list(roots, &options, &mut listing))?;
     for (path, why) in &listing.problems {
         say::error(&Trouble::new(format!("cannot read `{}`", path.display()), why, ""));
     }
@@ -33,7 +42,7 @@ pub fn list(args: &WalkArgs, out: Option<&Path>) -> Result<Listing, Trouble> {
 }
 
 /// The paths of the command line, the list of standard input in the place of `-`.
-fn roots(args: &WalkArgs) -> Result<Vec<PathBuf>, Trouble> {
+pub fn roots(args: &WalkArgs) -> Result<Vec<PathBuf>, Trouble> {
     let mut roots = Vec::new();
     for path in &args.paths {
         if path == Path::new("-") {

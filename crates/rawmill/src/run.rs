@@ -1,13 +1,16 @@
 //! `rawmill run`: from the command line to the summary.
 
 use crate::args::{IsolationArg, RunArgs, SimdArg};
+use crate::far::Far;
 use crate::progress::{Meter, duration};
 use crate::say::{self, Trouble, words};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE, SOME_FAILED, failures, files, photos, report};
+use batch::far::Carrier;
 use batch::lock::LockError;
 use batch::plan::Existing;
-use batch::run::RunLog;
+use batch::run::{AHEAD, Progress, RunLog};
+use batch::shelf::Shelf;
 use batch::{Listing, Lock, Mill, Order, Plan, Planner, Stopper};
 use darkroom::{Isolation, Pool, PoolConfig, Tool};
 use develop::Recipe;
@@ -25,23 +28,33 @@ use tokio::runtime::{Builder, Runtime};
 /// Develops photos by a recipe.
 pub fn run(args: &RunArgs) -> Result<u8, Trouble> {
     let began = Instant::now();
-    let shop = Shop::open(args)?;
-    let listing = photos::list(&args.walk, Some(&args.out))?;
+    let (shop, mut args) = (Shop::open(args)?, args.clone());
+    let roots = photos::roots(&args.walk)?;
+    let far = Far::open(&mut args, &roots)?;
+    let (args, far) = (&args, far.as_ref());
+    let listing = photos::list_all(&args.walk, &roots, Some(&args.out), far)?;
     if args.dry_run {
         let digests = shop.digests();
-        return dry_run(args, &listing, &shop.planner(&digests)?.plan(&listing).map_err(unplanned)?);
+        return dry_run(args, far, &listing, &shop.planner(&digests)?.plan(&listing).map_err(unplanned)?);
     }
-    let log = develop(args, &shop, &listing, began)?;
-    finish(args, &listing, &log)
+    let log = develop(args, &shop, &listing, far, began)?;
+    finish(args, far, &listing, &log)
 }
 
 /// Works on the listed photos to the end.
-pub fn develop(args: &RunArgs, shop: &Shop, listing: &Listing, began: Instant) -> Result<RunLog, Trouble> {
+pub fn develop(
+    args: &RunArgs,
+    shop: &Shop,
+    listing: &Listing,
+    far: Option<&Far>,
+    began: Instant,
+) -> Result<RunLog, Trouble> {
     let digests = shop.digests();
     let planner = shop.planner(&digests)?;
     let mut batch = Batch::open(args, planner.plan(listing).map_err(unplanned)?)?;
-    batch.settle(&planner, existing(args))?;
-    batch.work(args, shop, began)
+    batch.settle(&planner, existing(args), far)?;
+    let ferry = far.map(|far| far.carrier(&batch.out, listing).map(|carrier| (far, carrier))).transpose()?;
+    batch.work(args, shop, ferry, began)
 }
 
 /// What a run needs besides photos.
@@ -108,11 +121,12 @@ fn unplanned(error: batch::PlanError) -> Trouble {
     Trouble::new("cannot plan this run", error, "")
 }
 
-fn dry_run(args: &RunArgs, listing: &Listing, plan: &Plan) -> Result<u8, Trouble> {
+fn dry_run(args: &RunArgs, far: Option<&Far>, listing: &Listing, plan: &Plan) -> Result<u8, Trouble> {
     let lines = plan.photos.iter().flat_map(|photo| {
         photo.wanted.iter().map(move |wanted| {
             let path = photo.path(&plan.template, wanted, None);
-            format!("{}\t{}\n", photo.found.path.display(), args.out.join(path).display())
+            let to = far.map_or_else(|| args.out.join(&path), |far| far.shown(&args.out, &path));
+            format!("{}\t{}\n", photo.found.path.display(), to.display())
         })
     });
     print(lines.collect::<String>().as_bytes())?;
@@ -144,14 +158,22 @@ impl Batch {
         Ok(Self { _lock: lock, out, runtime, ledger, plan })
     }
 
-    fn settle(&mut self, planner: &Planner, existing: Existing) -> Result<(), Trouble> {
+    fn settle(&mut self, planner: &Planner, existing: Existing, far: Option<&Far>) -> Result<(), Trouble> {
+        let folder = || Ok(Box::new(self.out.clone()) as Box<dyn Shelf>);
+        let shelf = far.map_or_else(folder, |far| far.shelf(&self.out, existing))?;
         let names = if existing == Existing::Resume { self.plan.names() } else { Vec::new() };
         let written = self.runtime.block_on(self.ledger.written(&names));
         let written = written.map_err(|e| Trouble::new("cannot read the ledger", e, ""))?;
-        planner.settle(&mut self.plan, &self.out, existing, written).map_err(unplanned)
+        planner.settle(&mut self.plan, &*shelf, existing, written).map_err(unplanned)
     }
 
-    fn work(self, args: &RunArgs, shop: &Shop, began: Instant) -> Result<RunLog, Trouble> {
+    fn work(
+        self,
+        args: &RunArgs,
+        shop: &Shop,
+        ferry: Option<(&Far, Carrier)>,
+        began: Instant,
+    ) -> Result<RunLog, Trouble> {
         let memory = args.memory.map_or_else(batch::budget::default, |bytes| bytes.0);
         let config = shop.pool(args, memory);
         let mut meter = Meter::new(self.plan.photos.len() as u64, args.quiet);
@@ -161,6 +183,8 @@ impl Batch {
             recipe: args.recipe.display().to_string(),
             assets: Arc::clone(&shop.assets),
             workers: config.workers,
+            // A network takes longer than a disk: each worker has a photo on its way, or its outputs.
+            ahead: AHEAD + if ferry.is_some() { config.workers } else { 0 },
             memory,
             fail_fast: args.fail_fast,
             before: began.elapsed(),
@@ -171,7 +195,17 @@ impl Batch {
             warnings.iter().for_each(say::warning);
             Ok(pool)
         };
-        let log = mill.run(self.runtime, self.ledger, start, &mut |progress| meter.show(progress));
+        let mut show = |progress: &Progress| meter.show(progress);
+        let log = match ferry {
+            None => mill.run(self.runtime, self.ledger, start, &mut show),
+            Some((far, carrier)) => {
+                let behind = carrier.clone();
+                let start = |tell| far.ferry(behind, tell, start);
+                let log = mill.run(self.runtime, self.ledger, start, &mut show);
+                carrier.tidy();
+                log
+            }
+        };
         meter.clear();
         log.map_err(|e| Trouble::new("the run broke off", e, "go on with --resume"))
     }
@@ -205,9 +239,15 @@ fn stop_on_signals(stopper: Stopper) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn finish(args: &RunArgs, listing: &Listing, log: &RunLog) -> Result<u8, Trouble> {
+fn finish(args: &RunArgs, far: Option<&Far>, listing: &Listing, log: &RunLog) -> Result<u8, Trouble> {
     let report = report::of(args, listing, log, Vec::new());
-    let paths = report::write(args, &report)?;
+    let mut paths = report::write(args, &report)?;
+    if let Some(far) = far {
+        match far.report([&paths.0, &paths.1]) {
+            Ok(there) => paths.1 = there.unwrap_or(paths.1),
+            Err(trouble) => say::error(&trouble),
+        }
+    }
     if args.json {
         print(format!("{}\n", report.json()).as_bytes())?;
     }

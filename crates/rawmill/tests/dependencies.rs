@@ -13,10 +13,10 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("queue", &["identity", "ledger"]),
     ("darkroom", &["develop", "photo"]),
-    ("batch", &["darkroom", "develop", "ledger", "photo"]),
+    ("batch", &["darkroom", "develop", "ledger", "photo", "store"]),
     ("client", &["darkroom", "develop"]),
     ("service", &["batch", "darkroom", "develop", "identity", "ledger", "photo", "queue", "store"]),
-    ("rawmill", &["batch", "client", "darkroom", "develop", "identity", "ledger", "photo", "service"]),
+    ("rawmill", &["batch", "client", "darkroom", "develop", "identity", "ledger", "photo", "service", "store"]),
 ];
 
 /// Crates that do I/O, start threads or print, which the pure ones must not name.

@@ -13,6 +13,7 @@ mod backlog;
 mod calls;
 pub mod cloud;
 pub mod config;
+pub mod doctor;
 pub mod engines;
 mod fleet;
 pub mod fsck;

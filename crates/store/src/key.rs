@@ -48,6 +48,11 @@ impl Key {
         Ok(Self(text.to_owned()))
     }
 
+    /// The name of an object that others chose, for a bucket that is not the service's.
+    pub(crate) fn foreign(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -111,7 +111,7 @@ pub(crate) fn environment(doing: &'static str, path: &Path) -> impl FnOnce(io::E
 }
 
 /// Writes a body into a new file, of which nothing stays after an error.
-async fn write(mut body: Body, to: &Path) -> Result<(), StoreError> {
+pub(crate) async fn write(mut body: Body, to: &Path) -> Result<(), StoreError> {
     let path = to.to_owned();
     let create = move || std::fs::File::create_new(&path).map(|file| (file, Scratch::new(path)));
     let (mut file, scratch) = body::blocking(create).await.map_err(environment("create", to))?;

@@ -1,51 +1,17 @@
 //! Large objects through little memory. One test alone in its process, so that its peak is the one of the process.
 
-use bytes::Bytes;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
-use sha2::Digest;
-use store::conformance::{content, key, signer};
+#[path = "common/large.rs"]
+mod large;
+
+use futures_util::stream::{self, StreamExt};
+use large::*;
+use store::conformance::{key, signer};
 use store::upload::split;
 use store::*;
 use tempfile::TempDir;
 
-const MIB: u64 = 1 << 20;
-
-/// Of the object. With the feature `full`, the 2 GB of the promise.
-const SIZE: u64 = if cfg!(feature = "full") { 2_000_000_000 } else { 200_000_000 };
-
 /// What the process may need at most.
 const PEAK: u64 = 64 * MIB;
-
-/// Parts under way at the same time.
-const SIDE_BY_SIDE: usize = 4;
-
-/// `size` bytes of an object from `start` on, made as they are read, in blocks such as a network brings.
-fn bytes(start: u64, size: u64) -> Body {
-    const BLOCK: u64 = 50_000;
-    let blocks = (start / BLOCK..).map(move |n| {
-        let block = Bytes::from(content(n, BLOCK as usize));
-        let from = start.saturating_sub(n * BLOCK).min(BLOCK);
-        let to = (start + size - n * BLOCK).min(BLOCK);
-        block.slice(from as usize..to as usize)
-    });
-    let count = (start + size).div_ceil(BLOCK) - start / BLOCK;
-    Box::pin(stream::iter(blocks.take(count as usize).map(Ok)))
-}
-
-async fn hash(body: Body) -> Sha256 {
-    let add = async |mut hash: sha2::Sha256, block: Bytes| {
-        hash.update(block);
-        Ok(hash)
-    };
-    Sha256(body.try_fold(sha2::Sha256::new(), add).await.unwrap().finalize().into())
-}
-
-/// The most memory that this process has had, in bytes.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_object_needs_little_memory() {

@@ -20,9 +20,6 @@ use tokio::runtime::Runtime;
 /// Faults of the machine in a row after which a run gives up: a full disk does not empty itself.
 const ENVIRONMENT_FAULTS: u32 = 5;
 
-/// Tasks submitted beyond the number of workers, so that none waits for the ledger.
-const AHEAD: usize = 2;
-
 /// Tasks a transaction while the list is written.
 const LIST_CHUNK: usize = 2_000;
 
@@ -142,7 +139,7 @@ impl<'a, L: Ledger + 'static, W: Workers> Floor<'a, L, W> {
     }
 
     fn depth(&self) -> usize {
-        self.order.workers + AHEAD
+        self.order.workers + self.order.ahead
     }
 
     fn work(&mut self, messages: &Receiver<Message>, progress: &mut dyn FnMut(&Progress)) -> Result<(), RunError> {

@@ -58,6 +58,9 @@ impl Workers for darkroom::Pool {
     }
 }
 
+/// As many photos wait at the workers' doors, so that no worker waits for the ledger.
+pub const AHEAD: usize = 2;
+
 /// What is to be run.
 pub struct Order {
     /// The photos.
@@ -70,6 +73,8 @@ pub struct Order {
     pub assets: Arc<Assets>,
     /// Number of workers.
     pub workers: usize,
+    /// Photos on their way beside those that workers have; [`AHEAD`] where they come from a disk and go to one.
+    pub ahead: usize,
     /// Memory budget in bytes, for the report.
     pub memory: u64,
     /// Stop at the first failure.

@@ -75,6 +75,7 @@ impl Studio {
             out: self.out(),
             recipe: "web".into(),
             workers: 2,
+            ahead: batch::run::AHEAD,
             memory: 0,
             fail_fast: self.fail_fast,
             before: Default::default(),

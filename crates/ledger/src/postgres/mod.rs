@@ -7,7 +7,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `options`, `hosts`, `open` | reaching the database |
+//! | `options`, `hosts`, `open`, `condition` | reaching the database, looking how it is |
 //! | `schema` | schemas, and programs of two versions at once |
 //! | `tx` | transactions |
 //! | `list` | a batch and its tasks |
@@ -24,6 +24,7 @@
 mod batch;
 mod calls;
 mod claim;
+mod condition;
 mod fold;
 mod hosts;
 mod list;

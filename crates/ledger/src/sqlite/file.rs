@@ -4,6 +4,7 @@ use super::writer::{Tx, Writer, ms};
 use super::{Sqlite, sql};
 use crate::LedgerError;
 use crate::clock::{Clock, SystemClock, Ticks};
+use crate::condition::Condition;
 use crate::upkeep::{KILL_MARGIN, SEAT_REST};
 use sqlx::Connection;
 use sqlx::Sqlite as Engine;
@@ -76,6 +77,19 @@ impl Sqlite {
         }
         let told: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut db).await?;
         if told == "ok" { Ok(()) } else { Err(LedgerError::Damaged(told)) }
+    }
+
+    /// Looks at a ledger without changing it; says whether it is whole.
+    pub async fn examine(path: &Path) -> Result<Condition, LedgerError> {
+        let began = Instant::now();
+        Self::check(path).await?;
+        let latency = began.elapsed();
+        let mut db =
+            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path).read_only(true)).await?;
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut db).await?;
+        let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await?;
+        let (engine, known) = (format!("SQLite {version}"), SCHEMAS.len() as i64);
+        Ok(Condition { engine, supported: true, schema: Some(found), known, ahead_ms: None, latency })
     }
 
     /// Leaves a gap in the numbers of batches, tasks and uploads, wide enough for whatever was numbered after a backup

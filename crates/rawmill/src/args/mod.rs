@@ -4,7 +4,9 @@ mod client;
 mod service;
 
 pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
-pub use service::{AdminArgs, AdminCommand, ConfigArg, ConfigCommand, QueueChange, RoleArg, ServeArgs};
+pub use service::{
+    AdminArgs, AdminCommand, ConfigArg, ConfigCommand, DoctorArgs, PolicyArg, QueueChange, RoleArg, ServeArgs,
+};
 
 use crate::size::Bytes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -44,6 +46,8 @@ pub enum Command {
     },
     /// Operate the service: tenants, keys, dead letters
     Admin(AdminArgs),
+    /// Look whether the engines of a configuration are there and let us work; exit status 1 if one does not
+    Doctor(DoctorArgs),
     /// Keep a key for a server
     Login(LoginArgs),
     /// Send photos to the server, and bring their renditions
@@ -65,7 +69,7 @@ pub enum Command {
 /// Which photos.
 #[derive(Debug, Clone, Args)]
 pub struct WalkArgs {
-    /// Photos and folders; `-` reads a list from standard input, one path a line or separated by zero bytes
+    /// Photos and folders, for `run` also those of buckets as `s3://BUCKET/NAME`; `-` reads a list from standard input, one path a line or separated by zero bytes
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Only files that fit one of these patterns, such as `*.NEF` or `day1/**`
@@ -82,6 +86,33 @@ pub struct WalkArgs {
     pub pairs: PairsArg,
 }
 
+/// How buckets are reached, in the words of `[store]` in the configuration of the service.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Buckets")]
+pub struct FarArgs {
+    /// Region of buckets [default: AWS_REGION]
+    #[arg(long, value_name = "REGION", env = "RAWMILL_STORE__REGION")]
+    pub region: Option<String>,
+    /// Server of buckets, if not Amazon's: https://HOST [default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL]
+    #[arg(long, value_name = "URL", env = "RAWMILL_STORE__ENDPOINT")]
+    pub endpoint: Option<String>,
+    /// The bucket stands in the path of a URL, as many servers want it
+    #[arg(long, env = "RAWMILL_STORE__PATH_STYLE")]
+    pub path_style: bool,
+    /// How buckets encrypt what they keep: AES256 or aws:kms
+    #[arg(long, value_name = "HOW", env = "RAWMILL_STORE__ENCRYPTION")]
+    pub encryption: Option<String>,
+    /// The key for aws:kms
+    #[arg(long, value_name = "KEY", env = "RAWMILL_STORE__KMS_KEY")]
+    pub kms_key: Option<String>,
+    /// Certificates (PEM) that are trusted instead of the public ones
+    #[arg(long, value_name = "FILE", env = "RAWMILL_STORE__CA_FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Folder of the ledger and of files on their way, where --out is a bucket [default: one of its own in the state folder]
+    #[arg(long, value_name = "DIR")]
+    pub work: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
     #[command(flatten)]
@@ -89,9 +120,11 @@ pub struct RunArgs {
     /// The recipe, TOML or JSON
     #[arg(long, short, value_name = "FILE")]
     pub recipe: PathBuf,
-    /// Output folder; made where it is missing
+    /// Output folder, made where it is missing; or `s3://BUCKET/PREFIX`
     #[arg(long, short, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub far: FarArgs,
     /// Photos worked on at a time [default: number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub jobs: Option<u32>,

@@ -44,6 +44,38 @@ pub enum ConfigCommand {
 }
 
 #[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub config: ConfigArg,
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Try sending and receiving on this queue, which is only there for that
+    #[arg(long, value_name = "URL", conflicts_with_all = ["policy", "cors", "lifecycle"])]
+    pub probe_queue: Option<String>,
+    /// Print the least that a role must be allowed, as a policy for IAM, and look at nothing
+    #[arg(long, value_enum, value_name = "ROLE", conflicts_with = "json")]
+    pub policy: Option<PolicyArg>,
+    /// Print the rule that lets browsers of this origin use links, for the bucket; may be given several times
+    #[arg(long, value_name = "ORIGIN", conflicts_with_all = ["json", "policy"])]
+    pub cors: Vec<String>,
+    /// Print the rule by which the bucket removes parts that nobody completes after so many days
+    #[arg(long, value_name = "DAYS", conflicts_with_all = ["json", "policy", "cors"])]
+    pub lifecycle: Option<u32>,
+}
+
+/// Whom a policy is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyArg {
+    /// Web servers
+    Web,
+    /// Workers
+    Worker,
+    /// Whoever runs `rawmill doctor` and `rawmill admin`
+    Admin,
+}
+
+#[derive(Debug, Args)]
 pub struct AdminArgs {
     #[command(flatten)]
     pub config: ConfigArg,

@@ -35,7 +35,7 @@ fn login_file() -> Result<PathBuf, Trouble> {
 }
 
 /// Our folder for what outlives a command.
-fn state_folder() -> Result<PathBuf, Trouble> {
+pub fn state_folder() -> Result<PathBuf, Trouble> {
     let folder = client::login::state(folder_of("XDG_STATE_HOME"), folder_of("HOME"));
     folder
         .ok_or_else(|| Trouble::new("there is no folder for the journal", "neither XDG_STATE_HOME nor HOME is set", ""))

@@ -1,10 +1,12 @@
 //! The commands of the service.
 
 mod admin;
+mod doctor;
 mod logs;
 mod serve;
 
 pub use admin::admin;
+pub use doctor::doctor;
 pub use serve::{config, serve};
 
 use crate::args::ConfigArg;

@@ -51,6 +51,11 @@ pub enum Action {
         /// Bytes.
         after: u64,
     },
+    /// The request is done, and the answer says that it is later there; earlier, if negative.
+    Clock {
+        /// Seconds.
+        ahead_s: i64,
+    },
     /// 200 with an error in the body, as `CompleteMultipartUpload` may answer; nothing is done.
     HiddenError {
         /// Code of the error.

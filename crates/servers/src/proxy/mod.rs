@@ -17,9 +17,8 @@ pub mod verify;
 pub use faults::{Action, Fault};
 pub use verify::Identity;
 
-use crate::process::free_port;
 use faults::Script;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Runtime;
 
@@ -55,8 +54,9 @@ impl Proxy {
         let shared = Arc::new(Shared { upstream, known, script });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime for the proxy");
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
-        let listener = runtime.block_on(tokio::net::TcpListener::bind(address)).expect("a free port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        listener.set_nonblocking(true).expect("a socket of ours");
+        let address = listener.local_addr().expect("its address");
         runtime.spawn(serve::serve(listener, shared.clone()));
         Self { shared, address, runtime: Some(runtime) }
     }

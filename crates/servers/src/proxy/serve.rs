@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, CONTENT_TYPE, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -26,7 +26,8 @@ type Through = UnsyncBoxBody<Bytes, io::Error>;
 const CONTROL: &str = "/_fault";
 
 /// Serves connections until nobody waits for it any more.
-pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+pub(super) async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
+    let listener = TcpListener::from_std(listener).expect("a listener that does not block");
     let client = Client::builder(TokioExecutor::new()).build_http();
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
@@ -73,6 +74,11 @@ impl Passage {
                 let done = self.pass(request, None, None).await?;
                 drop(done.into_body().collect().await);
                 Err(self.reset())
+            }
+            Some(Action::Clock { ahead_s }) => {
+                let mut answer = self.pass(request, None, None).await?;
+                answer.headers_mut().insert(DATE, date(ahead_s)?);
+                Ok(answer)
             }
             Some(Action::Truncate { after }) => self.pass(request, None, Some(after)).await,
             None => self.pass(request, None, None).await,
@@ -165,6 +171,12 @@ fn back(answer: Response<Incoming>, truncate: Option<u64>) -> Response<Through> 
     Response::from_parts(head, body)
 }
 
+/// The time of a clock that is so far ahead of ours, as a header says it.
+fn date(ahead_s: i64) -> io::Result<HeaderValue> {
+    let then = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(ahead_s);
+    HeaderValue::from_str(&then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).map_err(io::Error::other)
+}
+
 /// A request as faults match it: without what signs it, which is nobody's business.
 fn line(request: &Request<Incoming>) -> String {
     let fields = request.uri().query().unwrap_or_default().split('&').filter(|field| !field.starts_with("X-Amz-"));
@@ -187,6 +199,6 @@ fn answer(status: u16, text: &str) -> Response<Through> {
     let mut answer = Response::new(body);
     *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = if text.starts_with('{') { "application/json" } else { "application/xml" };
-    answer.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(kind));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     answer
 }

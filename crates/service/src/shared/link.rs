@@ -158,7 +158,8 @@ impl Link {
     }
 }
 
-fn client(config: &Redis) -> Result<Client, SharedError> {
+/// How the server is reached.
+pub(crate) fn client(config: &Redis) -> Result<Client, SharedError> {
     let mut info = config.url.as_str().into_connection_info()?;
     if let Some(file) = &config.password_file {
         let password = String::from_utf8_lossy(&read(file)?).trim_end().to_owned();

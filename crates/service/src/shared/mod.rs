@@ -8,7 +8,7 @@
 pub mod buckets;
 pub mod cache;
 pub mod guard;
-mod link;
+pub(crate) mod link;
 mod owed;
 pub mod wake;
 

@@ -21,6 +21,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(5
 #[derive(Debug)]
 pub(super) struct Bucket {
     pub(super) options: S3Options,
+    /// Whether something is written down beside the objects: see `done`.
+    pub(super) notes: bool,
     http: Http,
     identity: Identity,
     inside: Base,
@@ -92,7 +94,12 @@ impl Bucket {
         let outside = options.public_endpoint.as_ref().or(options.endpoint.as_ref());
         let (http, identity) = (Http::new(&options)?, Identity::new(credentials));
         let (inside, outside) = (Base::new(&options, options.endpoint.as_ref()), Base::new(&options, outside));
-        Ok(Self { options, http, identity, inside, outside })
+        Ok(Self { options, notes: true, http, identity, inside, outside })
+    }
+
+    /// The same; nothing is written down beside the objects.
+    pub(super) fn without_notes(self) -> Self {
+        Self { notes: false, ..self }
     }
 
     /// The name in the bucket of what has this key.
@@ -176,10 +183,20 @@ impl Bucket {
         let request = self.signed(call, credentials, hash, SystemTime::now().into());
         let request = request.body(call.body.clone().into());
         let answer = self.http.send(request.map_err(|_| Failure::Strange("no request can be made of this"))?).await?;
-        match answer.status.is_success() {
-            true => Ok(answer),
-            false => Err(Failure::read(answer.status, &answer.text().await.unwrap_or_default())),
+        if answer.status.is_success() {
+            return Ok(answer);
         }
+        // An error that broke off says nothing: which one it is, decides what we do.
+        let status = answer.status;
+        Err(answer.text().await.map_or_else(|broken| broken, |text| Failure::read(status, &text)))
+    }
+
+    /// What the head of an answer, whichever it is, says of the time there.
+    pub(super) async fn date(&self) -> Result<String, Failure> {
+        let url = self.inside.url(&self.inside.path, "");
+        let request = Request::builder().method(Method::HEAD).uri(url).body(Bytes::new().into());
+        let answer = self.http.send(request.map_err(|_| Failure::Strange("no request can be made of this"))?).await?;
+        answer.header("date").map(str::to_owned).ok_or(Failure::Strange("it names no date"))
     }
 
     /// The request, with its signature in a header.

@@ -25,12 +25,18 @@ const PAGE: usize = 1_000;
 
 impl Bucket {
     pub(super) async fn write_down(&self, upload: &Upload, done: &Done) -> Result<(), StoreError> {
+        if !self.notes {
+            return Ok(());
+        }
         let text = serde_json::to_vec(done).map_err(|_| Failure::Strange("a record cannot be written"));
         let write = async { self.record(&self.done(upload), text?).await };
         write.await.map_err(self.failed("write down the completion of", &upload.key))
     }
 
     pub(super) async fn read_down(&self, upload: &Upload) -> Result<Option<Done>, StoreError> {
+        if !self.notes {
+            return Ok(None);
+        }
         let text = self.recorded(&self.done(upload)).await;
         let done = text.and_then(|text| text.map(|text| parse(&text)).transpose());
         done.map_err(self.failed("read the completion of", &upload.key))
@@ -38,13 +44,16 @@ impl Bucket {
 
     /// Notes that an upload is ours.
     pub(super) async fn note(&self, upload: &Upload) -> Result<(), Failure> {
+        if !self.notes {
+            return Ok(());
+        }
         let text = serde_json::to_vec(upload).map_err(|_| Failure::Strange("a record cannot be written"))?;
         self.record(&self.open(upload), text).await
     }
 
     /// Strikes the note out.
     pub(super) async fn unnote(&self, upload: &Upload) -> Result<(), Failure> {
-        self.remove(&self.open(upload)).await
+        if self.notes { self.remove(&self.open(upload)).await } else { Ok(()) }
     }
 
     fn done(&self, upload: &Upload) -> String {

@@ -29,15 +29,19 @@ pub mod help;
 mod http;
 mod identity;
 mod large;
+mod names;
 mod objects;
 mod options;
 mod reading;
+mod settings;
 mod sign;
 mod uploads;
 mod xml;
 
 pub use failure::Failure;
+pub use names::{Named, Names};
 pub use options::{BadOptions, Encryption, S3Options};
+pub use settings::CorsRule;
 pub use uploads::PART_HELD_MAX;
 
 use crate::http::disposition;

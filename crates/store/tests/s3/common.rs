@@ -10,7 +10,7 @@ use store::{S3, S3Options};
 use url::Url;
 
 const ID: &str = "AKIDRAWMILL";
-const SECRET: &str = "a secret with / and + in it";
+pub const SECRET: &str = "a secret with / and + in it";
 
 /// One server for all tests of this process.
 pub static MOTO: LazyLock<Moto> = LazyLock::new(Moto::start);
@@ -35,7 +35,7 @@ pub fn options(url: &str) -> S3Options {
     let bucket = format!("test-{}", COUNT.fetch_add(1, Ordering::Relaxed));
     MOTO.bucket(&bucket);
     let mut options = S3Options::new(&bucket, "us-east-1");
-    options.prefix = "house/of photos".replace(' ', "-");
+    options.prefix = "house/of-photos".to_owned();
     options.endpoint = Url::parse(url).ok();
     options.path_style = true;
     options.patience = Duration::from_secs(20);

@@ -2,5 +2,10 @@
 
 mod common;
 mod conformance;
+mod credentials;
+#[path = "../common/customer.rs"]
+mod customer;
+mod faults;
+mod links;
 #[path = "../common/steps.rs"]
 mod steps;

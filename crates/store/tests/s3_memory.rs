@@ -1,0 +1,64 @@
+//! Large objects through little memory, into moto and out of it. One test alone in its process, so that its peak is the one
+//! of the process.
+
+#[path = "s3/common.rs"]
+#[allow(dead_code)]
+mod common;
+#[path = "common/large.rs"]
+mod large;
+
+use common::{MOTO, credentials, options};
+use futures_util::stream::{self, StreamExt};
+use large::*;
+use std::time::{Duration, Instant};
+use store::conformance::key;
+use store::upload::split;
+use store::*;
+use tempfile::TempDir;
+
+/// What the process may need at most.
+const PEAK: u64 = 150 * MIB;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_object_needs_little_memory() {
+    let folder = TempDir::new().unwrap();
+    let mut options = options(&MOTO.url());
+    // moto takes all of an object into its hands before it says a word.
+    options.timeout = Duration::from_secs(120);
+    let store = S3::new(options, credentials()).unwrap();
+    let expected = hash(bytes(0, SIZE)).await;
+    let file = folder.path().join("file");
+    let rate = |since: Instant| SIZE as f64 / 1e6 / since.elapsed().as_secs_f64();
+
+    let since = Instant::now();
+    assert_eq!(store.put(&key("whole"), bytes(0, SIZE)).await.unwrap().size, SIZE);
+    println!("put: {:.0} MB/s", rate(since));
+    let since = Instant::now();
+    assert_eq!(store.fetch(&key("whole"), &file).await.unwrap().size, SIZE);
+    println!("fetch: {:.0} MB/s", rate(since));
+    store.delete(&key("whole")).await.unwrap();
+    let since = Instant::now();
+    store.put_file(&key("moved"), &file).await.unwrap();
+    println!("put_file: {:.0} MB/s", rate(since));
+    let since = Instant::now();
+    assert_eq!(hash(store.get(&key("moved"), None).await.unwrap().body).await, expected);
+    println!("get: {:.0} MB/s", rate(since));
+    store.delete(&key("moved")).await.unwrap();
+
+    let upload = store.begin(&key("parts")).await.unwrap();
+    let largest = split(SIZE).next().unwrap().1;
+    let send = async |(number, size): (PartNumber, u64)| {
+        let body = bytes(u64::from(number.get() - 1) * largest, size);
+        store.put_part(&upload, &Part { number, size, sha256: None }, body).await.unwrap()
+    };
+    let tags: Vec<_> = stream::iter(split(SIZE)).map(send).buffered(SIDE_BY_SIDE).collect().await;
+    assert_eq!(store.complete(&upload, &tags).await.unwrap().size, SIZE);
+    assert_eq!(hash(store.get(&key("parts"), None).await.unwrap().body).await, expected);
+
+    println!(
+        "{} MB in and out, three times: at most {:.1} MiB of memory",
+        SIZE / 1_000_000,
+        peak() as f64 / MIB as f64
+    );
+    assert!(peak() < PEAK, "{} bytes of memory were needed", peak());
+}
