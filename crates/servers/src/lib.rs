@@ -3,6 +3,7 @@
 //! Nothing of rawmill runs with this crate; tests, benchmarks and chaos do. An engine that is not installed stops the test
 //! with the name of its package: what could not run is never silent.
 
+pub mod garage;
 pub mod metadata;
 pub mod moto;
 pub mod pgbouncer;
@@ -11,6 +12,7 @@ pub mod process;
 pub mod proxy;
 pub mod redis;
 
+pub use garage::Garage;
 pub use metadata::Metadata;
 pub use moto::Moto;
 pub use pgbouncer::Pgbouncer;
