@@ -290,6 +290,8 @@ fn a_file_and_a_folder_are_looked_at_too() {
         assert_eq!(found.verdict(&format!("store {right}")), "ok", "{:#}", found.0);
     }
     let ledger = ward.folder.path().join("rawmill-data/ledger.sqlite");
+    // Its log would make it whole again.
+    let _ = std::fs::remove_file(ledger.with_extension("sqlite-wal"));
     std::fs::write(ledger, "this is no ledger").unwrap();
     let (code, found) = ward.examine();
     assert_eq!((code, found.failed()), (1, vec!["ledger"]), "{:#}", found.0);

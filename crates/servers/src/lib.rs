@@ -5,6 +5,7 @@
 
 pub mod cable;
 pub mod certificate;
+pub mod garage;
 pub mod metadata;
 pub mod moto;
 pub mod pgbouncer;
@@ -16,6 +17,7 @@ pub mod standby;
 
 pub use cable::Cable;
 pub use certificate::{Certificate, certify};
+pub use garage::Garage;
 pub use metadata::Metadata;
 pub use moto::Moto;
 pub use pgbouncer::Pgbouncer;

@@ -108,6 +108,8 @@ impl Bucket {
     ) -> Result<Vec<Entry>, Failure> {
         let prefix = under.map_or_else(|| self.under(""), |under| format!("{}/", self.name(under)));
         let start = after.map_or_else(String::new, |after| self.name(after)).max(self.under(HIDDEN_END));
+        // Some servers begin there even where that is before the prefix, and find nothing.
+        let start = if start < prefix { String::new() } else { start };
         let (mut found, mut token) = (Vec::new(), None);
         while found.len() < limit {
             let page = self.page(&prefix, &start, token, limit.min(PAGE)).await?;

@@ -7,5 +7,6 @@ mod credentials;
 mod customer;
 mod faults;
 mod links;
+mod names;
 #[path = "../common/steps.rs"]
 mod steps;
