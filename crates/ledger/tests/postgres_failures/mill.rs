@@ -85,7 +85,8 @@ impl Mill {
         let known = Arc::<Known>::default();
         fill(&ledger).await;
         let mut workers = Vec::new();
-        for way in ways.iter().cycle().take(WORKERS).cloned() {
+        for way in ways.iter().cycle().take(WORKERS) {
+            let way = way.clone();
             let ledger = shared.then(|| ledger.clone());
             let known = Arc::clone(&known);
             workers.push(tokio::spawn(async move {
