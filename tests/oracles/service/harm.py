@@ -35,11 +35,12 @@ class Harm(Trouble):
         """An engine is away for so long, once nothing else is done to it."""
         def act():
             with lock:
-                self.lab.excuse(seconds + REACHES)
+                self.lab.goes_away(1)
                 self.engines.tell(f"{engine} {begin}")
                 time.sleep(seconds)
-                self.engines.tell(f"{engine} {end}")
+                self.engines.tell(f"{engine} {end}")  # a database recovers first
                 self.lab.excuse(REACHES)
+                self.lab.goes_away(-1)
         self.beside(act)
 
     def restart(self):

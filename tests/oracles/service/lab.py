@@ -88,7 +88,7 @@ class Lab:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.lock, self.chance, self.pids, self.deaths = threading.RLock(), random.Random(seed), set(), []
-        self.troubles, self.refused_starts, self.excused_until, self.ending = [], 0, 0.0, False
+        self.troubles, self.refused_starts, self.excused_until, self.away, self.ending = [], 0, 0.0, 0, False
         self.preload = self.compile_step()
         with open(os.path.join(self.work, "serve.toml"), "w") as f:
             f.write(CONFIG.format(port=self.port, lease=LEASE_S) + self.engine.configuration)
@@ -132,7 +132,7 @@ class Lab:
 
     def note_death(self, process):
         """It ended by itself: only a full disk, or a ledger that is busy or away, excuses that."""
-        if time.monotonic() < self.excused_until and process.popen.returncode > 0:
+        if (self.away or time.monotonic() < self.excused_until) and process.popen.returncode > 0:
             self.refused_starts += 1
         else:
             self.troubles.append(f"{process.name} ended by itself with {process.popen.returncode}: {self.last_line(process)}")
@@ -143,6 +143,11 @@ class Lab:
 
     def excuse(self, seconds):
         self.excused_until = max(self.excused_until, time.monotonic() + seconds)
+
+    def goes_away(self, engines):
+        """So many more engines are away."""
+        with self.lock:
+            self.away += engines
 
     def ready(self, patience=60):
         """Waits until the web server answers."""

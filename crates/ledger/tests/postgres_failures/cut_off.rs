@@ -48,30 +48,32 @@ async fn a_late_result_is_refused() {
     let far = Postgres::open(through(&cable)).await.unwrap();
     let tenant = near.put_tenant(&shop::tenant(1)).await.unwrap();
     let batch = near.open_batch(&NewBatch { tenant, ..NewBatch::local("web") }).await.unwrap();
-    near.add(batch, &[kit::new("a"), kit::new("b")]).await.unwrap();
+    near.add(batch, &[kit::new("a"), kit::new("b"), kit::new("c")]).await.unwrap();
     near.submit(batch, None, Duration::from_secs(9)).await.unwrap();
-    let asking = Asking { lease: Some(LEASE), ..shop::anything(2) };
+    let asking = Asking { lease: Some(LEASE), ..shop::anything(3) };
     let early = far.claim(&asking).await.unwrap();
     cable.pull();
     assert!(far.renew(&[early[0].token], LEASE).await.unwrap_err().may_pass());
     let late = loop {
         let claims = near.claim(&asking).await.unwrap();
-        if claims.len() == 2 {
+        if claims.len() == 3 {
             break claims;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     let done = |claim: &Claim, name: &str| kit::ending(claim.token, kit::succeeded(&[kit::output(name, "h")]));
-    // One of them is done by somebody else meanwhile, the other one still runs.
+    // One of them is done by somebody else meanwhile, one was begun and waits again, one still runs.
     near.record(&[done(&late[0], "near.jpg")]).await.unwrap();
+    near.record(&[kit::ending(late[1].token, Outcome::HandedBack)]).await.unwrap();
     cable.plug();
     let answers = far.renew(&early.iter().map(|claim| claim.token).collect::<Vec<_>>(), LEASE).await;
-    assert_eq!(answers.unwrap(), [Renewal::Lost, Renewal::Lost]);
+    assert_eq!(answers.unwrap(), [Renewal::Lost; 3]);
     for claim in &early {
         let verdict = far.record(&[done(claim, "far.jpg")]).await.unwrap();
         assert!(matches!(verdict[..], [Verdict::Refused(_)]), "{verdict:?}");
     }
     assert_eq!(server.sql(DATABASE, "SELECT path FROM output"), "near.jpg");
     assert_eq!(server.sql(DATABASE, "SELECT count(*) FROM usage"), "1");
-    near.record(&[done(&late[1], "near.jpg")]).await.unwrap();
+    let verdict = near.record(&[done(&late[2], "last.jpg")]).await.unwrap();
+    assert_eq!(verdict, [Verdict::Recorded(TaskState::Succeeded)], "who has it may go on");
 }

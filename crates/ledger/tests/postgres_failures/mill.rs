@@ -85,7 +85,8 @@ impl Mill {
         let known = Arc::<Known>::default();
         fill(&ledger).await;
         let mut workers = Vec::new();
-        for way in ways.iter().cycle().take(WORKERS).cloned() {
+        for way in ways.iter().cycle().take(WORKERS) {
+            let way = way.clone();
             let ledger = shared.then(|| ledger.clone());
             let known = Arc::clone(&known);
             workers.push(tokio::spawn(async move {
@@ -136,11 +137,13 @@ impl Mill {
 
     /// The same, at the server that has taken over and lacks nothing.
     pub async fn end_at(self, server: &Server) {
+        let known = Arc::clone(&self.known);
         let mut tokens = self.end_with_losses(server).await;
         let count = tokens.len();
         tokens.sort();
         tokens.dedup();
         assert_eq!(tokens.len(), count, "no token was handed out twice");
+        assert_eq!(known.told.lock().unwrap().len(), TASKS, "every success was told to whoever had it");
     }
 
     /// The same, where what was handed out last is forgotten. Gives what was handed out.
