@@ -110,7 +110,8 @@ impl Lab {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> std::process::Output {
+    /// A command, whatever comes of it.
+    pub fn run(&self, arguments: &[&str]) -> std::process::Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
         identify(&mut command).args(arguments).current_dir(self.folder.path()).output().unwrap()
     }
@@ -121,6 +122,13 @@ impl Lab {
             self.log.lock().unwrap().iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
         };
         until(read, |lines| lines.iter().filter(|line| line["message"] == "recorded").count() == photos)
+    }
+
+    /// A command that goes on beside the test.
+    pub fn start_command(&self, arguments: &[&str]) -> Process {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
+        let command = identify(&mut command).args(arguments).current_dir(self.folder.path());
+        Process(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
     pub fn get(&self, path: &str) -> Answer {

@@ -6,6 +6,7 @@ mod edge;
 mod fleet;
 mod lab;
 mod metrics;
+mod migrate;
 mod preview;
 mod report;
 mod shared;
