@@ -16,7 +16,7 @@ pub struct Engines {
     postgres: Postgres,
     redis: Redis,
     pub bucket: Proxy,
-    _moto: Moto,
+    pub moto: Moto,
 }
 
 impl Engines {
@@ -27,7 +27,7 @@ impl Engines {
         let bucket = Proxy::start(moto.server().address(), vec![known]);
         let postgres = Postgres::start_durable();
         postgres.create("rawmill");
-        Self { postgres, redis: Redis::start(), bucket, _moto: moto }
+        Self { postgres, redis: Redis::start(), bucket, moto }
     }
 
     /// What a configuration says of them.
@@ -43,6 +43,16 @@ impl Engines {
     /// So many photos stand so, as the database itself counts.
     fn count(&self, state: &str) -> String {
         self.sql(&format!("SELECT count(*) FROM task WHERE state = '{state}'"))
+    }
+
+    /// Where the ledger is.
+    pub fn url(&self) -> String {
+        self.postgres.url("rawmill")
+    }
+
+    /// The database itself.
+    pub fn postgres(&self) -> &Postgres {
+        &self.postgres
     }
 
     /// What the database itself says.

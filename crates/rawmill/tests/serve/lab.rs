@@ -43,19 +43,28 @@ impl Lab {
 
     /// The same; `trust` makes what the lines need, in the folder of the service.
     pub fn configured(lines: &str, trust: impl FnOnce(&Path) -> RootCerts) -> Self {
+        Self::of(&format!("listen = \"127.0.0.1:0\"\nlease_s = 10\n{lines}"), &[], trust)
+    }
+
+    /// One of this whole configuration, with these arguments.
+    pub fn of(text: &str, arguments: &[&str], trust: impl FnOnce(&Path) -> RootCerts) -> Self {
         let folder = TempDir::new().unwrap();
-        let text = format!("listen = \"127.0.0.1:0\"\nlease_s = 10\n{lines}");
         std::fs::write(folder.path().join("serve.toml"), text).unwrap();
         let tls = TlsConfig::builder().root_certs(trust(folder.path())).build();
         let agent = Agent::config_builder().http_status_as_error(false).tls_config(tls).build().into();
         let log = Log::default();
-        let (child, url) = start(folder.path(), &[], &log);
+        let (child, url) = start(folder.path(), arguments, &log);
         let mut lab = Self { folder, child, url, agent, key: String::new(), log };
         let token = std::fs::read_to_string(lab.path("rawmill-data/setup-token")).unwrap();
         let (status, made) = lab.post("/v1/setup", json!({ "token": token }));
         assert_eq!(status, 201, "{made}");
         lab.key = made["key"].as_str().unwrap().into();
         lab
+    }
+
+    /// Nobody speaks TLS.
+    pub fn no_tls() -> RootCerts {
+        RootCerts::WebPki
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

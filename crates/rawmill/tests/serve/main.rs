@@ -1,7 +1,9 @@
 //! The service as its customers meet it: the real binary over HTTP.
 
 mod admin;
+mod backup;
 mod crowd;
+mod deploy;
 mod edge;
 mod fleet;
 mod lab;

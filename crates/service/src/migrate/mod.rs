@@ -145,8 +145,8 @@ pub fn migrate(from: Config, to: Config, dry: bool, tell: Tell) -> Going<Result<
 
 /// Nothing is begun in the destination while it is half there.
 async fn carry(sides: &sides::Sides, moved: &mut Moved, tell: &Tell) -> Result<(), MigrateError> {
-    let (here, there) =
-        (|why| MigrateError::Ledger { side: SOURCE, why }, |why| MigrateError::Ledger { side: DESTINATION, why });
+    let here = |why| MigrateError::Ledger { side: SOURCE, why };
+    let there = |why| MigrateError::Ledger { side: DESTINATION, why };
     let paused = sides.from.ledger.depth().await.map_err(here)?.paused;
     sides.to.ledger.pause_queue(true).await.map_err(there)?;
     rows::carry(sides, moved, tell).await?;

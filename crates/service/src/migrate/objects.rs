@@ -23,8 +23,9 @@ struct Named {
 }
 
 /// What became of one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Done {
+    named: Named,
     moved: bool,
     missing: bool,
     damaged: Option<String>,
@@ -35,15 +36,18 @@ pub async fn carry(sides: &Sides, moved: &Moved, tell: &Tell) -> Result<Objects,
     let mut all = Objects::default();
     let of = moved.rows.iter().filter(|r| r.what == "upload" || r.what == "output").map(|r| r.found).sum();
     for shelf in [Shelf::Upload, Shelf::Made] {
-        let names = stream::try_unfold(Pages::of(SOURCE, &sides.from, shelf), async |mut pages| {
-            Ok::<_, MigrateError>(pages.next().await?.map(|row| (row, pages)))
-        });
-        let named = names.try_filter_map(async |row| Ok(named(row)));
-        let work = named.map_ok(async |named| Ok((one(sides, &named, moved.dry_run).await?, named)));
-        let mut work = std::pin::pin!(work.try_buffer_unordered(TOGETHER));
-        while let Some((done, named)) = work.try_next().await? {
-            add(&mut all, done, named);
-            tell(Progress { doing: "objects", done: all.found, of });
+        let mut pages = Pages::of(SOURCE, &sides.from, shelf);
+        loop {
+            let some = pages.page().await?;
+            if some.is_empty() {
+                break;
+            }
+            let work = some.into_iter().filter_map(named).map(|named| one(sides, named, moved.dry_run));
+            let mut work = stream::iter(work).buffer_unordered(TOGETHER);
+            while let Some(done) = work.next().await {
+                add(&mut all, done?);
+                tell(Progress { doing: "objects", done: all.found, of });
+            }
         }
     }
     all.damaged.sort();
@@ -65,40 +69,43 @@ fn named(row: Row) -> Option<Named> {
     }
 }
 
-fn add(all: &mut Objects, done: Done, named: Named) {
+fn add(all: &mut Objects, Done { named, moved, missing, damaged }: Done) {
     all.found += 1;
     all.bytes += named.size;
-    all.moved += u64::from(done.moved);
-    if done.missing {
+    all.moved += u64::from(moved);
+    if missing {
         all.missing.push(named.key.clone());
     }
-    all.damaged.extend(done.damaged.map(|why| (named.key, why)));
+    all.damaged.extend(damaged.map(|why| (named.key, why)));
 }
 
-async fn one(sides: &Sides, named: &Named, dry: bool) -> Result<Done, MigrateError> {
-    let Ok(key) = Key::parse(&named.key) else { return Ok(Done { missing: true, ..Done::default() }) };
-    let failed = |side| move |why| MigrateError::Store { side, key: named.key.clone(), why };
-    let there = present(sides.to.store.head(&key).await).map_err(failed(DESTINATION))?.is_some();
+async fn one(sides: &Sides, named: Named, dry: bool) -> Result<Done, MigrateError> {
+    let missing = |named| Done { named, moved: false, missing: true, damaged: None };
+    let Ok(key) = Key::parse(&named.key) else { return Ok(missing(named)) };
+    let failed = |side, why| MigrateError::Store { side, key: key.to_string(), why };
+    let (here, there) = (|why| failed(SOURCE, why), |why| failed(DESTINATION, why));
+    let moved = present(sides.to.store.head(&key).await).map_err(there)?.is_none();
     if dry {
-        let here = present(sides.from.store.head(&key).await).map_err(failed(SOURCE))?.is_some();
-        return Ok(Done { moved: here && !there, missing: !here, damaged: None });
+        let found = present(sides.from.store.head(&key).await).map_err(here)?.is_some();
+        return Ok(if found { Done { named, moved, missing: false, damaged: None } } else { missing(named) });
     }
-    let Some(object) = present(sides.from.store.get(&key, None).await).map_err(failed(SOURCE))? else {
-        return Ok(Done { missing: true, ..Done::default() });
+    let Some(object) = present(sides.from.store.get(&key, None).await).map_err(here)? else {
+        return Ok(missing(named));
     };
     let (body, sums) = summed(object.body);
-    if there {
-        drain(body).await.map_err(failed(SOURCE))?;
+    if moved {
+        sides.to.store.put(&key, body).await.map_err(there)?;
     } else {
-        sides.to.store.put(&key, body).await.map_err(failed(DESTINATION))?;
+        drain(body).await.map_err(here)?;
     }
-    let (copy, read) = summed(sides.to.store.get(&key, None).await.map_err(failed(DESTINATION))?.body);
-    drain(copy).await.map_err(failed(DESTINATION))?;
-    let (sums, read) = (sums.end(), read.end());
-    if sums != read {
-        return Err(MigrateError::OtherObject(named.key.clone()));
+    let (copy, read) = summed(sides.to.store.get(&key, None).await.map_err(there)?.body);
+    drain(copy).await.map_err(there)?;
+    let sums = sums.end();
+    if sums != read.end() {
+        return Err(MigrateError::OtherObject(named.key));
     }
-    Ok(Done { moved: !there, missing: false, damaged: wrong(named, &sums) })
+    let damaged = wrong(&named, &sums);
+    Ok(Done { named, moved, missing: false, damaged })
 }
 
 /// `None` where there is no such object.

@@ -145,9 +145,9 @@ impl<'a> Pages<'a> {
         self.rows.pop_front()
     }
 
-    /// The next one.
-    pub async fn next(&mut self) -> Result<Option<Row>, MigrateError> {
+    /// The next page; an empty one is the end.
+    pub async fn page(&mut self) -> Result<VecDeque<Row>, MigrateError> {
         self.first().await?;
-        Ok(self.take())
+        Ok(std::mem::take(&mut self.rows))
     }
 }

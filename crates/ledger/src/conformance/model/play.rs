@@ -32,14 +32,13 @@ pub async fn begin<L: Ledger>(ledger: &L, clock: &HeldClock, steps: &[Step]) -> 
 pub async fn go_on<L: Ledger>(ledger: &L, clock: &HeldClock, mut model: Model, steps: &[Step]) {
     model.forget_moments();
     ledger.pause_queue(model.paused).await.unwrap();
-    let mut play = Play { ledger, clock, model };
-    check(&play).await;
-    play.steps(steps).await;
+    Play { ledger, clock, model }.steps(steps).await;
 }
 
 impl<L: Ledger> Play<'_, L> {
     async fn steps(mut self, steps: &[Step]) -> Model {
         self.ledger.set_seats(&SeatNeeds::from([("p".into(), SEATS)])).await.unwrap();
+        check(&self).await;
         for step in steps {
             self.step(step).await;
             check(&self).await;
