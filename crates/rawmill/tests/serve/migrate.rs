@@ -5,7 +5,7 @@ use super::lab::{Lab, until};
 use super::{RECIPE, events, renditions, submit};
 use ledger::*;
 use serde_json::{Value, json};
-use servers::proxy::{Action, Fault};
+use servers::proxy::Action;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -232,7 +232,7 @@ fn a_move_that_is_killed_again_and_again_ends() {
     let source = files(&lab.path("rawmill-data"));
     let count = |table: &str| engines.sql(&format!("SELECT count(*) FROM {table}")).parse::<u64>().unwrap();
     // Among the objects: photos are there, renditions are held up.
-    engines.bucket.fault(Fault::always("PUT /lab/photos/out", Action::Delay { ms: 60_000 }));
+    engines.bucket.fault(servers::proxy::Fault::always("PUT /lab/photos/out", Action::Delay { ms: 60_000 }));
     let mut first = lab.start_command(&["migrate", "--from", "serve.toml", "--to", "fleet.toml"]);
     until(|| engines.bucket.requests(), |all| all.iter().any(|request| request.starts_with("PUT /lab/photos/out")));
     first.0.kill().unwrap();
