@@ -76,12 +76,12 @@ struct Filled {
 fn fill(lab: &Lab) -> Filled {
     let done = submit(lab);
     lab.wait(&done);
-    lab.post("/v1/recipes", json!({ "name": "web", "text": format!("{RECIPE}# newer\n") }));
     lab.upload("asset", &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recipes/assets/logo.png"));
     lab.admin(&["queue", "pause"]);
     let cancelled = submit(lab);
     lab.post(&format!("/v1/batches/{cancelled}/cancel"), json!({}));
     lab.wait(&cancelled);
+    lab.post("/v1/recipes", json!({ "name": "web", "text": format!("{RECIPE}# newer\n") }));
     let (_, photos) = lab.get("/v1/photos");
     let photos: Vec<_> = photos["items"].as_array().unwrap().iter().map(|p| p["id"].clone()).take(3).collect();
     let order = json!({ "recipe": { "name": "web" }, "photos": photos });
