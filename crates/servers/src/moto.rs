@@ -53,6 +53,28 @@ impl Moto {
         assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
     }
 
+    /// Copies all objects, a thousand at most, into another bucket, which is made.
+    pub fn copy(&self, from: &str, to: &str) {
+        self.bucket(to);
+        for key in self.keys(from) {
+            let source = format!("x-amz-copy-source: /{from}/{key}\r\n");
+            let answer = self.ask("s3", &format!("PUT /{to}/{key}"), &source, "");
+            assert!(answer.contains(" 200 "), "no copy of {key}: {answer}");
+        }
+    }
+
+    /// Removes all objects, a thousand at most.
+    pub fn empty(&self, name: &str) {
+        self.keys(name).iter().for_each(|key| drop(self.ask("s3", &format!("DELETE /{name}/{key}"), "", "")));
+    }
+
+    /// Keys of the first thousand objects.
+    fn keys(&self, name: &str) -> Vec<String> {
+        let list = self.ask("s3", &format!("GET /{name}?list-type=2"), "", "");
+        let keys = list.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
+        keys.map(|(key, _)| key.to_owned()).collect()
+    }
+
     /// Makes a queue with these attributes; its URL.
     pub fn queue(&self, name: &str, attributes: Value) -> String {
         let made = self.sqs("CreateQueue", json!({ "QueueName": name, "Attributes": attributes }));
@@ -89,9 +111,9 @@ impl Moto {
         let head = format!("{what} HTTP/1.1\r\nHost: {}\r\nAuthorization: {who}\r\n", self.server.address());
         let end = format!("Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
         write!(stream, "{head}{headers}{end}{body}").expect("moto takes a request");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("moto answers");
-        answer
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("moto answers");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 }
 

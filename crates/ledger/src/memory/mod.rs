@@ -4,11 +4,14 @@
 
 mod calls;
 mod claim;
+mod given_out;
 mod list;
 mod look;
+mod moving;
 mod record;
 mod registry;
 mod rows;
+mod taken_in;
 mod upkeep;
 
 use crate::clock::{Clock, SystemClock};

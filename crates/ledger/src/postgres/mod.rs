@@ -19,6 +19,7 @@
 //! | `fold` | events |
 //! | `calls` | hearing other processes |
 //! | `messages` | tasks for which a message is sent to a queue |
+//! | `moving` | to another engine |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
 mod batch;
@@ -31,6 +32,7 @@ mod list;
 mod look;
 mod marks;
 mod messages;
+mod moving;
 mod open;
 mod options;
 mod pace;

@@ -13,6 +13,7 @@
 //! | `calls` | messages to a queue |
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
+//! | `moving` | to another engine |
 //! | `upkeep`, `tenants`, `look` | the rest |
 
 mod batch;
@@ -22,6 +23,7 @@ mod file;
 mod fold;
 mod list;
 mod look;
+mod moving;
 mod record;
 mod registry;
 mod seats;

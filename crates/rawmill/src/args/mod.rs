@@ -5,7 +5,8 @@ mod service;
 
 pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
 pub use service::{
-    AdminArgs, AdminCommand, ConfigArg, ConfigCommand, DoctorArgs, PolicyArg, QueueChange, RoleArg, ServeArgs,
+    AdminArgs, AdminCommand, ConfigArg, ConfigCommand, DoctorArgs, MigrateArgs, PolicyArg, QueueChange, RoleArg,
+    ServeArgs,
 };
 
 use crate::size::Bytes;
@@ -48,6 +49,8 @@ pub enum Command {
     Admin(AdminArgs),
     /// Look whether the engines of a configuration are there and let us work; exit status 1 if one does not
     Doctor(DoctorArgs),
+    /// Move a service to other engines: from one machine to a database and a bucket
+    Migrate(MigrateArgs),
     /// Keep a key for a server
     Login(LoginArgs),
     /// Send photos to the server, and bring their renditions

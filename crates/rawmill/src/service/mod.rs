@@ -3,10 +3,12 @@
 mod admin;
 mod doctor;
 mod logs;
+mod migrate;
 mod serve;
 
 pub use admin::admin;
 pub use doctor::doctor;
+pub use migrate::migrate;
 pub use serve::{config, serve};
 
 use crate::args::ConfigArg;

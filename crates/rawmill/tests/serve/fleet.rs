@@ -59,7 +59,17 @@ impl Engines {
 
     /// So many photos stand so, as the database itself counts.
     pub fn count(&self, state: &str) -> String {
-        self.postgres.sql("rawmill", &format!("SELECT count(*) FROM task WHERE state = '{state}'")).trim().to_owned()
+        self.sql(&format!("SELECT count(*) FROM task WHERE state = '{state}'"))
+    }
+
+    /// Where the ledger is.
+    pub fn url(&self) -> String {
+        self.postgres.url("rawmill")
+    }
+
+    /// What the database itself says.
+    pub fn sql(&self, sql: &str) -> String {
+        self.postgres.sql("rawmill", sql).trim().to_owned()
     }
 }
 
