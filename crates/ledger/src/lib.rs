@@ -48,6 +48,7 @@ pub mod doorbell;
 pub mod error;
 pub mod event;
 pub mod memory;
+pub mod moving;
 pub mod port;
 pub mod postgres;
 pub mod record;

@@ -10,6 +10,7 @@ pub mod kit;
 mod leases;
 mod local;
 mod model;
+pub mod moving;
 pub mod registry;
 mod seats;
 pub mod shop;

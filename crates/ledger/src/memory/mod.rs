@@ -3,11 +3,14 @@
 //! Plain rows under one mutex, and a loop for every question. Nothing here is fast.
 
 mod claim;
+mod given_out;
 mod list;
 mod look;
+mod moving;
 mod record;
 mod registry;
 mod rows;
+mod taken_in;
 mod upkeep;
 
 use crate::clock::{Clock, SystemClock};

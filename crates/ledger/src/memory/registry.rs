@@ -1,10 +1,11 @@
 //! What tenants keep beside their batches.
 
 use super::Memory;
-use crate::LedgerError;
 use crate::record::{TenantId, Timestamp};
 use crate::registry::*;
+use crate::rows::small;
 use crate::upkeep::Page;
+use crate::{LedgerError, moving};
 use std::collections::BTreeMap;
 
 /// The rows of the registry.
@@ -15,7 +16,7 @@ pub struct Shelves {
     /// Versions from 1, in this order.
     recipes: BTreeMap<(TenantId, String), Vec<Recipe>>,
     uploads: BTreeMap<i64, Kept>,
-    last_upload: i64,
+    pub last_upload: i64,
 }
 
 /// An upload, and what it became.
@@ -47,10 +48,105 @@ impl Shelves {
         objects.filter(move |object| (object.tenant, object.kind) == (tenant, kind))
     }
 
+    /// Rows of a shelf, for a move.
+    pub fn given_out(&self, shelf: moving::Shelf) -> Vec<moving::Row> {
+        match shelf {
+            moving::Shelf::Key => self.keys.values().map(|key| moving::Row::Key(moving_key(key))).collect(),
+            moving::Shelf::Upload => {
+                self.uploads.values().map(|kept| moving::Row::Upload(moving_upload(kept))).collect()
+            }
+            _ => self
+                .recipes
+                .iter()
+                .flat_map(|((tenant, _), all)| all.iter().map(|r| moving_recipe(*tenant, r)))
+                .collect(),
+        }
+    }
+
+    /// Puts a row of a move here.
+    pub fn take_in(&mut self, row: moving::Row) -> Result<(), LedgerError> {
+        match row {
+            moving::Row::Key(row) => {
+                self.last_key = self.last_key.max(row.id);
+                self.keys.insert(row.id, key_moved(row)?);
+            }
+            moving::Row::Upload(row) => {
+                self.last_upload = self.last_upload.max(row.id);
+                self.uploads.insert(row.id, upload_moved(row)?);
+            }
+            moving::Row::Recipe(moving::Recipe { tenant, name, version, text, created }) => {
+                let (version, created) = (small("version", version)?, Timestamp(created));
+                let versions = self.recipes.entry((TenantId(tenant), name.clone())).or_default();
+                versions.push(Recipe { name, version, text, created });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn stored(&self, tenant: TenantId) -> u64 {
         let counts = |u: &&Upload| u.new.tenant == tenant && u.state != UploadState::Aborted;
         self.uploads.values().map(|kept| &kept.upload).filter(counts).map(|u| u.new.size).sum()
     }
+}
+
+fn moving_key(key: &Key) -> moving::Key {
+    let NewKey { tenant, name, prefix, hash, scopes, expires } = key.new.clone();
+    let scopes: Vec<_> = scopes.iter().map(|scope| scope.word()).collect();
+    moving::Key {
+        id: key.id,
+        tenant: tenant.0,
+        name,
+        prefix,
+        hash,
+        scopes: scopes.join(","),
+        expires: expires.map(|at| at.0),
+        created: key.created.0,
+        last_used: key.last_used.map(|at| at.0),
+    }
+}
+
+fn key_moved(row: moving::Key) -> Result<Key, LedgerError> {
+    let scopes = row.scopes.split(',').filter(|word| !word.is_empty()).map(str::parse).collect::<Result<_, _>>()?;
+    let moving::Key { id, name, prefix, hash, .. } = row;
+    let (tenant, expires) = (TenantId(row.tenant), row.expires.map(Timestamp));
+    let new = NewKey { tenant, name, prefix, hash, scopes, expires };
+    Ok(Key { id, new, created: Timestamp(row.created), last_used: row.last_used.map(Timestamp) })
+}
+
+fn moving_recipe(tenant: TenantId, recipe: &Recipe) -> moving::Row {
+    let Recipe { name, version, text, created } = recipe.clone();
+    moving::Row::Recipe(moving::Recipe { tenant: tenant.0, name, version: version.into(), text, created: created.0 })
+}
+
+/// One that is on its way is given up.
+fn moving_upload(Kept { upload, media_type }: &Kept) -> moving::Upload {
+    let NewUpload { tenant, kind, name, size, sha256, part_size, key, ticket, expires } = upload.new.clone();
+    let state = if upload.state == UploadState::Open { UploadState::Aborted } else { upload.state };
+    moving::Upload {
+        id: upload.id,
+        tenant: tenant.0,
+        kind: kind.word().into(),
+        name,
+        size: size.cast_signed(),
+        sha256,
+        part_size: part_size.cast_signed(),
+        key,
+        ticket,
+        state: state.word().into(),
+        expires: expires.0,
+        created: upload.created.0,
+        media_type: (state == UploadState::Completed).then(|| media_type.clone()),
+    }
+}
+
+fn upload_moved(row: moving::Upload) -> Result<Kept, LedgerError> {
+    let moving::Upload { id, name, sha256, key, ticket, .. } = row;
+    let (tenant, kind, expires) = (TenantId(row.tenant), row.kind.parse()?, Timestamp(row.expires));
+    let (size, part_size) = (row.size.cast_unsigned(), row.part_size.cast_unsigned());
+    let new = NewUpload { tenant, kind, name, size, sha256, part_size, key, ticket, expires };
+    let upload = Upload { id, new, state: row.state.parse()?, created: Timestamp(row.created) };
+    Ok(Kept { upload, media_type: row.media_type.unwrap_or_default() })
 }
 
 impl Registry for Memory {

@@ -18,6 +18,7 @@
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
 //! | `calls` | hearing other processes |
+//! | `moving` | to another engine |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
 mod batch;
@@ -28,6 +29,7 @@ mod hosts;
 mod list;
 mod look;
 mod marks;
+mod moving;
 mod open;
 mod options;
 mod pace;

@@ -12,6 +12,7 @@
 //! | `record` | endings, leases |
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
+//! | `moving` | to another engine |
 //! | `upkeep`, `tenants`, `look` | the rest |
 
 mod batch;
@@ -20,6 +21,7 @@ mod file;
 mod fold;
 mod list;
 mod look;
+mod moving;
 mod record;
 mod registry;
 mod seats;

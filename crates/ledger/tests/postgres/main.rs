@@ -6,6 +6,7 @@ mod conformance;
 mod crowd;
 #[path = "../histories/mod.rs"]
 mod histories;
+mod moving;
 mod plans;
 mod schema;
 #[path = "../shelves/mod.rs"]

@@ -11,6 +11,7 @@ mod turns;
 mod work;
 
 pub use play::follow;
+pub(super) use play::{begin, go_on};
 
 /// Seats of the pool.
 pub const SEATS: u32 = 2;

@@ -1,7 +1,7 @@
 //! Does each step on the ledger and on the model, and compares the answers.
 
 use super::check::check;
-use super::retold::{Customer, Fate, Model};
+use super::retold::{Customer, Model};
 use super::{SEATS, Step};
 use crate::conformance::shop::LEASE;
 use crate::*;
@@ -16,18 +16,36 @@ pub struct Play<'a, L> {
 
 /// Does the steps on an empty ledger that reads this clock, and on the model; panics at the first difference.
 pub async fn follow<L: Ledger>(ledger: &L, clock: &HeldClock, steps: &[Step]) {
+    begin(ledger, clock, steps).await;
+}
+
+/// The same; returns the model.
+pub async fn begin<L: Ledger>(ledger: &L, clock: &HeldClock, steps: &[Step]) -> Model {
     let mut play = Play { ledger, clock, model: Model::default() };
-    ledger.set_seats(&SeatNeeds::from([("p".into(), SEATS)])).await.unwrap();
     for tenant in 1..=3 {
         play.change(tenant, 1, 20, 10, false).await;
     }
-    for step in steps {
-        play.step(step).await;
-        check(&play).await;
-    }
+    play.steps(steps).await
+}
+
+/// Goes on with a ledger that was moved here, where moments of the old stopwatch mean nothing.
+pub async fn go_on<L: Ledger>(ledger: &L, clock: &HeldClock, mut model: Model, steps: &[Step]) {
+    model.forget_moments();
+    ledger.pause_queue(model.paused).await.unwrap();
+    Play { ledger, clock, model }.steps(steps).await;
 }
 
 impl<L: Ledger> Play<'_, L> {
+    async fn steps(mut self, steps: &[Step]) -> Model {
+        self.ledger.set_seats(&SeatNeeds::from([("p".into(), SEATS)])).await.unwrap();
+        check(&self).await;
+        for step in steps {
+            self.step(step).await;
+            check(&self).await;
+        }
+        self.model
+    }
+
     async fn step(&mut self, step: &Step) {
         match step {
             Step::Open(tenant, priority, needs) => self.open(*tenant % 4, *priority, *needs % 4).await,
@@ -110,17 +128,7 @@ impl<L: Ledger> Play<'_, L> {
 
     fn reboot(&mut self) {
         self.clock.reboot();
-        let model = &mut self.model;
-        model.now = 0;
-        for task in model.tasks.values_mut() {
-            (task.due, task.heard) = (0, 0);
-            if let Some(Fate::Runs(lease)) = task.fates.last_mut() {
-                *lease = lease.map(|_| -2_000);
-            }
-        }
-        model.batches.values_mut().for_each(|b| b.waits = b.waits.map(|_| 0));
-        model.resting.iter_mut().for_each(|(_, until, _)| *until = 0);
-        model.dispatch.iter_mut().for_each(|(_, due)| *due = 0);
-        model.broom = None;
+        self.model.now = 0;
+        self.model.forget_moments();
     }
 }

@@ -112,6 +112,20 @@ pub struct Model {
 }
 
 impl Model {
+    /// Moments of an earlier boot mean nothing now.
+    pub fn forget_moments(&mut self) {
+        for task in self.tasks.values_mut() {
+            (task.due, task.heard) = (0, 0);
+            if let Some(Fate::Runs(lease)) = task.fates.last_mut() {
+                *lease = lease.map(|_| -2_000);
+            }
+        }
+        self.batches.values_mut().for_each(|b| b.waits = b.waits.map(|_| 0));
+        self.resting.iter_mut().for_each(|(_, until, _)| *until = 0);
+        self.dispatch.iter_mut().for_each(|(_, due)| *due = 0);
+        self.broom = None;
+    }
+
     pub fn of(&self, batch: BatchId) -> impl Iterator<Item = (TaskId, &Task)> {
         self.tasks.iter().filter(move |(_, t)| t.batch == batch).map(|(id, t)| (*id, t))
     }

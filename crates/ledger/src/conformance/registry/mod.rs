@@ -24,6 +24,26 @@ pub async fn all<R: Registry>(fresh: impl AsyncFn(Arc<HeldClock>) -> R) {
     objects::all(&desk).await;
 }
 
+/// Something of each kind, of tenants 1 and 2; the upload of 1,000 bytes is on its way.
+pub(super) async fn examples(registry: &impl Registry) {
+    for (tenant, prefix) in [(ANNA, "p"), (BERT, "q")] {
+        let expires = (tenant == BERT).then_some(Timestamp(1));
+        let id = registry.add_key(&NewKey { expires, ..key(tenant, prefix) }).await.unwrap();
+        registry.touch_keys(&[(id, Timestamp(7))]).await.unwrap();
+        for (name, text) in [("web", "one"), ("web", "two"), ("Ärger", "one"), ("Zug", "one")] {
+            registry.add_recipe(tenant, name, text).await.unwrap();
+        }
+    }
+    let opened = [(ANNA, ObjectKind::Photo, 5), (BERT, ObjectKind::Asset, 6), (ANNA, ObjectKind::Photo, 1_000)];
+    for (at, (tenant, kind, size)) in opened.into_iter().enumerate() {
+        registry.open_upload(&upload(tenant, kind, size), u64::MAX).await.unwrap();
+        if at < 2 {
+            registry.finish_upload(tenant, at as i64 + 1, "image/tiff").await.unwrap().unwrap();
+        }
+    }
+    registry.note_hash(ANNA, 1, "cafe").await.unwrap();
+}
+
 const ANNA: TenantId = TenantId(1);
 const BERT: TenantId = TenantId(2);
 
