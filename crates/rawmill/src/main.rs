@@ -51,6 +51,7 @@ fn execute(command: Command) -> Result<u8, Trouble> {
         Command::Serve(args) => service::serve(&args),
         Command::Config { command } => service::config(&command),
         Command::Admin(args) => service::admin(&args),
+        Command::Migrate(args) => service::migrate(&args),
         Command::Login(args) => client::login(&args),
         Command::Push(args) => client::push(&args),
         Command::Batch { command } => client::batch(&command),

@@ -17,6 +17,7 @@ mod limits;
 mod lock;
 mod media;
 mod metrics;
+pub mod migrate;
 pub mod order;
 mod preview;
 mod restore;

@@ -4,7 +4,7 @@ mod client;
 mod service;
 
 pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
-pub use service::{AdminArgs, AdminCommand, ConfigArg, ConfigCommand, QueueChange, RoleArg, ServeArgs};
+pub use service::{AdminArgs, AdminCommand, ConfigArg, ConfigCommand, MigrateArgs, QueueChange, RoleArg, ServeArgs};
 
 use crate::size::Bytes;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -44,6 +44,8 @@ pub enum Command {
     },
     /// Operate the service: tenants, keys, dead letters
     Admin(AdminArgs),
+    /// Move a service to other engines: from one machine to a database and a bucket
+    Migrate(MigrateArgs),
     /// Keep a key for a server
     Login(LoginArgs),
     /// Send photos to the server, and bring their renditions

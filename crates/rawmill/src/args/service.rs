@@ -37,6 +37,22 @@ pub enum RoleArg {
     Worker,
 }
 
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// The configuration of the service that is to be moved; variables are not read
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The configuration of the service that it becomes; nothing may be there yet
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// Say what would be moved, and move nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// A JSON object in place of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Print the configuration as it will be used; secrets are not shown

@@ -2,9 +2,11 @@
 
 mod admin;
 mod logs;
+mod migrate;
 mod serve;
 
 pub use admin::admin;
+pub use migrate::migrate;
 pub use serve::{config, serve};
 
 use crate::args::ConfigArg;
