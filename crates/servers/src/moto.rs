@@ -48,14 +48,42 @@ impl Moto {
 
     /// Makes a bucket; no effect where it is.
     pub fn bucket(&self, name: &str) {
+        let answer = self.ask("PUT", &format!("/{name}"), "");
+        assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
+    }
+
+    /// Copies all objects, a thousand at most, into another bucket, which is made.
+    pub fn copy(&self, from: &str, to: &str) {
+        self.bucket(to);
+        for key in self.keys(from) {
+            let answer = self.ask("PUT", &format!("/{to}/{key}"), &format!("x-amz-copy-source: /{from}/{key}\r\n"));
+            assert!(answer.contains(" 200 "), "no copy of {key}: {answer}");
+        }
+    }
+
+    /// Removes all objects, a thousand at most.
+    pub fn empty(&self, name: &str) {
+        self.keys(name).iter().for_each(|key| drop(self.ask("DELETE", &format!("/{name}/{key}"), "")));
+    }
+
+    /// Keys of the first thousand objects.
+    fn keys(&self, name: &str) -> Vec<String> {
+        let list = self.ask("GET", &format!("/{name}?list-type=2"), "");
+        let keys = list.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
+        keys.map(|(key, _)| key.to_owned()).collect()
+    }
+
+    /// A request without a body, signed by nobody; the answer as it came.
+    fn ask(&self, method: &str, path: &str, headers: &str) -> String {
         let mut stream = TcpStream::connect(self.server.address()).expect("moto answers");
         let who =
             "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-        let head = format!("PUT /{name} HTTP/1.1\r\nHost: {}\r\nAuthorization: {who}\r\n", self.server.address());
+        let host = self.server.address();
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {who}\r\n{headers}");
         write!(stream, "{head}Content-Length: 0\r\nConnection: close\r\n\r\n").expect("moto takes a request");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("moto answers");
-        assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("moto answers");
+        String::from_utf8_lossy(&answer).into_owned()
     }
 }
 

@@ -70,6 +70,23 @@ impl Postgres {
         said
     }
 
+    /// All of a database as SQL, while others read and write.
+    pub fn dump(&self, database: &str) -> String {
+        let output = Command::new(program("pg_dump")).args(["-d", &self.url(database)]).output().expect("pg_dump runs");
+        assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("SQL is text")
+    }
+
+    /// Loads what was dumped into an empty database.
+    pub fn load(&self, database: &str, dump: &str) {
+        let file = self.folder.path().join("dump.sql");
+        fs::write(&file, dump).expect("a file in our folder");
+        let mut command = Command::new(program("psql"));
+        command.args(["-Xqt", "-v", "ON_ERROR_STOP=1", "-d", &self.url(database), "-f"]).arg(&file);
+        let output = command.output().expect("psql runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// From now on every role but `postgres` needs its password.
     pub fn demand_passwords(&self) {
         let rules = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";

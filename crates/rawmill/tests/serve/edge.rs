@@ -6,15 +6,18 @@ use serde_json::json;
 use std::path::Path;
 use ureq::tls::{Certificate, RootCerts};
 
+/// Makes a certificate for this machine; returns whom to trust.
+pub fn certificate(folder: &Path) -> RootCerts {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    RootCerts::new_with_certs(&[Certificate::from_der(made.cert.der()).to_owned()])
+}
+
 #[test]
 fn https_by_a_certificate_of_its_own() {
     let lines = "[tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n";
-    let lab = Lab::configured(lines, |folder: &Path| {
-        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-        std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
-        std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-        RootCerts::new_with_certs(&[Certificate::from_der(made.cert.der()).to_owned()])
-    });
+    let lab = Lab::configured(lines, certificate);
     assert!(lab.url.starts_with("https://127.0.0.1:"), "{}", lab.url);
     // Links have the same scheme, so that this goes by TLS from end to end.
     let photo = lab.upload("photo", &photos()[2]);

@@ -12,26 +12,26 @@ use servers::{Moto, Proxy};
 pub const KEY: (&str, &str) = ("AKIALAB", "the-secret-of-the-lab");
 
 /// The engines of a fleet.
-struct Engines {
+pub struct Engines {
     postgres: Postgres,
     redis: Redis,
-    bucket: Proxy,
-    _moto: Moto,
+    pub bucket: Proxy,
+    pub moto: Moto,
 }
 
 impl Engines {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let moto = Moto::start();
         moto.bucket("lab");
         let known = Identity { id: KEY.0.into(), secret: KEY.1.into(), token: None, ends: None };
         let bucket = Proxy::start(moto.server().address(), vec![known]);
         let postgres = Postgres::start_durable();
         postgres.create("rawmill");
-        Self { postgres, redis: Redis::start(), bucket, _moto: moto }
+        Self { postgres, redis: Redis::start(), bucket, moto }
     }
 
     /// What a configuration says of them.
-    fn lines(&self) -> String {
+    pub fn lines(&self) -> String {
         let (ledger, bucket, redis) = (self.postgres.url("rawmill"), self.bucket.url(), self.redis.url());
         format!(
             "[ledger]\nurl = \"{ledger}\"\nlisten_url = \"{ledger}\"\n\
@@ -42,7 +42,22 @@ impl Engines {
 
     /// So many photos stand so, as the database itself counts.
     fn count(&self, state: &str) -> String {
-        self.postgres.sql("rawmill", &format!("SELECT count(*) FROM task WHERE state = '{state}'")).trim().to_owned()
+        self.sql(&format!("SELECT count(*) FROM task WHERE state = '{state}'"))
+    }
+
+    /// Where the ledger is.
+    pub fn url(&self) -> String {
+        self.postgres.url("rawmill")
+    }
+
+    /// The database itself.
+    pub fn postgres(&self) -> &Postgres {
+        &self.postgres
+    }
+
+    /// What the database itself says.
+    pub fn sql(&self, sql: &str) -> String {
+        self.postgres.sql("rawmill", sql).trim().to_owned()
     }
 }
 

@@ -43,19 +43,28 @@ impl Lab {
 
     /// The same; `trust` makes what the lines need, in the folder of the service.
     pub fn configured(lines: &str, trust: impl FnOnce(&Path) -> RootCerts) -> Self {
+        Self::of(&format!("listen = \"127.0.0.1:0\"\nlease_s = 10\n{lines}"), &[], trust)
+    }
+
+    /// One of this whole configuration, with these arguments.
+    pub fn of(text: &str, arguments: &[&str], trust: impl FnOnce(&Path) -> RootCerts) -> Self {
         let folder = TempDir::new().unwrap();
-        let text = format!("listen = \"127.0.0.1:0\"\nlease_s = 10\n{lines}");
         std::fs::write(folder.path().join("serve.toml"), text).unwrap();
         let tls = TlsConfig::builder().root_certs(trust(folder.path())).build();
         let agent = Agent::config_builder().http_status_as_error(false).tls_config(tls).build().into();
         let log = Log::default();
-        let (child, url) = start(folder.path(), &[], &log);
+        let (child, url) = start(folder.path(), arguments, &log);
         let mut lab = Self { folder, child, url, agent, key: String::new(), log };
         let token = std::fs::read_to_string(lab.path("rawmill-data/setup-token")).unwrap();
         let (status, made) = lab.post("/v1/setup", json!({ "token": token }));
         assert_eq!(status, 201, "{made}");
         lab.key = made["key"].as_str().unwrap().into();
         lab
+    }
+
+    /// Nobody speaks TLS.
+    pub fn no_tls() -> RootCerts {
+        RootCerts::WebPki
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -110,7 +119,8 @@ impl Lab {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> std::process::Output {
+    /// A command, whatever comes of it.
+    pub fn run(&self, arguments: &[&str]) -> std::process::Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
         identify(&mut command).args(arguments).current_dir(self.folder.path()).output().unwrap()
     }
@@ -121,6 +131,13 @@ impl Lab {
             self.log.lock().unwrap().iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
         };
         until(read, |lines| lines.iter().filter(|line| line["message"] == "recorded").count() == photos)
+    }
+
+    /// A command that goes on beside the test.
+    pub fn start_command(&self, arguments: &[&str]) -> Process {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
+        let command = identify(&mut command).args(arguments).current_dir(self.folder.path());
+        Process(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
     pub fn get(&self, path: &str) -> Answer {

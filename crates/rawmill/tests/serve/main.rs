@@ -1,11 +1,14 @@
 //! The service as its customers meet it: the real binary over HTTP.
 
 mod admin;
+mod backup;
 mod crowd;
+mod deploy;
 mod edge;
 mod fleet;
 mod lab;
 mod metrics;
+mod migrate;
 mod preview;
 mod report;
 mod shared;
