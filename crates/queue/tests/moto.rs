@@ -172,6 +172,18 @@ async fn what_passes_is_asked_for_again_and_what_was_lost_may_come_twice() {
 }
 
 #[tokio::test]
+async fn a_queue_that_is_away_at_the_beginning_is_looked_at_again() {
+    let post = Post::start();
+    let dead = post.moto.queue("dead", json!({}));
+    let url = post.mortal("work", 100);
+    post.proxy.fault(Fault::times("POST", 4, Action::Status { status: 503, code: "Unavailable".into() }));
+    let queue = post.open(&url).await;
+    assert!(queue.warnings()[0].contains("503"), "{:?}", queue.warnings());
+    post.moto.sqs("SendMessage", json!({ "QueueUrl": dead, "MessageBody": "hello" }));
+    assert_eq!(queue.dead().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_comes_in_with_another_key() {
     let post = Post::start();
     let url = post.moto.queue("work", json!({}));
