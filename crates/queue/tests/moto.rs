@@ -104,6 +104,10 @@ async fn a_message_ends_the_wait() {
         let queue = queue.clone();
         async move { queue.receive(10, LONG).await.unwrap() }
     });
+    // The look at its opening, and the question for messages.
+    while post.proxy.count("POST") < 2 {
+        tokio::task::yield_now().await;
+    }
     queue.send(&[call(7)]).await.unwrap();
     assert_eq!(tasks(&listening.await.unwrap()), [7]);
 }
