@@ -19,28 +19,37 @@ struct Redrive {
     most: u64,
 }
 
+/// Where dead messages go, and what the operator should know of it.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub dlq: Option<String>,
+    pub warnings: Vec<String>,
+}
+
 impl Queue {
-    /// Finds the queue of dead messages, and says what is missing.
-    pub(crate) async fn with_dlq(mut self) -> Result<Self, QueueError> {
+    /// Finds the queue of dead messages, and what is missing.
+    pub(crate) async fn look(&self) -> Result<Found, QueueError> {
+        let mut found = Found { dlq: self.dlq_url.clone(), warnings: Vec::new() };
         match self.redrive().await? {
-            None => self.warn(
+            None => found.warnings.push(
                 "the queue has no redrive policy: a message that nobody understands comes again until it expires; name a \
-                 queue for dead messages, with maxReceiveCount 100 or more",
+                 queue for dead messages, with maxReceiveCount 100 or more"
+                    .into(),
             ),
             Some(redrive) => {
                 if redrive.most < OFTEN {
-                    self.warn(format!(
+                    found.warnings.push(format!(
                         "the queue's maxReceiveCount is {}: messages whose tasks wait for seats or caps die early, and are \
                          sent again from the DLQ; {OFTEN} or more is better",
                         redrive.most
                     ));
                 }
-                if self.dlq.is_none() {
-                    self.find_dlq(&redrive.arn).await;
+                if found.dlq.is_none() {
+                    self.find_dlq(&redrive.arn, &mut found).await?;
                 }
             }
         }
-        Ok(self)
+        Ok(found)
     }
 
     async fn redrive(&self) -> Result<Option<Redrive>, QueueError> {
@@ -49,18 +58,32 @@ impl Queue {
         Ok(answer["Attributes"]["RedrivePolicy"].as_str().and_then(parse))
     }
 
-    async fn find_dlq(&mut self, arn: &str) {
+    async fn find_dlq(&self, arn: &str, found: &mut Found) -> Result<(), QueueError> {
         let account = arn.split(':').nth(4).unwrap_or_default();
         let asked = json!({ "QueueName": name(arn), "QueueOwnerAWSAccountId": account });
         match self.sqs.ask("GetQueueUrl", &asked).await {
-            Ok(answer) => self.dlq = answer["QueueUrl"].as_str().map(str::to_owned),
-            Err(error) => self.warn(format!("dead messages are not looked after: {error}; set `queue.dlq_url`")),
+            Ok(answer) => found.dlq = answer["QueueUrl"].as_str().map(str::to_owned),
+            Err(error @ QueueError::Refused { .. }) => {
+                found.warnings.push(format!("dead messages are not looked after: {error}; set `queue.dlq_url`"));
+            }
+            Err(error) => return Err(error),
         }
+        Ok(())
+    }
+
+    /// Where dead messages lie. A queue that was away when we began is looked at again.
+    async fn dlq(&self) -> Result<Option<&String>, QueueError> {
+        let look = async || {
+            let found = self.look().await?;
+            found.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+            Ok(found.dlq)
+        };
+        self.dlq.get_or_try_init(look).await.map(Option::as_ref)
     }
 
     /// Some dead messages, if there are any. Whoever reads them sends them again or lets them go.
     pub async fn dead(&self) -> Result<Vec<Message>, QueueError> {
-        match &self.dlq {
+        match self.dlq().await? {
             Some(dlq) => self.receive_from(dlq, BATCH, LOOK, 0).await,
             None => Ok(Vec::new()),
         }
@@ -77,7 +100,7 @@ impl Queue {
 
     /// Deletes dead messages.
     pub async fn bury(&self, messages: &[&Message]) -> Result<(), QueueError> {
-        match &self.dlq {
+        match self.dlq().await? {
             Some(dlq) => self.delete_from(dlq, messages).await,
             None => Ok(()),
         }

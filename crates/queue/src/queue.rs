@@ -7,7 +7,9 @@ use crate::settings::Settings;
 use identity::Cached;
 use ledger::Call;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::OnceCell;
 
 /// Most messages in one request.
 pub const BATCH: usize = 10;
@@ -18,30 +20,34 @@ pub(crate) const LIFE: Duration = Duration::from_secs(11 * 3_600);
 /// Longest that a message can be hidden, in seconds.
 const HIDDEN: u64 = 12 * 3_600;
 
-/// A queue that is there.
+/// A queue.
 #[derive(Debug, Clone)]
 pub struct Queue {
     pub(crate) sqs: Sqs,
     pub(crate) url: String,
-    pub(crate) dlq: Option<String>,
+    /// Where its dead messages go, as the settings say.
+    pub(crate) dlq_url: Option<String>,
+    /// The same, as it was found.
+    pub(crate) dlq: Arc<OnceCell<Option<String>>>,
     warnings: Vec<String>,
 }
 
 impl Queue {
-    /// Looks at the queue, and for where its dead messages go.
+    /// Looks at the queue, and for where its dead messages go. One that is away may come back.
     pub async fn open(settings: &Settings, identity: &Cached) -> Result<Self, QueueError> {
         let sqs = Sqs::new(settings, identity)?;
-        let queue = Self { sqs, url: settings.url.clone(), dlq: settings.dlq_url.clone(), warnings: Vec::new() };
-        queue.with_dlq().await
+        let (url, dlq_url) = (settings.url.clone(), settings.dlq_url.clone());
+        let queue = Self { sqs, url, dlq_url, dlq: Arc::default(), warnings: Vec::new() };
+        match queue.look().await {
+            Ok(found) => Ok(Self { dlq: Arc::new(OnceCell::from(found.dlq)), warnings: found.warnings, ..queue }),
+            Err(error @ QueueError::Away { .. }) => Ok(Self { warnings: vec![error.to_string()], ..queue }),
+            Err(error) => Err(error),
+        }
     }
 
     /// What its operator should know.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
-    }
-
-    pub(crate) fn warn(&mut self, warning: impl Into<String>) {
-        self.warnings.push(warning.into());
     }
 
     /// Sends calls; those of one tenant are a group, so that none waits behind another's. Returns how many went.

@@ -104,6 +104,10 @@ async fn a_message_ends_the_wait() {
         let queue = queue.clone();
         async move { queue.receive(10, LONG).await.unwrap() }
     });
+    // The look at its opening, and the question for messages.
+    while post.proxy.count("POST") < 2 {
+        tokio::task::yield_now().await;
+    }
     queue.send(&[call(7)]).await.unwrap();
     assert_eq!(tasks(&listening.await.unwrap()), [7]);
 }
@@ -169,6 +173,18 @@ async fn what_passes_is_asked_for_again_and_what_was_lost_may_come_twice() {
     post.proxy.fault(Fault::always("POST", Action::Status { status: 503, code: "Unavailable".into() }));
     let error = queue.send(&[call(3)]).await.unwrap_err();
     assert!(matches!(error, QueueError::Away { action: "SendMessageBatch", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_queue_that_is_away_at_the_beginning_is_looked_at_again() {
+    let post = Post::start();
+    let dead = post.moto.queue("dead", json!({}));
+    let url = post.mortal("work", 100);
+    post.proxy.fault(Fault::times("POST", 4, Action::Status { status: 503, code: "Unavailable".into() }));
+    let queue = post.open(&url).await;
+    assert!(queue.warnings()[0].contains("503"), "{:?}", queue.warnings());
+    post.moto.sqs("SendMessage", json!({ "QueueUrl": dead, "MessageBody": "hello" }));
+    assert_eq!(queue.dead().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -19,7 +19,8 @@ impl Queue {
         let engines = Engines::start();
         let dead = engines.moto.queue("dead", json!({}));
         let arn = "arn:aws:sqs:us-east-1:123456789012:dead";
-        let policy = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 100 }).to_string();
+        // So often that no message that should be deleted is taken away as a dead one instead.
+        let policy = json!({ "deadLetterTargetArn": arn, "maxReceiveCount": 1_000 }).to_string();
         let url = engines.moto.queue("work", json!({ "RedrivePolicy": policy }));
         Self { engines, url, dead }
     }
