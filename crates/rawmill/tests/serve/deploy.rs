@@ -162,7 +162,8 @@ fn units_are_what_systemd_takes() {
 /// The compose file as JSON, with its aliases followed.
 fn compose() -> serde_json::Value {
     let script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))";
-    let output = Command::new("python3").args(["-c", script]).arg(deploy("compose.yml")).output().unwrap();
+    let python = std::env::var("ORACLES_PYTHON").unwrap_or_else(|_| "python3".into());
+    let output = Command::new(python).args(["-c", script]).arg(deploy("compose.yml")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
