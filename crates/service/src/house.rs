@@ -6,6 +6,7 @@ use crate::engines::{self, Bell, Ledger};
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::preview::Previews;
+use crate::scratch::Scratch;
 use crate::shared::Shared;
 use crate::shared::guard::{Entered, Held};
 use crate::shared::wake::Happened;
@@ -59,9 +60,16 @@ pub struct House {
     pub broom: AtomicBool,
     /// The process ends soon.
     pub closing: watch::Sender<bool>,
+    /// Where files are on their way.
+    pub scratch: Scratch,
 }
 
 impl House {
+    /// What people call this process: its machine or container, and its number there.
+    pub fn worker(&self) -> String {
+        format!("{}:{}", rustix::system::uname().nodename().to_string_lossy(), std::process::id())
+    }
+
     /// Rings, and wakes streams: the ledger has changed.
     pub fn tell(&self) {
         self.news.send_modify(|n| *n = n.wrapping_add(1));

@@ -27,6 +27,7 @@ pub mod order;
 mod preview;
 mod restore;
 pub mod run;
+mod scratch;
 mod secret_file;
 pub mod shared;
 mod signing;

@@ -65,7 +65,7 @@ impl Previews {
     /// A folder for one preview, with a number that no other has.
     pub fn folder(&self, house: &House) -> PathBuf {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        bench::scratch(house).join(format!("preview-{number}"))
+        house.scratch.path().join(format!("preview-{number}"))
     }
 
     /// Are so many waited for that nobody should wait behind them.

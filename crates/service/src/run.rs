@@ -7,6 +7,7 @@ use crate::house::{House, InFlight};
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::preview::Previews;
+use crate::scratch::{self, Scratch};
 use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
 use crate::web::auth::Doorman;
@@ -107,7 +108,8 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
     make_private(&config.data).map_err(data)?;
     let restoring = || data(io::Error::other("another process puts a ledger there; try again"));
     let lock = Lock::shared(&config.data).map_err(data)?.ok_or_else(restoring)?;
-    worker::sweep(&config.data).map_err(data)?;
+    scratch::sweep(&config.data).map_err(data)?;
+    let scratch = Scratch::make(&config.data).map_err(data)?;
     let clock = Arc::new(SystemClock::new());
     let (ledger, bell) = engines::open::ledger(&config, clock.clone()).await?;
     ledger.set_seats(&config.seats).await?;
@@ -131,6 +133,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         news: watch::Sender::new(0),
         broom: AtomicBool::default(),
         closing: watch::Sender::new(false),
+        scratch,
         lock,
         config,
     }))

@@ -57,7 +57,7 @@ class Watch(threading.Thread):
         for a in attempts:
             key = a["task"], a["number"]
             if a["class"] == "expiry" and key in self.seen and key in self.gone:
-                died = max((t for t, pid in deaths if pid == a["worker"] and self.seen[key][0] <= t < self.gone[key]), default=None)
+                died = max((t for t, pid in deaths if pid == a["worker"].rpartition(":")[2] and self.seen[key][0] <= t < self.gone[key]), default=None)
                 if died:
                     ready.append(self.gone[key] - died)
                     again = self.seen.get((a["task"], a["number"] + 1))

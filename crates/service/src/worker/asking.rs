@@ -12,7 +12,7 @@ impl Claims {
         self.asking = true;
         let (house, teller, asked) = (Arc::clone(&self.house), self.teller.clone(), Instant::now());
         tokio::spawn(async move {
-            let (worker, lease) = (std::process::id().to_string(), Some(house.config.lease()));
+            let (worker, lease) = (house.worker(), Some(house.config.lease()));
             let answer = house.ledger.claim(&Asking { from: None, most, worker, lease }).await;
             teller.tell(News::Claimed { asked, most, answer });
         });

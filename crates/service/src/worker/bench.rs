@@ -5,14 +5,12 @@ use super::orders::Ready;
 use super::priority;
 use crate::house::House;
 use crate::order::Detail;
+use crate::scratch::present;
 use darkroom::{Failure, Header, Isolation, Listener, Output, PhotoTask, Pool, PoolConfig};
 use develop::recipe::PathFacts;
 use ledger::Token;
 use photo::Simd;
 use photo::encode::extension;
-use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,18 +21,16 @@ pub struct Bench {
     pub pool: Pool,
     /// How many photos it works on at a time.
     pub slots: usize,
+    /// The folder of this process.
     scratch: PathBuf,
 }
 
 impl Bench {
     /// Starts the darkroom.
     pub async fn open(house: &House, listener: Listener) -> Result<Self, WorkError> {
-        let scratch = scratch(house);
-        std::fs::create_dir_all(&scratch)?;
-        let scratch = std::fs::canonicalize(scratch)?;
         let config = config(house);
         let slots = config.workers;
-        Ok(Self { pool: start(house, config, listener)?, slots, scratch })
+        Ok(Self { pool: start(house, config, listener)?, slots, scratch: house.scratch.path().to_owned() })
     }
 
     /// Gives a photo to the darkroom.
@@ -64,18 +60,6 @@ impl Bench {
     }
 }
 
-impl Drop for Bench {
-    fn drop(&mut self) {
-        // A folder that stays is swept by the next process.
-        let _ = std::fs::remove_dir_all(&self.scratch);
-    }
-}
-
-/// Where this process keeps files on their way.
-pub fn scratch(house: &House) -> PathBuf {
-    house.config.data.join("scratch").join(std::process::id().to_string())
-}
-
 /// Starts a darkroom. It and its children step back for others, as the configuration says.
 pub fn start(house: &House, config: PoolConfig, listener: Listener) -> Result<Pool, Failure> {
     let nice = house.config.worker.nice;
@@ -90,34 +74,6 @@ pub fn start(house: &House, config: PoolConfig, listener: Listener) -> Result<Po
     let (pool, warnings) = started.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     Ok(pool)
-}
-
-/// Removes scratch folders of processes that are gone, also of one that had our own number. Several may do so at once.
-pub fn sweep(data: &Path) -> io::Result<()> {
-    let Some(entries) = present(std::fs::read_dir(data.join("scratch")))? else { return Ok(()) };
-    let own = std::process::id().to_string();
-    let others = |pid: &str| pid != own && alive(pid);
-    for entry in entries {
-        let entry = entry?;
-        if !entry.file_name().to_str().is_some_and(others) {
-            present(std::fs::remove_dir_all(entry.path()))?;
-        }
-    }
-    Ok(())
-}
-
-/// `None` where there is nothing, or nothing any more.
-fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        result => result.map(Some),
-    }
-}
-
-/// Is there a process of this number. One of somebody else may not be asked, but is there.
-fn alive(number: &str) -> bool {
-    let pid = number.parse::<u32>().ok().and_then(|number| Pid::from_raw(number.try_into().ok()?));
-    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
 /// The darkroom of the workers.
@@ -157,29 +113,4 @@ pub fn name(ready: &Ready, detail: &Detail, rendition: &str, header: Option<&Hea
     let of = ready.recipe.renditions.iter().find(|r| r.name == rendition);
     let suffix = of.map_or("bin", |r| extension(&r.encode));
     format!("{}.{suffix}", ready.template.expand(&facts))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_dead_left_is_swept_by_several_at_once() {
-        let data = tempfile::TempDir::new().unwrap();
-        sweep(data.path()).unwrap();
-        let scratch = data.path().join("scratch");
-        let (own, living) = (std::process::id().to_string(), "1".to_string());
-        // No process has a number so large.
-        let dead = (0..300).map(|n| format!("{}", 4_200_000_000_u32 + n));
-        for name in dead.chain([own, living.clone()]) {
-            std::fs::create_dir_all(scratch.join(&name).join("7.1")).unwrap();
-            std::fs::write(scratch.join(name).join("7.1/web.jpg"), "half").unwrap();
-        }
-        std::thread::scope(|scope| {
-            let sweepers: Vec<_> = (0..4).map(|_| scope.spawn(|| sweep(data.path()))).collect();
-            sweepers.into_iter().for_each(|sweeper| sweeper.join().unwrap().unwrap());
-        });
-        let left: Vec<_> = std::fs::read_dir(scratch).unwrap().map(|e| e.unwrap().file_name()).collect();
-        assert_eq!(left, [living.as_str()]);
-    }
 }

@@ -127,7 +127,7 @@ async fn ask(house: &House, message: &Message) -> Result<ClaimAnswer, LedgerErro
         tracing::warn!("a message that names no task; the DLQ gets it in the end");
         return Ok(ClaimAnswer::Blocked);
     };
-    let (worker, lease) = (std::process::id().to_string(), Some(house.config.lease()));
+    let (worker, lease) = (house.worker(), Some(house.config.lease()));
     house.ledger.claim_task(call.task, &Asking { from: None, most: 1, worker, lease }).await
 }
 

@@ -24,7 +24,6 @@ mod news;
 pub(crate) mod orders;
 mod priority;
 
-pub use bench::sweep;
 pub use drain::Until;
 
 use crate::fleet;
@@ -53,9 +52,6 @@ pub enum WorkError {
     /// The bell cannot be heard.
     #[error("cannot listen for work: {0}")]
     Bell(#[from] LedgerError),
-    /// The scratch folder cannot be used.
-    #[error("cannot use the scratch folder: {0}")]
-    Scratch(#[from] std::io::Error),
 }
 
 /// Works until told to stop, or until `until` is reached. Returns how many tasks were ended.
