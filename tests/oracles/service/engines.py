@@ -6,10 +6,11 @@ crates/servers), which also does them harm.
 import json, os, shutil, subprocess, threading
 
 from .ledgers import Database, File
+from .queues import Queue
 from .stores import Bucket, Folder
 
-# By the name of `--engines`. One more is a name here, and what it needs in `configuration`.
-FLEETS = {"pg-s3": ["postgres", "s3"], "pg-s3-redis": ["postgres", "s3", "redis"]}
+# By the name of `--engines`. One more is a name here, and what it needs in `configure`. The queue is in moto beside the bucket.
+FLEETS = {"pg-s3": ["postgres", "s3"], "pg-s3-redis": ["postgres", "s3", "redis"], "pg-s3-sqs-redis": ["postgres", "s3", "sqs", "redis"]}
 
 
 class Embedded:
@@ -51,7 +52,7 @@ class Engines:
     def __init__(self, program, kinds, work):
         self.kinds, self.lock = kinds, threading.Lock()
         log = open(os.path.join(work, "engines.log"), "w")
-        self.popen = subprocess.Popen([program, *kinds], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.popen = subprocess.Popen([program, *(kind for kind in kinds if kind != "sqs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.popen.stdout.readline()
         if not line:
             raise SystemExit("the engines do not start:\n" + open(log.name).read())
@@ -80,6 +81,7 @@ class Fleet:
         self.engines, self.work, self.name = engines, work, name
         self.url = engines.tell(f"postgres create {name}")
         self.ledger, self.store = Database(self.url), Bucket(engines.places["moto"], "lab", name)
+        self.queue = Queue(engines.places["moto"], name) if engines.has("sqs") else None
         self.configuration = self.configure(engines.places)
         self.env = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_ACCESS_KEY_ID": engines.places["key"], "AWS_SECRET_ACCESS_KEY": engines.places["secret"]}
 
@@ -88,6 +90,8 @@ class Fleet:
         lines += [f'[store]\nurl = "s3://lab/{self.name}"\nregion = "us-east-1"\nendpoint = "{places["s3"]}"\npath_style = true']
         if self.engines.has("redis"):
             lines += [f'[redis]\nurl = "{places["redis"]}"\nprefix = "{self.name}"']
+        if self.queue:
+            lines += [f'[queue]\nurl = "{self.queue.url}"\nregion = "us-east-1"\nendpoint = "{places["s3"]}"']
         return "\n".join(lines) + "\n"
 
     def data_of(self, process):

@@ -18,6 +18,7 @@ class Harm(Trouble):
     """`longest`: seconds of the longest trouble of an engine."""
     OTHERS = Trouble.OTHERS | {"restart": 25, "cut": 12, "freeze": 50, "bucket": 12}
     OTHERS_OF_REDIS = {"flush": 20, "without_redis": 25, "silent_redis": 50}
+    OTHERS_OF_THE_QUEUE = {"purge": 20, "double": 8}
     FARTHEST = FARTHEST_OF_WEB = 300
 
     def __init__(self, lab, watch, chance, longest):
@@ -26,6 +27,8 @@ class Harm(Trouble):
         self.psql, self.database, self.redis = self.fleet.ledger.again(), threading.Lock(), threading.Lock()
         if self.engines.has("redis"):
             self.OTHERS = self.OTHERS | self.OTHERS_OF_REDIS
+        if self.engines.has("sqs"):
+            self.OTHERS = self.OTHERS | self.OTHERS_OF_THE_QUEUE
 
     def some_seconds(self):
         """Mostly a few; now and then as long as it may be."""
@@ -101,6 +104,15 @@ class Harm(Trouble):
     def silent_redis(self):
         self.counts["times a silent Redis"] += 1
         self.away(self.redis, "redis", "freeze", "thaw", self.some_seconds())
+
+    def purge(self):
+        """All messages are lost."""
+        self.fleet.queue.purge()
+        self.counts["purges of the queue"] += 1
+
+    def double(self):
+        """Messages come twice, out of order, to others while somebody has them."""
+        self.counts["messages doubled"] += self.fleet.queue.double(self.chance)
 
     def calm(self):
         super().calm()

@@ -7,8 +7,8 @@ use std::path::Path;
 /// Tables that grow with the photos.
 const LONG: [&str; 5] = ["task", "attempt", "output", "event", "usage"];
 
-/// Run once in a boot that a test holds, for a person who looks at everything, or of several statements.
-const RARE: [&str; 2] = ["boot_rest", "boot_leases"];
+/// Run once in a boot that a test holds, or in a move; the last is only a part of a statement.
+const RARE: [&str; 3] = ["boot_rest", "boot_leases", "moving_tenants"];
 
 /// Lets the planner know that the tables are long, without filling them.
 const GROWN: &str = "INSERT INTO task (id, batch, state, attempt, input_name, input_size, input_modified, detail, heard) \
