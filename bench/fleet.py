@@ -46,7 +46,7 @@ class Fleet(Service):
 
 
 class Load:
-    """Requests by the clock. A connection that its server closes is opened again, to whichever server answers."""
+    """Requests by the clock. Who is asked to close a connection opens one to the other server, as a balancer would."""
 
     def __init__(self, key, urls, batch, photo):
         self.addresses = [urlsplit(url).netloc.split(":") for url in urls]
@@ -81,12 +81,12 @@ class Load:
         return "connection: close" not in head
 
     async def client(self, n, began, seconds):
-        stream = await self.connect(n)
+        at, stream = n, await self.connect(n)
         for turn in range(n, int(RATE * seconds), CONNECTIONS):
             due = began + turn / RATE
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if stream is None or stream[0].at_eof():
-                stream = await self.connect(n)
+                stream = await self.connect(at)
             try:
                 again = await self.once(stream, self.requests[turn % len(self.requests)])
                 self.ms.append((time.perf_counter() - due) * 1e3)
@@ -95,7 +95,7 @@ class Load:
                 again = False
             if not again:
                 stream[1].close()
-                stream = None
+                at, stream = at + 1, None
 
     def run(self, seconds, meanwhile=None):
         async def all_of_it():

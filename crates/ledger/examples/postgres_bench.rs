@@ -142,16 +142,10 @@ async fn claims(server: &Server, tenants: usize, each: usize) {
     server.sql("postgres", &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid() AND datname = '{name}'"));
 }
 
-/// Never more than one task is ready, and none has ended long ago.
+/// A ledger that empties while it is timed.
 async fn nearly_empty(server: &Server) {
-    let ledger = filled(server, "empty", 1, 1).await;
-    let mut all = vec![claim(&ledger).await];
-    let tenant = ledger.tenants().await.expect("tenants").pop().expect("one").tenant.id;
-    for _ in 1..CLAIMS {
-        fill(&ledger, tenant, 1).await;
-        all.push(claim(&ledger).await);
-    }
-    println!("        1 ready,    1 tenants            {}", quantiles(all));
+    let ledger = filled(server, "nearly_empty", 1, CLAIMS).await;
+    println!("{CLAIMS:>9} ready,    1 tenants, then none {}", timed(&ledger).await);
 }
 
 /// One claim at a time, nobody else there.
