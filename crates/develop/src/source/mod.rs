@@ -20,8 +20,9 @@ pub use repaired::RepairedRows;
 use crate::DevelopError;
 use photo::{Size, Strip};
 
-/// Rows of a strip; a multiple of every CFA's period. Results do not depend on it.
-pub const STRIP_ROWS: usize = 48;
+/// Rows of a strip; a multiple of every CFA's period. Results do not depend on it. So few, that what passes from stage to
+/// stage stays in the cache, also where several workers share it.
+pub const STRIP_ROWS: usize = 12;
 
 /// Upright rows of the photo's crop in linear working RGB (BT.2020 primaries, D65), from top to bottom.
 pub trait Source {
