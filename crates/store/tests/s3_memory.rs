@@ -8,11 +8,9 @@ mod common;
 mod large;
 
 use common::{MOTO, credentials, options};
-use futures_util::stream::{self, StreamExt};
 use large::*;
 use std::time::{Duration, Instant};
 use store::conformance::key;
-use store::upload::split;
 use store::*;
 use tempfile::TempDir;
 
@@ -45,15 +43,7 @@ async fn a_large_object_needs_little_memory() {
     println!("get: {:.0} MB/s", rate(since));
     store.delete(&key("moved")).await.unwrap();
 
-    let upload = store.begin(&key("parts")).await.unwrap();
-    let largest = split(SIZE).next().unwrap().1;
-    let send = async |(number, size): (PartNumber, u64)| {
-        let body = bytes(u64::from(number.get() - 1) * largest, size);
-        store.put_part(&upload, &Part { number, size, sha256: None }, body).await.unwrap()
-    };
-    let tags: Vec<_> = stream::iter(split(SIZE)).map(send).buffered(SIDE_BY_SIDE).collect().await;
-    assert_eq!(store.complete(&upload, &tags).await.unwrap().size, SIZE);
-    assert_eq!(hash(store.get(&key("parts"), None).await.unwrap().body).await, expected);
+    in_parts_and_out(&store, expected).await;
 
     println!(
         "{} MB in and out, three times: at most {:.1} MiB of memory",

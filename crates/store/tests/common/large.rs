@@ -1,9 +1,10 @@
 //! A large object that nobody holds, and what the process that moves it needs.
 
 use bytes::Bytes;
-use futures_util::stream::{self, TryStreamExt};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use sha2::Digest;
-use store::conformance::content;
+use store::conformance::{content, key};
+use store::upload::split;
 use store::*;
 
 pub const MIB: u64 = 1 << 20;
@@ -12,7 +13,7 @@ pub const MIB: u64 = 1 << 20;
 pub const SIZE: u64 = if cfg!(feature = "full") { 2_000_000_000 } else { 200_000_000 };
 
 /// Parts under way at the same time.
-pub const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 4;
 
 /// `size` bytes of an object from `start` on, made as they are read, in blocks such as a network brings.
 pub fn bytes(start: u64, size: u64) -> Body {
@@ -33,6 +34,19 @@ pub async fn hash(body: Body) -> Sha256 {
         Ok(hash)
     };
     Sha256(body.try_fold(sha2::Sha256::new(), add).await.unwrap().finalize().into())
+}
+
+/// The object goes in as parts, some of them at a time, and comes out as it was.
+pub async fn in_parts_and_out(store: &impl Store, expected: Sha256) {
+    let upload = store.begin(&key("parts")).await.unwrap();
+    let largest = split(SIZE).next().unwrap().1;
+    let send = async |(number, size): (PartNumber, u64)| {
+        let body = bytes(u64::from(number.get() - 1) * largest, size);
+        store.put_part(&upload, &Part { number, size, sha256: None }, body).await.unwrap()
+    };
+    let tags: Vec<_> = stream::iter(split(SIZE)).map(send).buffered(SIDE_BY_SIDE).collect().await;
+    assert_eq!(store.complete(&upload, &tags).await.unwrap().size, SIZE);
+    assert_eq!(hash(store.get(&key("parts"), None).await.unwrap().body).await, expected);
 }
 
 /// The most memory that this process has had, in bytes.
