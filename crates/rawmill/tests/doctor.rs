@@ -22,10 +22,7 @@ struct Ward {
 
 impl Ward {
     fn open() -> Self {
-        let moto = Moto::start();
-        moto.bucket("lab");
-        let known = Identity { id: KEY.0.into(), secret: KEY.1.into(), token: None, ends: None };
-        let bucket = Proxy::start(moto.server().address(), vec![known]);
+        let (moto, bucket) = Moto::guarded(KEY);
         let (postgres, folder) = (Postgres::start(), TempDir::new().unwrap());
         postgres.create("rawmill");
         let ward = Self { folder, postgres, redis: Redis::start(), bucket, moto };

@@ -1,7 +1,7 @@
 //! `rawmill run` from a bucket and into one, with moto behind a proxy that verifies, delays and refuses.
 
 use serde_json::Value;
-use servers::proxy::{Action, Fault, Identity};
+use servers::proxy::{Action, Fault};
 use servers::{Moto, Proxy};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,10 +34,7 @@ struct Coast {
 
 impl Coast {
     fn new() -> Self {
-        let moto = Moto::start();
-        moto.bucket("lab");
-        let known = Identity { id: KEY.0.into(), secret: KEY.1.into(), token: None, ends: None };
-        let bucket = Proxy::start(moto.server().address(), vec![known]);
+        let (moto, bucket) = Moto::guarded(KEY);
         let coast = Self { folder: TempDir::new().unwrap(), bucket, moto };
         std::fs::write(coast.path("web.toml"), RECIPE).unwrap();
         for (name, sample) in PHOTOS {

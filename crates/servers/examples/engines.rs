@@ -7,7 +7,7 @@
 //! An engine that takes other commands gets a word here and a function below.
 
 use serde_json::{Value, json};
-use servers::{Fault, Identity, Moto, Postgres, Proxy, Redis};
+use servers::{Fault, Moto, Postgres, Proxy, Redis};
 use std::io::{BufRead, Write};
 
 /// Who may use the bucket `lab`.
@@ -26,7 +26,7 @@ impl Engines {
         for name in names {
             match name.as_str() {
                 "postgres" => engines.postgres = Some(Postgres::start_durable()),
-                "s3" => engines.bucket = Some(bucket()),
+                "s3" => engines.bucket = Some(Moto::guarded(KEY)),
                 "redis" => engines.redis = Some(Redis::start()),
                 _ => panic!("no such engine: {name}; there are postgres, s3, redis"),
             }
@@ -56,14 +56,6 @@ impl Engines {
             _ => None,
         }
     }
-}
-
-fn bucket() -> (Moto, Proxy) {
-    let moto = Moto::start();
-    moto.bucket("lab");
-    let known = Identity { id: KEY.0.into(), secret: KEY.1.into(), token: None, ends: None };
-    let proxy = Proxy::start(moto.server().address(), vec![known]);
-    (moto, proxy)
 }
 
 fn postgres(server: &Postgres, word: &str, rest: &str) -> Option<String> {

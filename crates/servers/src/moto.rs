@@ -5,6 +5,7 @@
 //! these cannot be shown with it.
 
 use crate::process::{Engine, Server, free_port};
+use crate::proxy::{Identity, Proxy};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -35,6 +36,15 @@ impl Moto {
         let (program, home) = (python(), folder.path().to_owned());
         let server = Server::start(Engine { program, args, env, user: None, port, folder: home });
         Self { server, _folder: folder }
+    }
+
+    /// Starts it with a bucket `lab`, behind a proxy that admits whoever has this key, its name and its secret.
+    pub fn guarded((id, secret): (&str, &str)) -> (Self, Proxy) {
+        let moto = Self::start();
+        moto.bucket("lab");
+        let known = Identity { id: id.into(), secret: secret.into(), token: None, ends: None };
+        let proxy = Proxy::start(moto.server().address(), vec![known]);
+        (moto, proxy)
     }
 
     /// The process.

@@ -4,7 +4,7 @@ use super::lab::{Lab, until};
 use super::{RECIPE, by_the_mill, events, renditions, submit, usage};
 use serde_json::json;
 use servers::postgres::Postgres;
-use servers::proxy::{Action, Fault, Identity};
+use servers::proxy::{Action, Fault};
 use servers::redis::Redis;
 use servers::{Moto, Proxy};
 
@@ -22,10 +22,7 @@ pub struct Engines {
 
 impl Engines {
     pub fn start() -> Self {
-        let moto = Moto::start();
-        moto.bucket("lab");
-        let known = Identity { id: KEY.0.into(), secret: KEY.1.into(), token: None, ends: None };
-        let bucket = Proxy::start(moto.server().address(), vec![known]);
+        let (moto, bucket) = Moto::guarded(KEY);
         let postgres = Postgres::start_durable();
         postgres.create("rawmill");
         Self { postgres, redis: Redis::start(), bucket, moto }
