@@ -4,6 +4,7 @@
 //! The output folder is locked while a batch runs in it, and holds the ledger: `OUT/.rawmill/ledger.sqlite`.
 
 pub mod budget;
+mod causes;
 pub mod far;
 pub mod kinds;
 pub mod lock;
@@ -15,6 +16,7 @@ pub mod run;
 pub mod shelf;
 pub mod walk;
 
+pub use causes::causes;
 pub use lock::Lock;
 pub use plan::{Plan, PlanError, Planner};
 pub use run::{Mill, Order, Progress, RunError, Stopper, Workers};

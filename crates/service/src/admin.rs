@@ -77,12 +77,7 @@ fn failed(error: impl Display) -> AdminError {
 
 /// The same with what caused it.
 fn because(error: &dyn std::error::Error) -> AdminError {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    failed(causes.fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
-        // Some texts hold their cause already.
-        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
-    }))
+    failed(batch::causes(error))
 }
 
 impl From<ServeError> for AdminError {

@@ -70,6 +70,11 @@ impl House {
         format!("{}:{}", rustix::system::uname().nodename().to_string_lossy(), std::process::id())
     }
 
+    /// The same, and what no other process is called: containers may share a name and a number.
+    pub fn holder(&self) -> String {
+        format!("{}/{}", self.worker(), self.scratch.name())
+    }
+
     /// Rings, and wakes streams: the ledger has changed.
     pub fn tell(&self) {
         self.news.send_modify(|n| *n = n.wrapping_add(1));

@@ -105,7 +105,7 @@ async fn fold(house: &House) -> Result<(), UpkeepError> {
 
 /// Leases that ran out, uploads whose time is over, when keys were used.
 async fn sweep(house: &House) -> Result<(), UpkeepError> {
-    let swept = house.ledger.sweep(&house.scratch.name()).await?;
+    let swept = house.ledger.sweep(&house.holder()).await?;
     house.broom.store(swept.is_some(), Ordering::Relaxed);
     if let Some(swept) = swept
         && swept.expired > 0

@@ -1,5 +1,6 @@
 //! The buckets of a run, each opened once.
 
+use crate::causes;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -42,14 +43,4 @@ impl Buckets {
         open.insert(bucket.to_owned(), names.clone());
         Ok(names)
     }
-}
-
-/// An error with what caused it, on one line.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
-        // Some texts hold their cause already.
-        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
-    })
 }

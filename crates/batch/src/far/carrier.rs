@@ -1,7 +1,7 @@
 //! One way of a file: from a bucket to this disk, or from this disk into a bucket.
 
-use super::buckets::causes;
 use super::{Address, Buckets};
+use crate::causes;
 use darkroom::{Class, Failure, Made};
 use std::collections::HashMap;
 use std::io;

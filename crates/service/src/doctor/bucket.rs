@@ -1,7 +1,7 @@
 //! What is peculiar to a bucket: whom to ask for which right, its clock, and its settings.
 
-use super::words::causes;
 use super::{Report, Verdict};
+use batch::causes;
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 use store::s3::{CorsRule, Encryption, Failure};

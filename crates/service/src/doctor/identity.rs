@@ -1,9 +1,9 @@
 //! Who this process is to the cloud. No key is told, not even its name.
 
 use super::Report;
-use super::words::causes;
 use crate::cloud::Cloud;
 use crate::config::Config;
+use batch::causes;
 use identity::Place;
 use std::time::{Duration, Instant, SystemTime};
 

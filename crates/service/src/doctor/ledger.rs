@@ -1,8 +1,8 @@
 //! The ledger: reached, whole, of versions that go together, and on time.
 
-use super::words::causes;
 use super::{PATIENCE, Report};
 use crate::config::Config;
+use batch::causes;
 use ledger::{Condition, LedgerError, Postgres, PostgresOptions, Sqlite};
 
 /// Clocks that are farther apart make times in answers look strange.

@@ -1,11 +1,11 @@
 //! What this process may do with objects: each right is tried alone, on an object made for it, which is removed again.
 
 use super::bucket::{self, Hints};
-use super::words::causes;
 use super::{PATIENCE, Report};
 use crate::cloud::Cloud;
 use crate::config::Config;
 use crate::engines::{Store, open};
+use batch::causes;
 use std::time::Instant;
 use store::{Key, Kind, Part, PartNumber, PartTag, S3, S3Options, Store as _, StoreError, Timestamp, Upload, body};
 

@@ -1,9 +1,9 @@
 //! The queue: reached, and looked after; and what this process may do with one that is only there to be tried.
 
-use super::words::causes;
 use super::{PATIENCE, Report};
 use crate::cloud::Cloud;
 use crate::config::Config;
+use batch::causes;
 use queue::{Probed, Queue, Settings};
 use std::time::Instant;
 use tokio::time::timeout;

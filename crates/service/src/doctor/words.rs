@@ -106,16 +106,6 @@ impl fmt::Display for Finding {
     }
 }
 
-/// An error with all that caused it, on one line.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
-        // Some texts hold their cause already.
-        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
