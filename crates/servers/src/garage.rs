@@ -1,7 +1,7 @@
 //! Garage: a server of S3 that many run by themselves, with everything in a folder. It compares signatures and checksums
 //! and runs lifecycle rules, which moto does not. `./test --full` builds it.
 
-use crate::process::{Engine, Server, free_port};
+use crate::process::{Engine, Server, folder, free_port};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ pub struct Garage {
 impl Garage {
     /// Starts it with nothing in it.
     pub fn start() -> Self {
-        let (folder, port) = (TempDir::new().expect("a folder for garage"), free_port());
+        let (folder, port) = (folder(), free_port());
         std::fs::write(folder.path().join("garage.toml"), config(folder.path(), port)).expect("its configuration");
         let args = ["-c", "garage.toml", "server", "--single-node", "--default-access-key"].map(String::from).to_vec();
         let env =

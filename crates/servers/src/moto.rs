@@ -4,7 +4,7 @@
 //! matters. Nor does it compare checksums, encrypt, run lifecycle rules, or say when an upload was begun. What depends on
 //! these cannot be shown with it.
 
-use crate::process::{Engine, Server, free_port};
+use crate::process::{Engine, Server, folder, free_port};
 use crate::proxy::{Identity, Proxy};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -27,7 +27,7 @@ impl Moto {
 
     /// Starts it, with a least size for parts that are not the last; 5 MiB is Amazon's.
     pub fn with_parts_of(least: u64) -> Self {
-        let folder = TempDir::new().expect("a folder for moto");
+        let folder = folder();
         let script = folder.path().join("moto_strict.py");
         std::fs::write(&script, include_str!("moto_strict.py")).expect("a script in it");
         let port = free_port();

@@ -1,7 +1,7 @@
 //! pgbouncer in front of PostgreSQL: each transaction gets a connection of the server, and the next one may get another.
 
 use crate::postgres::Postgres;
-use crate::process::{Engine, Server, free_port, give, lesser, program};
+use crate::process::{Engine, Server, folder, free_port, give, lesser, program};
 use tempfile::TempDir;
 
 /// A pgbouncer; killed when dropped.
@@ -14,7 +14,7 @@ pub struct Pgbouncer {
 impl Pgbouncer {
     /// Starts one that opens so many connections to each database of this server.
     pub fn start(postgres: &Postgres, pool_size: u32) -> Self {
-        let (folder, user, port) = (TempDir::new().expect("a folder"), lesser("postgres"), free_port());
+        let (folder, user, port) = (folder(), lesser("postgres"), free_port());
         let (file, to) = (folder.path().join("pgbouncer.ini"), postgres.port());
         let text = format!(
             "[databases]\n* = host=127.0.0.1 port={to} user=postgres\n\

@@ -1,7 +1,7 @@
 //! PostgreSQL: a cluster in a folder of its own. Its role is `postgres`, which needs no password.
 
 use crate::certificate::Certificate;
-use crate::process::{Engine, Server, free_port, give, lesser};
+use crate::process::{Engine, Server, folder, free_port, give, lesser};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::net::SocketAddr;
@@ -26,7 +26,8 @@ pub struct Postgres {
 impl Postgres {
     /// Starts one that is fast and not durable: for tests that kill nothing.
     pub fn start() -> Self {
-        Self::start_with(&["fsync=off", "synchronous_commit=off", "full_page_writes=off"])
+        let fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+        Self::start_with(&[&fast[..], &["max_wal_size=64MB", "min_wal_size=32MB"]].concat())
     }
 
     /// Starts one that has on the disk whatever it committed.
@@ -44,7 +45,7 @@ impl Postgres {
 
     /// Starts one on what `fill` puts into its folder.
     pub(crate) fn in_folder(settings: &[&str], fill: impl FnOnce(&Path, Option<(u32, u32)>)) -> Self {
-        let (folder, user, port) = (TempDir::new().expect("a folder"), lesser("postgres"), free_port());
+        let (folder, user, port) = (folder(), lesser("postgres"), free_port());
         if let Some(user) = user {
             give(folder.path(), user);
         }
@@ -62,7 +63,7 @@ impl Postgres {
 
     /// Starts one that takes connections with TLS alone.
     pub fn start_with_tls(files: Certificate) -> Self {
-        let own = TempDir::new().expect("a folder");
+        let own = folder();
         let user = lesser("postgres");
         // It reads no key that others may read.
         let place = |file: &Path, name: &str| {
@@ -106,11 +107,23 @@ impl Postgres {
         self.url(database)
     }
 
+    /// Takes a database away from whoever still uses it.
+    pub fn remove(&self, database: &str) {
+        self.sql("postgres", &format!("DROP DATABASE \"{database}\" WITH (FORCE)"));
+    }
+
     /// Runs SQL beside everybody else; returns the rows with `|` between their columns. Panics where it is refused.
     pub fn sql(&self, database: &str, sql: &str) -> String {
         let (ok, said) = self.psql(database, sql);
-        assert!(ok, "{sql}: {said}");
+        assert!(ok, "{sql}: {said}\n{}", self.last_words());
         said
+    }
+
+    /// The end of what it said: why it refuses everybody, where it does.
+    fn last_words(&self) -> String {
+        let log = self.log();
+        let lines: Vec<_> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
     /// All of a database as SQL, while others read and write.

@@ -1,5 +1,6 @@
 //! One engine as a process: started, waited for, stopped, killed, started again.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -7,12 +8,15 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, Once, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Longest wait until an engine listens.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How the folder of an engine is called; the number of the program that started it follows.
+const FOLDER: &str = "rawmill-engine-";
 
 /// How an engine is started.
 #[derive(Debug, Clone)]
@@ -142,6 +146,24 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
+/// A folder for an engine. An engine of the whole program is never dropped, so its folder stays behind; whoever starts the
+/// next one takes away what programs that have ended left.
+pub(crate) fn folder() -> TempDir {
+    static SWEPT: Once = Once::new();
+    SWEPT.call_once(|| {
+        let there = fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+        there.filter(|entry| is_left(&entry.file_name())).for_each(|entry| drop(fs::remove_dir_all(entry.path())));
+    });
+    let prefix = format!("{FOLDER}{}-", std::process::id());
+    TempDir::with_prefix(prefix).expect("a folder for an engine")
+}
+
+/// Is it the folder of an engine whose program is no more.
+fn is_left(name: &OsStr) -> bool {
+    let owner = name.to_str().and_then(|name| name.strip_prefix(FOLDER)?.split_once('-')?.0.parse::<u32>().ok());
+    owner.is_some_and(|owner| !Path::new("/proc").join(owner.to_string()).exists())
+}
+
 /// Starts it from a thread that lives as long as this process: it is killed when that thread ends.
 fn spawn(engine: &Engine) -> Child {
     type Order = (Engine, Sender<io::Result<Child>>);
@@ -226,7 +248,7 @@ mod tests {
 
     #[test]
     fn an_engine_is_killed_and_started_again_on_its_port() {
-        let folder = tempfile::TempDir::new().unwrap();
+        let folder = folder();
         let server = Server::start(engine(folder.path(), free_port()));
         let first = server.pid().unwrap();
         server.kill();
@@ -244,5 +266,17 @@ mod tests {
         let other = Command::new("sleep").arg("5").spawn().unwrap();
         assert!(!owns(other.id(), port));
         let _ = { other }.kill();
+    }
+
+    #[test]
+    fn the_folder_of_a_program_that_ended_is_taken_away() {
+        let mut ended = Command::new("true").spawn().unwrap();
+        let of = |pid: u32| format!("{FOLDER}{pid}-abc");
+        assert!(!is_left(of(ended.id()).as_ref()), "it was not waited for yet");
+        ended.wait().unwrap();
+        assert!(is_left(of(ended.id()).as_ref()));
+        assert!(!is_left(of(std::process::id()).as_ref()));
+        assert!(!is_left("rawmill-engine-".as_ref()));
+        assert!(!is_left("somebody-else-1-abc".as_ref()));
     }
 }

@@ -1,7 +1,7 @@
 //! Redis, with nothing on a disk: what it knew is gone when it is killed.
 
 use crate::certificate::Certificate;
-use crate::process::{Engine, Server, free_port, program};
+use crate::process::{Engine, Server, folder, free_port, program};
 use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -39,7 +39,7 @@ impl Redis {
     }
 
     fn with(scheme: &'static str, listens: impl FnOnce(u16) -> Vec<String>) -> Self {
-        let (folder, port) = (TempDir::new().expect("a folder"), free_port());
+        let (folder, port) = (folder(), free_port());
         let rest = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"].map(String::from);
         let engine = Engine {
             program: program("redis-server", "redis-server"),
