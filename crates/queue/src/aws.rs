@@ -3,24 +3,16 @@
 use crate::error::QueueError;
 use crate::settings::Settings;
 use http_body_util::{BodyExt, Limited};
+use https::Https;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use identity::{Cached, signed};
 use serde_json::Value;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-/// Longest wait for a connection.
-const CONNECT: Duration = Duration::from_secs(5);
 /// Longest wait for an answer: longer than the longest poll.
 const ANSWER: Duration = Duration::from_secs(30);
-/// How long a connection is kept that nobody uses: less than servers keep it.
-const IDLE: Duration = Duration::from_secs(15);
 /// Pauses before a question is asked again.
 const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1_600)];
 /// Longest answer: ten messages of the largest size.
@@ -29,7 +21,7 @@ const LONGEST: usize = 16 << 20;
 /// Whoever asks. Copies share their connections.
 #[derive(Debug, Clone)]
 pub struct Sqs {
-    http: Client<HttpsConnector<HttpConnector>, String>,
+    http: Https<String>,
     url: String,
     region: String,
     identity: Cached,
@@ -43,7 +35,7 @@ impl Sqs {
             || QueueError::Settings { key: "queue.region", why: "is missing, and the URL names none".into() };
         let region = settings.region().ok_or_else(no_region)?;
         let url = format!("{}/", settings.place());
-        Ok(Self { http: http()?, url, region, identity: identity.clone() })
+        Ok(Self { http: https::client(settings.ca_file.as_deref())?, url, region, identity: identity.clone() })
     }
 
     /// Asks for this action. What may pass is asked for again: whatever SQS does twice, does no harm.
@@ -100,21 +92,6 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-fn http() -> Result<Client<HttpsConnector<HttpConnector>, String>, QueueError> {
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(CONNECT));
-    let ring = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions()?;
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let tls = tls.with_root_certificates(roots).with_no_client_auth();
-    let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
-    let mut client = Client::builder(TokioExecutor::new());
-    client.pool_idle_timeout(IDLE).pool_timer(TokioTimer::new());
-    Ok(client.build(https))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +106,16 @@ mod tests {
         for (status, code) in [(503, ""), (400, "com.amazonaws.sqs#RequestThrottled"), (403, "OverLimit")] {
             assert!(matches!(refusal(status, code), QueueError::Away { .. }), "{status} {code}");
         }
+    }
+    #[test]
+    fn certificates_that_cannot_be_read_are_named() {
+        let identity = Cached::new(identity::Chain::new(identity::Place::of(&[], "")));
+        let settings = Settings {
+            url: "https://sqs.eu-central-1.amazonaws.com/123/work".into(),
+            ca_file: Some("no-such-ca.pem".into()),
+            ..Settings::default()
+        };
+        let error = Sqs::new(&settings, &identity).unwrap_err().to_string();
+        assert!(error.contains("no-such-ca.pem"), "{error}");
     }
 }

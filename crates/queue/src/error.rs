@@ -22,9 +22,9 @@ pub enum QueueError {
     /// Nobody knows who we are.
     #[error("queue: {0}")]
     Identity(#[from] identity::IdentityError),
-    /// There is no TLS.
-    #[error("queue: no TLS: {0}")]
-    Tls(#[from] rustls::Error),
+    /// The certificates, or TLS at all.
+    #[error("queue: {0}")]
+    Https(#[from] https::HttpsError),
     /// The settings cannot be used.
     #[error("`{key}` {why}")]
     Settings {

@@ -1,6 +1,7 @@
 //! Where the queue is.
 
 use crate::error::QueueError;
+use std::path::PathBuf;
 
 /// Where the queue is, and where its dead messages go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// Whom to ask, if not the host of the URL.
     pub endpoint: Option<String>,
+    /// Certificates in PEM of those to trust; those whom everybody trusts if absent.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Settings {

@@ -29,7 +29,7 @@ impl Post {
 
     fn settings(&self, url: &str) -> Settings {
         let (region, endpoint) = (Some("us-east-1".into()), Some(self.proxy.url()));
-        Settings { url: url.into(), dlq_url: None, region, endpoint }
+        Settings { url: url.into(), region, endpoint, ..Settings::default() }
     }
 
     async fn open(&self, url: &str) -> Queue {

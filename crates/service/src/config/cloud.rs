@@ -5,6 +5,7 @@ use super::model::within;
 use crate::cloud::Cloud;
 use queue::Settings;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A standard queue of SQS that brings tasks to workers. There is no key here: who the process is, its surroundings tell.
@@ -19,6 +20,8 @@ pub struct QueueAt {
     pub region: Option<String>,
     /// Whom to ask, if not the host of the URL.
     pub endpoint: Option<String>,
+    /// Certificates in PEM of those to trust; those whom everybody trusts if absent.
+    pub ca_file: Option<PathBuf>,
     /// Seconds for which a message is hidden until its worker says that it goes on; `lease_s` if absent; 1 to 39600.
     pub hidden_s: Option<u64>,
 }
@@ -40,6 +43,7 @@ impl QueueAt {
             dlq_url: self.dlq_url.clone(),
             region: self.region.clone(),
             endpoint: self.endpoint.clone(),
+            ca_file: self.ca_file.clone(),
         };
         Settings { region: set.region().or_else(|| cloud.place.region()), ..set }
     }

@@ -1,25 +1,13 @@
-//! HTTP to one server: connections, TLS, and an end to every wait.
+//! HTTP to one server, and an end to every wait.
 
 use super::{BadOptions, Failure, S3Options};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
+use https::Https;
 use hyper::body::{Body, Incoming};
 use hyper::{HeaderMap, Request, StatusCode};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client, Error};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use std::path::Path;
-use std::sync::Arc;
+use hyper_util::client::legacy::Error;
 use std::time::Duration;
-
-/// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(5);
-
-/// How long a connection is kept that nobody uses: less than servers keep it, lest we write where nobody reads.
-const IDLE: Duration = Duration::from_secs(15);
 
 /// Bytes a second that a network must bring at least, or the wait for an answer ends.
 const SLOWEST: u64 = 64 << 10;
@@ -30,7 +18,7 @@ const TEXT_MAX: usize = 16 << 20;
 /// The client of one bucket.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Https<Full<Bytes>>,
     timeout: Duration,
 }
 
@@ -51,16 +39,7 @@ pub(super) struct Coming {
 
 impl Http {
     pub(super) fn new(options: &S3Options) -> Result<Self, BadOptions> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(CONNECT));
-        let tls = tls(options.ca_file.as_deref())?;
-        let connector =
-            HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
-        let mut client = Client::builder(TokioExecutor::new());
-        client.pool_idle_timeout(IDLE).pool_timer(TokioTimer::new());
-        Ok(Self { client: client.build(connector), timeout: options.timeout })
+        Ok(Self { client: https::client(options.ca_file.as_deref())?, timeout: options.timeout })
     }
 
     /// Sends a request and waits for the head of the answer.
@@ -109,25 +88,4 @@ impl Coming {
             }
         }
     }
-}
-
-/// TLS with ring, and with these certificates or those that everybody trusts.
-fn tls(file: Option<&Path>) -> Result<rustls::ClientConfig, BadOptions> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider);
-    let builder = builder.with_safe_default_protocol_versions().map_err(BadOptions::Tls)?;
-    Ok(builder.with_root_certificates(roots(file)?).with_no_client_auth())
-}
-
-fn roots(file: Option<&Path>) -> Result<rustls::RootCertStore, BadOptions> {
-    let Some(path) = file else {
-        return Ok(rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
-    };
-    let wrong = |why: String| BadOptions::Certificates { path: path.to_owned(), why };
-    let mut roots = rustls::RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(path).map_err(|e| wrong(e.to_string()))? {
-        let certificate = certificate.map_err(|e| wrong(e.to_string()))?;
-        roots.add(certificate).map_err(|e| wrong(e.to_string()))?;
-    }
-    if roots.is_empty() { Err(wrong("there is none in it".to_owned())) } else { Ok(roots) }
 }

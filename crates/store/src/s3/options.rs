@@ -59,17 +59,9 @@ pub enum BadOptions {
     /// A URL that names no bucket.
     #[error("a bucket is written as `s3://bucket` or `s3://bucket/prefix`, not `{0}`")]
     Url(String),
-    /// The file of certificates.
-    #[error("cannot read certificates from `{}`: {why}", path.display())]
-    Certificates {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// TLS cannot be set up.
-    #[error("cannot set up TLS")]
-    Tls(#[source] rustls::Error),
+    /// The certificates, or TLS at all.
+    #[error(transparent)]
+    Https(#[from] https::HttpsError),
 }
 
 impl S3Options {
