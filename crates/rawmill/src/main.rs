@@ -5,6 +5,7 @@
 mod args;
 mod bench;
 mod client;
+mod cloud;
 mod failures;
 mod far;
 mod files;
@@ -57,6 +58,7 @@ fn execute(command: Command) -> Result<u8, Trouble> {
         Command::Login(args) => client::login(&args),
         Command::Push(args) => client::push(&args),
         Command::Batch { command } => client::batch(&command),
+        Command::Cloud { command } => cloud::cloud(&command),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

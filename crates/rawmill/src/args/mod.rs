@@ -1,8 +1,10 @@
 //! The command line. Help, man page and completions come from here too.
 
 mod client;
+mod cloud;
 mod service;
 
+pub use self::cloud::{CloudCommand, InitArgs, TraceArgs};
 pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
 pub use service::{
     AdminArgs, AdminCommand, ConfigArg, ConfigCommand, DoctorArgs, MigrateArgs, PolicyArg, QueueChange, RoleArg,
@@ -59,6 +61,11 @@ pub enum Command {
     Batch {
         #[command(subcommand)]
         command: BatchCommand,
+    },
+    /// Design the network of a deployment on AWS before it is built
+    Cloud {
+        #[command(subcommand)]
+        command: CloudCommand,
     },
     /// Print a completion script for a shell
     Completions {

@@ -1,0 +1,68 @@
+//! What a design may be, and what is said of one that is wrong.
+
+use super::*;
+use crate::examples::{EXAMPLES, named};
+
+fn securewallet() -> &'static str {
+    named("securewallet").unwrap().text
+}
+
+/// What is said of the example with `old` replaced.
+fn said(old: &str, new: &str) -> String {
+    let text = securewallet();
+    assert!(text.contains(old), "{old}");
+    Design::parse(&text.replacen(old, new, 1)).unwrap_err().to_string()
+}
+
+fn line_of(text: &str) -> usize {
+    securewallet().lines().position(|line| line.contains(text)).unwrap() + 1
+}
+
+#[test]
+fn every_example_is_sound_and_comes_back_from_its_own_text() {
+    for example in EXAMPLES {
+        let design = Design::parse(example.text).unwrap_or_else(|e| panic!("{}: {e}", example.name));
+        assert_eq!(design.name, example.name);
+        assert_eq!(Design::parse(&design.to_toml()).unwrap(), design, "{}", example.name);
+    }
+}
+
+#[test]
+fn a_key_that_is_not_known_is_named_with_its_line() {
+    let error = said("multi_az = true", "multi_zone = true");
+    assert!(error.contains(&format!("line {}", line_of("multi_az"))), "{error}");
+    assert!(error.contains("multi_zone") && error.contains("multi_az"), "{error}");
+}
+
+#[test]
+fn a_rule_that_cannot_be_read_is_named_with_its_line() {
+    let error = said("tcp 80 from balancer", "tcp 80 of balancer");
+    assert!(error.contains(&format!("line {}", line_of("tcp 80 from balancer"))), "{error}");
+    assert!(error.contains("expected from or to, found `of`"), "{error}");
+}
+
+#[test]
+fn names_that_nothing_has_are_named_with_their_lines() {
+    for (old, new, what) in [
+        ("route_table = \"app-a\"", "route_table = \"app-c\"", "expected a route table, found `app-c`"),
+        (
+            "\"0.0.0.0/0\" = \"nat-b\"",
+            "\"0.0.0.0/0\" = \"nat-c\"",
+            "expected a NAT, `internet` or `blackhole`, found `nat-c`",
+        ),
+        ("\"tcp 80 from balancer\"", "\"tcp 80 from nobody\"", "there is no security group `nobody`"),
+        ("members = [\"app\"]", "members = [\"web\"]", "expected an auto-scaling group or instance, found `web`"),
+        ("nat-a = { subnet = \"public-a\" }", "nat-a = { subnet = \"public\" }", "expected a subnet, found `public`"),
+        ("\"10.0.2.0/24\"", "\"10.0.1.128/25\"", "`public-b` (10.0.1.128/25) and `public-a` (10.0.1.0/24) overlap"),
+        (
+            "\"10.0.22.0/24\"",
+            "\"10.1.22.0/24\"",
+            "expected a range inside 10.0.0.0/16 for `private-db-b`, found 10.1.22.0/24",
+        ),
+        ("110 allow tcp 80", "100 allow tcp 80", "number 100 is there twice"),
+        ("cidr = \"10.0.0.0/16\"", "cidr = \"10.0.0.0/8\"", "expected a range from /16 to /28, found 10.0.0.0/8"),
+        ("[databases.wallet]", "[databases.app]", "`app` is a database and an auto-scaling group"),
+    ] {
+        assert!(said(old, new).contains(&format!("line {}: {what}", line_of(old))), "{}", said(old, new));
+    }
+}

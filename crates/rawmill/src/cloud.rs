@@ -1,0 +1,66 @@
+//! `rawmill cloud`.
+
+use crate::args::{CloudCommand, InitArgs, TraceArgs};
+use crate::say::{self, Trouble};
+use crate::shell::print;
+use crate::{COULD_NOT_RUN, DONE};
+use ::cloud::trace::Trace;
+use ::cloud::{Design, Network, Question, Verdict, examples, trace};
+use std::path::{Path, PathBuf};
+
+/// Something does not hold.
+const DOES_NOT_HOLD: u8 = 1;
+
+/// Prints, checks and questions designs.
+pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
+    match command {
+        CloudCommand::Init(args) => init(args),
+        CloudCommand::Check { designs } => Ok(check(designs)),
+        CloudCommand::Trace(args) => follow(args),
+    }
+}
+
+fn init(args: &InitArgs) -> Result<u8, Trouble> {
+    let all = || examples::EXAMPLES.iter().map(|example| format!("{:20} {}\n", example.name, example.about));
+    let Some(name) = args.example.as_ref().filter(|_| !args.list) else {
+        return print(all().collect::<String>().as_bytes());
+    };
+    let example = examples::named(name).ok_or_else(|| {
+        let why = format!("there is no design `{name}`");
+        Trouble::new("cannot print a design", why, "`rawmill cloud init --list` names them all")
+    })?;
+    print(example.text.as_bytes())
+}
+
+fn check(designs: &[PathBuf]) -> u8 {
+    let wrong: Vec<Trouble> = designs.iter().filter_map(|path| design(path).err()).collect();
+    wrong.iter().for_each(say::error);
+    if wrong.is_empty() { DONE } else { COULD_NOT_RUN }
+}
+
+fn design(path: &Path) -> Result<Design, Trouble> {
+    let text = std::fs::read_to_string(path).map_err(|error| Trouble::unreadable(path, &error))?;
+    Design::parse(&text).map_err(|error| Trouble::new(format!("cannot use the design `{}`", path.display()), error, ""))
+}
+
+fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
+    let network = Network::new(&design(&args.design)?);
+    let question = Question {
+        from: args.from.clone(),
+        to: args.to.clone(),
+        protocol: args.proto,
+        port: args.port.unwrap_or_default(),
+        source: args.source_ip,
+    };
+    let found = trace(&network, &question).map_err(|error| Trouble::new("cannot follow this packet", error, ""))?;
+    print(told(&found, args.json)?.as_bytes())?;
+    Ok(if found.verdict == Verdict::Allowed { DONE } else { DOES_NOT_HOLD })
+}
+
+fn told(trace: &Trace, json: bool) -> Result<String, Trouble> {
+    if !json {
+        return Ok(trace.to_string());
+    }
+    let text = serde_json::to_string_pretty(trace).map_err(|error| Trouble::new("cannot write JSON", error, ""))?;
+    Ok(format!("{text}\n"))
+}
