@@ -229,8 +229,12 @@ impl Postgres {
     }
 }
 
-/// One of its programs, of the newest version there is.
+/// One of its programs: from the folder that this variable names, or of the newest version there is.
 fn program(name: &str) -> PathBuf {
+    let chosen = std::env::var_os("RAWMILL_TEST_POSTGRES").map(|folder| Path::new(&folder).join(name));
+    if let Some(file) = chosen.filter(|file| file.is_file()) {
+        return file;
+    }
     let versions = fs::read_dir(VERSIONS).into_iter().flatten().flatten().map(|entry| entry.path());
     let found = versions.filter_map(|path| Some((path.file_name()?.to_str()?.parse::<u32>().ok()?, path)));
     let newest = found.map(|(version, path)| (version, path.join("bin").join(name))).filter(|(_, file)| file.is_file());
