@@ -143,6 +143,10 @@ impl<'a> Walk<'a> {
                 Lack::Sense,
             );
         }
+        if packet.destination.address.is_some_and(|address| address.is_link_local()) {
+            let why = "no route carries packets for AWS's own addresses".to_owned();
+            return self.stop(Reason::NobodyThere, "network", &packet, why, Lack::Sense);
+        }
         match self.route(from, &packet)?.0 {
             Target::Internet => self.go_out(from, packet, ports),
             Target::Nat(nat) if nats == 0 => self.translate(from, nat, packet, ports),
