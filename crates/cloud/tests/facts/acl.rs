@@ -118,6 +118,29 @@ fn within_a_subnet_no_acl_is_asked() {
     plan.blocks("right", "near", "tcp 80", AclRestriction);
 }
 
+/// What comes from outside meets the ACL of the subnet that it enters.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>
+#[test]
+fn what_comes_from_outside_meets_it() {
+    let plan = Plan::new().acl("public", &["100 allow tcp 443 from 0.0.0.0/0"], &[ALL_OUT]);
+    plan.allows("internet", "web", "tcp 443");
+    plan.blocks("internet", "web", "tcp 22", AclRestriction);
+    plan.blocks("internet", "web", "icmp", AclRestriction);
+}
+
+/// An entry is for the protocol that it names, and for no other.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html>
+#[test]
+fn an_entry_is_for_its_protocol_alone() {
+    for (entry, passes) in [("tcp any", "tcp 80"), ("udp any", "udp 80"), ("icmp", "icmp")] {
+        let plan = Plan::new().acl("right", &[&format!("100 allow {entry} from 0.0.0.0/0")], &[ALL_OUT]);
+        for what in ["tcp 80", "udp 80", "icmp"] {
+            let expected = if what == passes { cloud::Verdict::Allowed } else { cloud::Verdict::Blocked };
+            assert_eq!(plan.trace("left", "right", what).verdict, expected, "{entry} and {what}");
+        }
+    }
+}
+
 /// Neither ACLs nor security groups stand before resolver, metadata and time.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Security.html>
 #[test]

@@ -82,6 +82,15 @@ fn it_takes_nothing_where_it_does_not_listen() {
     Plan::new().balancer(&["left"]).blocks("internet", "front", "udp 443", WrongProtocol);
 }
 
+/// It answers a ping itself where its groups let one in, and passes none on.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html>
+#[test]
+fn it_answers_a_ping_itself() {
+    let plan = Plan::new().balancer(&[]);
+    plan.allows("internet", "front", "icmp");
+    plan.group("front", &["tcp 443 from 0.0.0.0/0"], &[]).blocks("internet", "front", "icmp", GroupMismatch);
+}
+
 /// Without targets nobody answers.
 /// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
 #[test]

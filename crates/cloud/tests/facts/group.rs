@@ -135,3 +135,13 @@ fn all_is_every_protocol_and_port() {
         plan.allows("left", "right", what);
     }
 }
+
+/// A rule is for the protocol that it names, and for no other.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
+#[test]
+fn a_rule_is_for_its_protocol_alone() {
+    for (rule, refused) in [("tcp any", "icmp"), ("udp any", "tcp 80"), ("icmp", "udp 80")] {
+        let plan = Plan::new().group("right", &[&format!("{rule} from left")], &[]);
+        plan.blocks("left", "right", refused, GroupMismatch);
+    }
+}

@@ -64,6 +64,14 @@ fn nobody_outside_reaches_a_private_address() {
     plan.blocks("internet", "left", "tcp 80", NotPublic);
 }
 
+/// Whoever may stand in a public subnet, with a public address, is reached; in a private one nobody is.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html>
+#[test]
+fn whoever_stands_in_a_public_subnet_may_be_reached() {
+    Plan::new().allows("internet", "in-public", "tcp 80");
+    Plan::new().loses_answers("internet", "in-left", "tcp 80", NoRoute);
+}
+
 /// It passes nothing to private addresses.
 /// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
 #[test]

@@ -1,7 +1,7 @@
 //! NAT gateways and instances.
 
 use crate::plan::{Plan, packets};
-use cloud::trace::Reason::{AclRestriction, Blackhole, GroupMismatch, NoRoute, NotPublic};
+use cloud::trace::Reason::{AclRestriction, Blackhole, GroupMismatch, NoRoute, NobodyThere, NotPublic};
 
 const IN: &str = "900 allow all from 0.0.0.0/0";
 const OUT: &str = "900 allow all to 0.0.0.0/0";
@@ -13,6 +13,16 @@ fn nobody_outside_comes_in_through_it() {
     for what in ["tcp 443", "udp 53", "icmp"] {
         Plan::new().blocks("internet", "nat", what, NotPublic);
         Plan::new().blocks("internet", "left", what, NotPublic);
+    }
+}
+
+/// It answers nothing itself, no ping either, whoever asks.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>
+#[test]
+fn it_answers_nothing_itself() {
+    for what in ["tcp 443", "udp 53", "icmp"] {
+        Plan::new().blocks("left", "nat", what, NobodyThere);
+        Plan::new().blocks("web", "nat", what, NobodyThere);
     }
 }
 
@@ -69,6 +79,15 @@ fn the_source_becomes_its_own() {
             "tcp public(nat):1024 > 198.51.100.7:443"
         ]
     );
+}
+
+/// An answer comes to the NAT first, by the ACL of its subnet, and from there to whoever asked.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
+#[test]
+fn an_answer_comes_to_it_first() {
+    let trace = Plan::new().allows("left", "198.51.100.7", "tcp 443");
+    let back: Vec<&str> = trace.legs[0].back.iter().map(|hop| hop.at.as_str()).collect();
+    assert_eq!(back, ["in-public inbound", "in-public outbound", "in-left inbound"], "{trace}");
 }
 
 /// A NAT has to stand in a public subnet.

@@ -49,7 +49,7 @@ fn no_route_is_for_aws_own_addresses() {
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>
 #[test]
 fn a_wider_route_does_not_carry_what_is_for_aws_own_addresses() {
-    for address in ["169.254.168.1", "169.254.170.2", "169.254.171.255"] {
+    for address in ["169.254.168.1", "169.254.169.1", "169.254.170.2", "169.254.171.255"] {
         Plan::new().blocks("left", address, "tcp 80", NobodyThere);
         Plan::new().blocks("web", address, "tcp 80", NobodyThere);
     }
