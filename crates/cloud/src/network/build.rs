@@ -29,6 +29,7 @@ impl Network {
             groups: design.security_groups.iter().map(|(name, group)| (text(name), rules(group))).collect(),
             interfaces: Vec::new(),
             balancers: design.load_balancers.iter().map(|(name, lb)| (text(name), balancer(design, lb))).collect(),
+            doors: doors(design),
         };
         network.place_all(design);
         network.tables = tables(design, &network);
@@ -125,6 +126,18 @@ fn balancer(design: &Design, lb: &design::LoadBalancer) -> Balancer {
     };
     let public = lb.scheme == Scheme::InternetFacing;
     Balancer { public, listeners: lb.listeners.iter().map(listener).collect() }
+}
+
+/// The names of services lead to their interface endpoints. Those of S3 and DynamoDB stay with the public addresses, which
+/// gateway endpoints take (<https://docs.aws.amazon.com/vpc/latest/privatelink/vpce-interface.html>).
+fn doors(design: &Design) -> BTreeMap<String, Vec<String>> {
+    let mut doors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let public = |service: &str| matches!(service, "s3" | "dynamodb");
+    let interfaces = design.endpoints.iter().filter(|(_, endpoint)| endpoint.kind == EndpointKind::Interface);
+    for (name, endpoint) in interfaces.filter(|(_, endpoint)| !public(&endpoint.service)) {
+        doors.entry(endpoint.service.clone()).or_default().push(text(name));
+    }
+    doors
 }
 
 /// Most specific first; addresses of a service are more specific than any range that a person writes.

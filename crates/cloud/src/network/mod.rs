@@ -27,6 +27,8 @@ pub struct Network {
     pub interfaces: Vec<Interface>,
     /// Load balancers.
     pub balancers: BTreeMap<String, Balancer>,
+    /// Interface endpoints by service: its name leads to them.
+    pub doors: BTreeMap<String, Vec<String>>,
 }
 
 /// A part of the network in one zone.

@@ -62,8 +62,15 @@ fn paths(net: &Network, world: &mut World, from: &End, to: &End, question: &Ques
     let front = leg(net, world, from, to, question.protocol, question.port);
     let node = to.interface.or(to.public).filter(|&i| net.interfaces[i].kind == Kind::Balancer);
     let Some(node) = node.filter(|_| front.blocked.is_none()) else { return vec![vec![front]] };
-    if question.protocol != Protocol::Tcp {
-        return vec![refused(net, front, node, Reason::WrongProtocol, "an application load balancer takes TCP alone")];
+    match question.protocol {
+        Protocol::Tcp => {}
+        // It answers a ping itself, where its groups let one in
+        // (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html>).
+        Protocol::Icmp => return vec![vec![front]],
+        Protocol::Udp => {
+            let why = "an application load balancer takes no UDP";
+            return vec![refused(net, front, node, Reason::WrongProtocol, why)];
+        }
     }
     let Some(passing) = net.balancers[&net.interfaces[node].owner].listeners.get(&question.port) else {
         let why = format!("no listener on port {}", question.port);

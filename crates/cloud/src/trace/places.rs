@@ -75,9 +75,11 @@ fn receivers(network: &mut Network, question: &Question) -> Result<Vec<End>, Pla
         return Ok(vec![network.at(address).map_or_else(|| End::outside(address), |i| network.private_end(i))]);
     }
     if let Some(subnet) = network.subnets.iter().position(|subnet| subnet.name == name) {
-        return Ok(vec![anyone(network, subnet, "anyone else")]);
+        let there = anyone(network, subnet, "anyone else");
+        return Ok(there.interface.map(|i| seen(network, i)).into_iter().collect());
     }
-    let found = network.of(name);
+    let behind = |service: &str| network.doors.get(service).into_iter().flatten().flat_map(|door| network.of(door));
+    let found = network.of(name).into_iter().chain(behind(name)).collect::<Vec<_>>();
     if !found.is_empty() {
         return Ok(found.into_iter().map(|i| seen(network, i)).collect());
     }

@@ -131,6 +131,11 @@ impl<'a> Walk<'a> {
     fn leave(&mut self, from: usize, packet: Packet, ports: Ports, nats: usize) -> Passed {
         if let Some(to) = packet.destination.interface {
             self.cross(from, to, &packet, ports)?;
+            if self.net.interfaces[to].kind == Kind::NatGateway {
+                // <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>
+                let why = "a NAT gateway passes on what is for others, and answers nothing itself".to_owned();
+                return self.stop(Reason::NobodyThere, &self.net.named(to), &packet, why, Lack::Sense);
+            }
             self.segments.push(Segment { kind: Between::Local { from, to }, packet: packet.clone(), ports });
             return self.group(to, &packet, true);
         }
@@ -142,6 +147,10 @@ impl<'a> Walk<'a> {
                 "no interface has this address".into(),
                 Lack::Sense,
             );
+        }
+        if packet.destination.address.is_some_and(|address| address.is_link_local()) {
+            let why = "no route carries packets for AWS's own addresses".to_owned();
+            return self.stop(Reason::NobodyThere, "network", &packet, why, Lack::Sense);
         }
         match self.route(from, &packet)?.0 {
             Target::Internet => self.go_out(from, packet, ports),

@@ -1,5 +1,6 @@
 //! What concerns several parts of a design at once: names that nothing has, ranges that do not fit.
 
+mod limits;
 mod machines;
 mod network;
 mod services;
@@ -16,6 +17,7 @@ pub(super) fn check(design: &Design, text: &str) -> Vec<Problem> {
     checker.routes();
     checker.acls();
     checker.groups();
+    checker.limits();
     checker.machines();
     checker.services();
     checker.problems.sort_by_key(|problem| problem.line);

@@ -2,9 +2,14 @@
 
 use super::Checker;
 use crate::design::{Endpoint, EndpointKind, NatKind, Text, VERSION};
+use crate::network::Destination;
 use crate::rule::{Peer, Way};
 use ipnet::Ipv4Net;
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+/// Where AWS itself answers.
+const AMAZONS: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 168, 0), 22);
 
 impl Checker<'_> {
     pub(super) fn version(&mut self) {
@@ -73,8 +78,10 @@ impl Checker<'_> {
     pub(super) fn routes(&mut self) {
         for table in self.design.route_tables.values() {
             for (to, target) in table {
-                if let Err(what) = crate::network::destination(to.get_ref()) {
-                    self.add(to.span().start, what);
+                match crate::network::destination(to.get_ref()) {
+                    Ok(Destination::Range(range)) => self.route(to, range),
+                    Ok(Destination::Service(_)) => {}
+                    Err(what) => self.add(to.span().start, what),
                 }
                 self.target(target);
             }
@@ -88,6 +95,18 @@ impl Checker<'_> {
         }
         for (name, endpoint) in &self.design.endpoints {
             self.endpoint(name, endpoint);
+        }
+    }
+
+    /// Ranges that no route here may lead from (<https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>).
+    fn route(&mut self, to: &Text, range: Ipv4Net) {
+        let vpc = self.design.vpc.cidr.get_ref().0;
+        if vpc.contains(&range) {
+            let what = format!("{range} lies within the network: a way of its own for a part of it is not supported");
+            self.add(to.span().start, what);
+        }
+        if AMAZONS.contains(&range) {
+            self.add(to.span().start, format!("there is no route for {AMAZONS}, AWS's own addresses, found {range}"));
         }
     }
 

@@ -84,8 +84,10 @@ fn protocols_that_a_component_does_not_take() {
         "the source stays private: {tcp}"
     );
     let ping = changed("securewallet-fixed", &[("\"tcp 443 from 0.0.0.0/0\"", "\"all from 0.0.0.0/0\"")]);
+    let udp = trace(&ping, &Question { protocol: Protocol::Udp, ..question("internet", "front", 443) }).unwrap();
+    assert_eq!(udp.blocked().unwrap().reason, Reason::WrongProtocol, "{udp}");
     let ping = trace(&ping, &Question { protocol: Protocol::Icmp, ..question("internet", "front", 0) }).unwrap();
-    assert_eq!(ping.blocked().unwrap().reason, Reason::WrongProtocol, "{ping}");
+    assert_eq!((ping.verdict, ping.legs.len()), (Verdict::Allowed, 1), "the balancer answers itself: {ping}");
 }
 
 #[test]

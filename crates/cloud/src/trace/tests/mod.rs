@@ -88,6 +88,32 @@ fn behind_a_balancer_is_a_second_connection() {
 }
 
 #[test]
+fn every_target_group_of_a_listener_has_to_answer() {
+    let rules = "listeners = [{ port = 443, target = \"app-servers\", rules = [{ path = \"/api/*\", target = \"api\" }] }]\n\n\
+                 [target_groups.api]\nport = 8080\nmembers = [\"app\"]";
+    let with = [("listeners = [{ port = 443, target = \"app-servers\" }]", rules)];
+    let trace = ask(&changed("securewallet-fixed", &with), "internet", "front", 443);
+    assert!(trace.blocked().unwrap().hop.packet.ends_with(":8080"), "{trace}");
+}
+
+#[test]
+fn a_cache_is_reached_from_within_alone() {
+    let cache = "[caches.sessions]\nsubnets = [\"public-a\"]\nsecurity_groups = [\"cache\"]\nnode_type = \"cache.t3.micro\"\n\n\
+                 [security_groups.cache]\ninbound = [\"all from 0.0.0.0/0\"]\noutbound = []\n\n[load_balancers.front]";
+    let network = changed("securewallet-fixed", &[("[load_balancers.front]", cache)]);
+    assert!(is_allowed(&network, "public-b", "sessions", 6379));
+    assert_eq!(ask(&network, "internet", "sessions", 6379).blocked().unwrap().reason, Reason::NotPublic);
+}
+
+#[test]
+fn an_interface_endpoint_of_s3_leaves_its_name_to_public_addresses() {
+    let endpoint = "[endpoints.s3-door]\nservice = \"s3\"\nkind = \"interface\"\nsubnets = [\"public-a\"]\n\
+                    security_groups = [\"app\"]\n\n[load_balancers.front]";
+    let trace = ask(&changed("securewallet-fixed", &[("[load_balancers.front]", endpoint)]), "app", "s3", 443);
+    assert_eq!((trace.verdict, trace.legs[0].to.as_str()), (Verdict::Allowed, "s3"), "through the NAT: {trace}");
+}
+
+#[test]
 fn a_reference_to_a_group_is_not_kept_across_public_addresses() {
     // The application asks the balancer by its public name, so it comes from its NAT.
     let inside = [("\"tcp 443 from 0.0.0.0/0\"", "\"tcp 443 from app\"")];
