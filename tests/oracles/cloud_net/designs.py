@@ -56,7 +56,7 @@ def nats(d, rng, tiers, zones):
     for zone in zones if how == "each" else zones[:1]:
         d["nats"][f"nat-{zone}"] = {"subnet": f"public-{zone}"}
     if how == "instance":
-        d["security_groups"]["nat"] = {"inbound": ["all from 10.0.0.0/16"], "outbound": ["all to 0.0.0.0/0"]}
+        d["security_groups"]["nat"] = {"inbound": ["all from 10.0.0.0/16"], "outbound": [rng.choice(["all", "tcp 443"]) + " to 0.0.0.0/0"]}
         d["nats"]["nat-a"] |= {"kind": "instance", "instance_type": "t3.nano", "security_groups": ["nat"]}
     for name in d["route_tables"]:
         if name.startswith("app") or (name.startswith("data") and rng.random() < 0.3):
@@ -97,6 +97,9 @@ def acls(d, rng, tiers, zones):
                     "100 allow icmp to 0.0.0.0/0", f"100 allow udp {rng.choice(['any', '1024-65535'])} to 10.0.0.0/16"]
         if rng.random() < 0.4:
             inbound.insert(rng.randrange(3), f"100 deny tcp {rng.choice(PORTS)} from {rng.choice(['10.0.0.0/24', '198.51.100.0/24'])}")
+        if rng.random() < 0.5:  # says what the last rule of every list says
+            inbound.append("100 deny all from 0.0.0.0/0")
+            outbound.append("100 deny all to 0.0.0.0/0")
         keep = lambda rules: [numbered(r, 10 * n + 100) for n, r in enumerate(rules) if rng.random() < 0.93]
         d["network_acls"][tier] = {"inbound": keep(inbound), "outbound": keep(outbound)}
         for zone in zones:

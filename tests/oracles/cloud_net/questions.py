@@ -21,6 +21,7 @@ def candidates(deployment, rng, count):
             question["source"] = rng.choice(INSIDE)
         if question not in found:
             found.append(question)
+    rng.shuffle(found)
     return found
 
 
@@ -41,7 +42,7 @@ def directed(deployment):
 def ports_of(deployment):
     """What rules and listeners speak of, most often, and what they do not."""
     rules = [r for sides in deployment.groups.values() for side in sides for r in side]
-    named = [(r.protocol, r.ports[0]) for r in rules if r.protocol in ("tcp", "udp")]
+    named = [(r.protocol, r.ports[0] or 80) for r in rules if r.protocol in ("tcp", "udp")]
     heard = [("tcp", port) for i in deployment.interfaces for port in i.listens]
     return named * 2 + heard * 3 + [("icmp", 0), ("icmp", 0), ("udp", 443), ("udp", 53), ("tcp", 443), ("tcp", 22), ("tcp", 8443)]
 

@@ -47,6 +47,9 @@ pub(super) enum Lack {
     Sense,
 }
 
+/// More NATs on a way than this are a circle.
+const MOST_NATS: usize = 8;
+
 type Passed<T = ()> = Result<T, Box<Blocked>>;
 
 /// A part of the way between two places that translate nothing.
@@ -154,7 +157,7 @@ impl<'a> Walk<'a> {
         }
         match self.route(from, &packet)?.0 {
             Target::Internet => self.go_out(from, packet, ports),
-            Target::Nat(nat) if nats == 0 => self.translate(from, nat, packet, ports),
+            Target::Nat(nat) if self.takes(from, nat, nats) => self.translate(from, nat, packet, ports, nats + 1),
             Target::Endpoint(name) => self.enter_endpoint(from, &name, packet, ports),
             // Whatever it is, it leads outside and answers come back, or else the route would have counted as gone.
             Target::Unknown => self.acl_of(from, &packet, false, ports),
@@ -165,8 +168,16 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Does a NAT take this. No page of AWS says what becomes of a packet that another NAT sends on.
+    fn takes(&mut self, from: usize, nat: usize, nats: usize) -> bool {
+        let (net, others) = (self.net, nats > 0);
+        let ends = others && (from == nat || nats > MOST_NATS);
+        let asked = || format!("does {} take what {} sends on", net.named(nat), net.named(from));
+        !ends && self.world.holds((!others).then_some(true), asked)
+    }
+
     /// Through a NAT, which sends on in its own name.
-    fn translate(&mut self, from: usize, nat: usize, packet: Packet, ports: Ports) -> Passed {
+    fn translate(&mut self, from: usize, nat: usize, packet: Packet, ports: Ports, nats: usize) -> Passed {
         self.cross(from, nat, &packet, ports)?;
         self.segments.push(Segment { kind: Between::Local { from, to: nat }, packet: packet.clone(), ports });
         self.group(nat, &packet, true)?;
@@ -174,7 +185,7 @@ impl<'a> Walk<'a> {
         let sent = Packet { source: self.net.private_end(nat), source_port, ..packet };
         self.pass(&self.net.named(nat), &sent, "the source becomes the NAT's");
         self.group(nat, &sent, false)?;
-        self.leave(nat, sent, Ports::ANYONE, 1)
+        self.leave(nat, sent, Ports::ANYONE, nats)
     }
 
     /// Through the internet gateway.

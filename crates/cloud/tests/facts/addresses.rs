@@ -43,7 +43,6 @@ fn a_subnet_is_from_28_to_16() {
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
 #[test]
 fn a_network_is_from_28_to_16() {
-    // The second value of the key is an error of its own, so the range is read first.
     let of = |cidr: &str| {
         format!("version = 1\nname = \"n\"\nregion = \"r\"\nsubnets = {{}}\nvpc = {{ cidr = \"{cidr}\" }}")
     };

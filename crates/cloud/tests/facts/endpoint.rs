@@ -93,10 +93,11 @@ fn a_gateway_endpoint_takes_no_udp() {
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpce-interface.html>
 #[test]
 fn an_interface_endpoint_has_an_interface_a_subnet() {
-    let plan = interface().also("endpoints.queue-door", "").zone("right", "b");
-    let network = plan.network();
+    let keys =
+        "service = \"sqs\"\nkind = \"interface\"\nsubnets = [\"in-left\", \"in-right\"]\nsecurity_groups = [\"door\"]";
+    let network = interface().zone("right", "b").put("endpoints.queue-door", keys).network();
     let places: Vec<String> = network.of("queue-door").into_iter().map(|i| network.named(i)).collect();
-    assert_eq!(places, ["queue-door in in-right"]);
+    assert_eq!(places, ["queue-door in in-left", "queue-door in in-right"]);
 }
 
 /// Its security groups have to let whoever asks in.

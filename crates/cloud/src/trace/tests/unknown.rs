@@ -70,3 +70,20 @@ fn what_would_have_to_be_known_is_named() {
     assert_eq!(trace.verdict, Verdict::Unknown);
     assert!(trace.unknown[0].starts_with("does `tcp 5432 from ?` of security groups of wallet"), "{:?}", trace.unknown);
 }
+
+#[test]
+fn whether_a_nat_takes_what_another_sends_on_is_not_known() {
+    let routes = "public = { \"0.0.0.0/0\" = \"internet\" }";
+    let second = "cidr = \"10.0.2.0/24\", route_table = \"public\"";
+    let chain = [(second, "cidr = \"10.0.2.0/24\", route_table = \"app-a\"")];
+    let trace = ask(&changed("securewallet-fixed", &chain), "app", "internet", 443);
+    assert_eq!(trace.verdict, Verdict::Unknown, "{trace}");
+    assert_eq!(trace.unknown, ["does nat-a in public-a take what nat-b in public-b sends on"]);
+    // Two that send to each other lead nowhere, whatever they take.
+    let circle = [
+        (second, "cidr = \"10.0.2.0/24\", route_table = \"app-a\""),
+        (routes, "public = { \"0.0.0.0/0\" = \"nat-b\" }"),
+    ];
+    let trace = ask(&changed("securewallet-fixed", &circle), "app", "internet", 443);
+    assert_eq!((trace.verdict, trace.blocked().unwrap().reason), (Verdict::Blocked, Reason::Blackhole), "{trace}");
+}
