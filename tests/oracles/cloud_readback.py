@@ -26,8 +26,8 @@ def name_of(thing):
 
 
 class Readback:
-    def __init__(self, design, clients, skipped):
-        self.design, self.clients, self.skipped = design, clients, skipped
+    def __init__(self, design, clients, parts, skipped):
+        self.design, self.clients, self.parts, self.skipped = design, clients, parts, skipped
         self.wrong, self.seen, self.compared, self.right = [], set(), 0, {}
         self.ec2, self.region = clients("ec2"), design["region"]
 
@@ -46,6 +46,10 @@ class Readback:
                      self.queues, self.buckets, self.rights, self.records):
             part()
         return self.wrong
+
+    def physical(self, kind):
+        """By name of a part, what moto calls the resource that stands for it."""
+        return {name: physical for (of, name), physical in self.parts.items() if of == kind}
 
     def of(self, kind):
         return self.design.get(kind, {})
@@ -68,11 +72,13 @@ class Readback:
         self.tables(self.ec2.describe_route_tables(Filters=mine)["RouteTables"])
 
     def tables(self, tables):
-        self.table = {name_of(t): t["RouteTableId"] for t in tables if name_of(t)}
+        self.table = self.physical("AWS::EC2::RouteTable")
+        names = {id: name for name, id in self.table.items()}
         self.same("tables", "vpc", set(self.of("route_tables")), set(self.table))
         users = lambda name: {s for s, subnet in self.of("subnets").items() if subnet.get("route_table") == name}
-        for table in (t for t in tables if name_of(t)):
-            name, wanted = name_of(table), self.of("route_tables")[name_of(table)]
+        for table in (t for t in tables if t["RouteTableId"] in names):
+            name = names[table["RouteTableId"]]
+            wanted = self.of("route_tables")[name]
             # The routes of gateway endpoints are AWS's, not the template's; the local one is nobody's.
             routes = {r["DestinationCidrBlock"]: self.target(r) for r in table["Routes"]
                       if r.get("GatewayId") != "local" and "DestinationCidrBlock" in r}
@@ -94,14 +100,14 @@ class Readback:
         igws = [g for g in self.ec2.describe_internet_gateways()["InternetGateways"]
                 if any(a["VpcId"] == self.vpc for a in g["Attachments"])]
         self.same("gateway", "vpc", 1 if self.design["vpc"].get("internet_gateway", True) else 0, len(igws))
-        found = {name_of(n): n for n in self.ec2.describe_nat_gateways()["NatGateways"]}
+        found = self.ec2.describe_nat_gateways()["NatGateways"]
         wanted = {name: nat for name, nat in self.of("nats").items() if nat.get("kind", "gateway") == "gateway"}
-        self.same("nats", "vpc", set(wanted), set(found))
-        for name, nat in wanted.items():
-            self.same("nat.subnet", name, self.subnet[nat["subnet"]], found[name]["SubnetId"])
-            self.same("nat.address", name, True, bool(found[name]["NatGatewayAddresses"][0].get("AllocationId")))
+        self.same("nat.names", "vpc", set(wanted), {name_of(n) for n in found})
+        self.same("nat.subnets", "vpc", sorted(self.subnet[n["subnet"]] for n in wanted.values()), sorted(n["SubnetId"] for n in found))
+        self.same("nat.addresses", "vpc", [True] * len(wanted), [bool(n["NatGatewayAddresses"][0].get("AllocationId")) for n in found])
         addresses = [name_of(a) for a in self.ec2.describe_addresses()["Addresses"]]
-        self.same("addresses", "vpc", sorted(self.of("nats")), sorted(filter(None, addresses)))
+        self.same("address.names", "vpc", sorted(self.of("nats")), sorted(filter(None, addresses)))
+        self.same("addresses", "vpc", len(self.of("nats")), len(addresses))
 
     # ---- rules ----
 
@@ -114,13 +120,7 @@ class Readback:
             inbound = {self.rule(rule) for rule in group["inbound"]}
             self.same("group.inbound", name, inbound, self.rules(found[name]["IpPermissions"]))
             outbound = {self.rule(rule) for rule in group["outbound"]}
-            named = {rule for rule in outbound if rule[3] in self.group.values()}
-            there = self.rules(found[name]["IpPermissionsEgress"])
-            # To itself: AWS would fill an empty list.
-            nothing = {("-1", None, None, "127.0.0.1/32")}
-            self.same("group.outbound", name, (outbound - named) or nothing, there - named)
-            for rule in sorted(named, key=str):
-                self.same("group.outbound.group", name, True, rule in there)
+            self.same("group.outbound", name, outbound, self.rules(found[name]["IpPermissionsEgress"]))
 
     def rule(self, text):
         protocol, first, last, peer = words(text)
@@ -137,12 +137,11 @@ class Readback:
         return out
 
     def endpoints(self):
-        found = {name_of(e): e for e in self.ec2.describe_vpc_endpoints()["VpcEndpoints"]}
+        by_id = {e["VpcEndpointId"]: e for e in self.ec2.describe_vpc_endpoints()["VpcEndpoints"]}
+        found = {n: by_id[id] for n, id in self.physical("AWS::EC2::VPCEndpoint").items()}
         self.same("endpoints", "vpc", set(self.of("endpoints")), set(found))
         for name, endpoint in self.of("endpoints").items():
-            there = found.get(name)
-            if not there:
-                continue
+            there = found[name]
             self.same("endpoint.kind", name, endpoint["kind"].capitalize(), there["VpcEndpointType"])
             self.same("endpoint.service", name, f"com.amazonaws.{self.region}.{endpoint['service']}", there["ServiceName"])
             tables = {self.table[table] for table in endpoint.get("route_tables", [])}
@@ -153,12 +152,10 @@ class Readback:
 
     # ---- machines ----
 
-    def tagged(self, arn):
-        return name_of(self.elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0])
-
     def balancers(self):
         self.elb = self.clients("elbv2")
-        self.targets = {self.tagged(t["TargetGroupArn"]): t for t in self.elb.describe_target_groups()["TargetGroups"]}
+        by_arn = {t["TargetGroupArn"]: t for t in self.elb.describe_target_groups()["TargetGroups"]}
+        self.targets = {n: by_arn[arn] for n, arn in self.physical("AWS::ElasticLoadBalancingV2::TargetGroup").items()}
         self.same("target groups", "vpc", set(self.of("target_groups")), set(self.targets))
         for name, group in self.of("target_groups").items():
             there, health = self.targets[name], group.get("health", {})
@@ -170,7 +167,8 @@ class Readback:
             members = [t["Target"]["Id"] for t in self.elb.describe_target_health(TargetGroupArn=there["TargetGroupArn"])["TargetHealthDescriptions"]]
             alone = [m for m in group["members"] if m in self.of("instances")]
             self.same("target.members", name, True, len(members) >= len(alone))
-        found = {self.tagged(b["LoadBalancerArn"]): b for b in self.elb.describe_load_balancers()["LoadBalancers"]}
+        by_arn = {b["LoadBalancerArn"]: b for b in self.elb.describe_load_balancers()["LoadBalancers"]}
+        found = {n: by_arn[arn] for n, arn in self.physical("AWS::ElasticLoadBalancingV2::LoadBalancer").items()}
         self.same("balancers", "vpc", set(self.of("load_balancers")), set(found))
         for name, balancer in self.of("load_balancers").items():
             self.balancer(name, balancer, found[name])
@@ -204,14 +202,14 @@ class Readback:
 
     def machines(self):
         groups = self.clients("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
-        found = {name_of(g): g for g in groups}
+        by_name = {g["AutoScalingGroupName"]: g for g in groups}
+        found = {n: by_name[name] for n, name in self.physical("AWS::AutoScaling::AutoScalingGroup").items()}
         self.same("auto-scaling groups", "vpc", set(self.of("auto_scaling_groups")), set(found))
         for name, group in self.of("auto_scaling_groups").items():
             self.scaling(name, group, found[name])
         reservations = self.ec2.describe_instances()["Reservations"]
-        # Members of auto-scaling groups bear names too.
-        alone = [i for r in reservations for i in r["Instances"] if name_of(i) not in self.of("auto_scaling_groups")]
-        found = {name_of(i): i for i in alone}
+        by_id = {i["InstanceId"]: i for r in reservations for i in r["Instances"]}
+        found = {n: by_id[id] for n, id in self.physical("AWS::EC2::Instance").items()}
         nats = {name: {"instance_type": "t4g.nano", "public_address": True, **n} for name, n in self.of("nats").items() if n.get("kind") == "instance"}
         for name, instance in {**self.of("instances"), **nats}.items():
             there = found[name]
@@ -243,7 +241,8 @@ class Readback:
     # ---- services ----
 
     def stores(self):
-        found = {name_of(d): d for d in self.clients("rds").describe_db_instances()["DBInstances"]}
+        by_id = {d["DBInstanceIdentifier"]: d for d in self.clients("rds").describe_db_instances()["DBInstances"]}
+        found = {n: by_id[id] for n, id in self.physical("AWS::RDS::DBInstance").items()}
         self.same("databases", "vpc", set(self.of("databases")), set(found))
         for name, database in self.of("databases").items():
             there = found[name]
@@ -261,10 +260,8 @@ class Readback:
 
     def queues(self):
         sqs = self.clients("sqs")
-        found = {}
-        for url in sqs.list_queues().get("QueueUrls", []):
-            tags = sqs.list_queue_tags(QueueUrl=url).get("Tags", {})
-            found[tags.get("Name")] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        found = {n: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+                 for n, url in self.physical("AWS::SQS::Queue").items()}
         self.same("queues", "vpc", set(self.of("queues")), set(found))
         for name, queue in self.of("queues").items():
             there = found[name]
@@ -276,10 +273,7 @@ class Readback:
 
     def buckets(self):
         s3 = self.clients("s3")
-        found = {}
-        for bucket in s3.list_buckets()["Buckets"]:
-            tags = s3.get_bucket_tagging(Bucket=bucket["Name"])["TagSet"]
-            found[name_of({"Tags": tags})] = bucket["Name"]
+        found = self.physical("AWS::S3::Bucket")
         self.same("buckets", "vpc", set(self.of("buckets")), set(found))
         for name, bucket in self.of("buckets").items():
             try:
@@ -296,7 +290,7 @@ class Readback:
 
     def rights(self):
         iam = self.clients("iam")
-        roles = {name_of({"Tags": iam.list_role_tags(RoleName=r["RoleName"])["Tags"]}): r["RoleName"] for r in iam.list_roles()["Roles"]}
+        roles = self.physical("AWS::IAM::Role")
         self.same("roles", "vpc", set(self.of("roles")), set(roles))
         for name, role in self.of("roles").items():
             policies = iam.list_role_policies(RoleName=roles[name])["PolicyNames"]

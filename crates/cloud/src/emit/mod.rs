@@ -166,3 +166,6 @@ fn security_group(group: &str) -> Yaml {
 fn subnets_of(subnets: &[Text]) -> Yaml {
     subnets.iter().map(|subnet| reference(template::id(subnet.get_ref(), "Subnet"))).collect::<Vec<_>>().into()
 }
+
+#[cfg(test)]
+mod tests;

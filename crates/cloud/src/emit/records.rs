@@ -82,7 +82,7 @@ impl Emitter<'_> {
         let properties = map! { "HealthCheckConfig" => config, "HealthCheckTags" => self.tags(to) };
         let check = id(key, "HealthCheck");
         self.template.add(Resource::new(check.clone(), "AWS::Route53::HealthCheck", name), properties)?;
-        Ok(attribute(&check, "HealthCheckId"))
+        Ok(reference(check))
     }
 }
 

@@ -59,11 +59,11 @@ impl Emitter<'_> {
     fn database_outputs(&mut self, name: &str) {
         let database = id(name, "Database");
         for (output, about, value) in [
-            ("Address", "Where it answers", "Endpoint.Address"),
-            ("Port", "Its port", "Endpoint.Port"),
-            ("SecretArn", "Its password, in Secrets Manager", "MasterUserSecret.SecretArn"),
+            ("Address", "where it answers", "Endpoint.Address"),
+            ("Port", "its port", "Endpoint.Port"),
+            ("SecretArn", "its password, in Secrets Manager", "MasterUserSecret.SecretArn"),
         ] {
-            let about = format!("{name}: {}", about.to_lowercase());
+            let about = format!("{name}: {about}");
             self.template.output(format!("{database}{output}"), &about, attribute(&database, value));
         }
     }
