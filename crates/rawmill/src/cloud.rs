@@ -1,6 +1,6 @@
 //! `rawmill cloud`.
 
-use crate::args::{CloudCommand, InitArgs, TraceArgs};
+use crate::args::{CloudCommand, EmitArgs, InitArgs, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE};
@@ -16,6 +16,7 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
     match command {
         CloudCommand::Init(args) => init(args),
         CloudCommand::Check { designs } => Ok(check(designs)),
+        CloudCommand::Emit(args) => emit(args),
         CloudCommand::Trace(args) => follow(args),
     }
 }
@@ -41,6 +42,12 @@ fn check(designs: &[PathBuf]) -> u8 {
 fn design(path: &Path) -> Result<Design, Trouble> {
     let text = std::fs::read_to_string(path).map_err(|error| Trouble::unreadable(path, &error))?;
     Design::parse(&text).map_err(|error| Trouble::new(format!("cannot use the design `{}`", path.display()), error, ""))
+}
+
+fn emit(args: &EmitArgs) -> Result<u8, Trouble> {
+    let template = ::cloud::emit::emit(&design(&args.design)?, args.format);
+    let template = template.map_err(|error| Trouble::new("cannot emit this design", error, ""))?;
+    print(template.as_bytes())
 }
 
 fn follow(args: &TraceArgs) -> Result<u8, Trouble> {

@@ -1,6 +1,7 @@
 //! The command line of designs.
 
 use clap::{Args, Subcommand};
+use cloud::emit::Format;
 use cloud::packet::Protocol;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -15,8 +16,20 @@ pub enum CloudCommand {
         #[arg(required = true, value_name = "DESIGN")]
         designs: Vec<PathBuf>,
     },
+    /// Write a design as infrastructure that can be deployed, on stdout
+    Emit(EmitArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct EmitArgs {
+    /// The design, TOML
+    #[arg(value_name = "DESIGN")]
+    pub design: PathBuf,
+    /// For whom: cloudformation
+    #[arg(long, value_name = "FORMAT", default_value = "cloudformation")]
+    pub format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -1,0 +1,195 @@
+//! What a template says, and what it refuses to say. Others read templates in `tests/oracles/cloud_emit.py`.
+
+use super::*;
+use crate::examples::{EXAMPLES, named};
+
+const SHOP: &str = include_str!("../../tests/designs/shop.toml");
+const REPORTS: &str = include_str!("../../tests/designs/reports.toml");
+
+fn template(text: &str) -> Result<String, EmitError> {
+    emit(&Design::parse(text).unwrap_or_else(|e| panic!("{e}\n{text}")), Format::CloudFormation)
+}
+
+fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EXAMPLES.iter().map(|example| (example.name, example.text)).chain([("shop", SHOP), ("reports", REPORTS)])
+}
+
+/// What is said of a design with `old` replaced.
+fn refused(text: &str, old: &str, new: &str) -> String {
+    assert!(text.contains(old), "{old}");
+    template(&text.replacen(old, new, 1)).unwrap_err().to_string()
+}
+
+/// The lines of a resource.
+fn resource<'a>(template: &'a str, id: &str) -> &'a str {
+    let start = template.find(&format!("\n  {id}:\n")).unwrap_or_else(|| panic!("there is no {id}")) + 1;
+    template[start..].split("\n\n").next().unwrap()
+}
+
+#[test]
+fn an_example_reads_as_it_did() {
+    let text = template(named("securewallet-fixed").unwrap().text).unwrap();
+    insta::assert_snapshot!("securewallet-fixed", text);
+}
+
+#[test]
+fn the_same_design_gives_the_same_bytes_however_its_file_is_ordered() {
+    for (name, text) in all() {
+        let first = template(text).unwrap();
+        assert_eq!(template(text).unwrap(), first, "{name}");
+        assert_eq!(template(&Design::parse(text).unwrap().to_toml()).unwrap(), first, "{name}, as a file of its own");
+    }
+}
+
+#[test]
+fn no_template_has_an_account_or_a_secret() {
+    for (name, text) in all() {
+        let text = template(text).unwrap();
+        let digits = text.split(|c: char| !c.is_ascii_digit());
+        assert!(digits.clone().all(|number| number.len() != 12), "{name} has an account");
+        assert!(!text.contains(" MasterUserPassword:"), "{name} has a password");
+    }
+}
+
+#[test]
+fn every_part_has_a_resource_with_its_name() {
+    for (name, text) in all() {
+        let (design, text) = (Design::parse(text).unwrap(), template(text).unwrap());
+        let names = [
+            design.subnets.keys().collect::<Vec<_>>(),
+            design.route_tables.keys().collect(),
+            design.nats.keys().collect(),
+            design.network_acls.keys().collect(),
+            design.security_groups.keys().collect(),
+            design.endpoints.keys().collect(),
+            design.load_balancers.keys().collect(),
+            design.target_groups.keys().collect(),
+            design.auto_scaling_groups.keys().collect(),
+            design.instances.keys().collect(),
+            design.databases.keys().collect(),
+            design.caches.keys().collect(),
+            design.queues.keys().collect(),
+            design.buckets.keys().collect(),
+            design.distributions.keys().collect(),
+            design.roles.keys().collect(),
+            design.alarms.keys().collect(),
+        ];
+        let named = text.matches("\n      rawmill:\n        name:").count();
+        let records: usize = design.records.values().map(|record| record.targets.len()).sum();
+        assert_eq!(named, names.iter().map(Vec::len).sum::<usize>() + records, "{name}");
+    }
+}
+
+#[test]
+fn a_group_without_outbound_rules_lets_nothing_out() {
+    for (name, text) in all() {
+        let text = template(text).unwrap();
+        assert_eq!(
+            text.matches("AWS::EC2::SecurityGroup\n").count(),
+            text.matches("SecurityGroupEgress:\n").count(),
+            "{name}"
+        );
+        assert!(!text.contains("SecurityGroupEgress: []"), "{name}");
+    }
+    let text = template(SHOP).unwrap();
+    assert!(resource(&text, "StoreSecurityGroup").contains("CidrIp: 127.0.0.1/32"));
+    assert!(!resource(&text, "NatSecurityGroup").contains("127.0.0.1"));
+}
+
+#[test]
+fn a_backlog_is_divided_by_instances_whose_count_is_collected() {
+    let text = template(REPORTS).unwrap();
+    let policy = resource(&text, "WorkersScalingPolicy");
+    assert!(
+        policy.contains("Expression: 'IF(instances > 0, messages / instances, messages)'")
+            || policy.contains("Expression: IF(instances > 0, messages / instances, messages)"),
+        "{policy}"
+    );
+    assert!(resource(&text, "WorkersAutoScalingGroup").contains("- GroupInServiceInstances"));
+    assert!(!resource(&text, "TotalAutoScalingGroup").contains("MetricsCollection"));
+}
+
+#[test]
+fn rights_are_on_what_the_design_names() {
+    let text = template(SHOP).unwrap();
+    let policy = resource(&text, "WebPolicy");
+    for line in [
+        "${MediaBucket.Arn}/public/*",
+        "Action: s3:ListBucket\n            Resource: !GetAtt MediaBucket.Arn",
+        "${MediaBucket.Arn}/*",
+    ] {
+        assert!(policy.contains(line), "{line}\n{policy}");
+    }
+    assert!(!policy.contains("'*'"));
+    let text = template(REPORTS).unwrap();
+    assert!(resource(&text, "WorkerPolicy").contains("autoScalingGroupName/${WorkersAutoScalingGroup}"));
+}
+
+#[test]
+fn what_cannot_be_said_is_refused_by_name() {
+    let wallet = named("securewallet").unwrap().text;
+    for (text, old, new, what) in [
+        (
+            wallet,
+            "\"0.0.0.0/0\" = \"nat-b\"",
+            "\"0.0.0.0/0\" = \"blackhole\"",
+            "route `0.0.0.0/0` to `blackhole` of route table `app-b`",
+        ),
+        (wallet, "\"0.0.0.0/0\" = \"nat-b\"", "\"0.0.0.0/0\" = \"?\"", "route `0.0.0.0/0` to `?`"),
+        (wallet, "tcp 80 from balancer", "tcp ? from balancer", "rule `tcp ? from balancer` of security group `app`"),
+        (wallet, "tcp 80 from balancer", "tcp 80 from ?", "rule `tcp 80 from ?` of security group `app`"),
+        (
+            wallet,
+            "100 allow tcp 80 from 10.0.1.0/24",
+            "100 allow ? from ?",
+            "entry `100 allow ? from ?` of network ACL `app`",
+        ),
+        (wallet, "zone = \"a\"", "zone = \"x\"", "zone `x` of subnet `public-a`"),
+        (wallet, "security_groups = [\"database\"]", "security_groups = []", "`wallet` without a security group"),
+        (SHOP, "protocol = \"http\"", "protocol = \"tcp\"", "listener 80 of `inner`"),
+        (SHOP, "{ path = \"/metrics\", target", "{ target", "rule 2 of listener 443 of `front`"),
+        (SHOP, "target = \"inner\"", "target = \"web\"", "target group `web`"),
+        (SHOP, "nodes = 2", "nodes = 7", "cache `sessions` of 7 nodes"),
+        (SHOP, "members = [\"web\"]", "members = [\"spare\"]", "scaling of `web` on requests"),
+        (SHOP, "origins = [\"site\"]", "origins = [\"tools\"]", "origin `tools` of distribution `plain`"),
+        (SHOP, "origins = [\"site\"]", "origins = []", "distribution `plain`"),
+        (SHOP, "targets = [\"bastion\"]", "targets = [\"tools\"]", "record `bastion.shop.example.com` for `tools`"),
+        (
+            SHOP,
+            "\"latency\", targets = [\"front\"]",
+            "\"latency\", targets = [\"front\", \"edge\"]",
+            "record `near.shop.example.com`, latency with 2 targets",
+        ),
+        (
+            SHOP,
+            "\"geolocation\", targets = [\"front\"]",
+            "\"geolocation\", targets = [\"front\", \"edge\"]",
+            "record `here.shop.example.com`, geolocation with 2 targets",
+        ),
+        (REPORTS, "role = \"worker\"", "", "protected `workers` without a role"),
+        (
+            REPORTS,
+            "sqs:DeleteMessage on jobs",
+            "sqs:DeleteMessage on jobs/1",
+            "`sqs:DeleteMessage on jobs/1` of role `worker`",
+        ),
+    ] {
+        let said = refused(text, old, new);
+        assert!(said.starts_with(what) && said.contains(" is not supported: "), "{said}");
+    }
+}
+
+#[test]
+fn names_that_become_one_are_refused() {
+    let said = refused(SHOP, "[route_tables]\n", "[route_tables]\n\"Pri_vate\" = {}\n\"pri-vate\" = {}\n");
+    assert_eq!(said, "`Pri_vate` and `pri-vate` both become PriVateRouteTable in a template: rename one of them");
+}
+
+#[test]
+fn too_many_resources_are_refused() {
+    let many: String = (1..=600).map(|n| format!("\"{n} deny tcp {n} from 192.0.2.0/24\",\n")).collect();
+    let wallet = named("securewallet").unwrap().text.replace("  \"100 allow tcp 80 from 10.0.1.0/24\",\n", "");
+    let wallet =
+        wallet.replace("  \"110 allow tcp 80 from 10.0.2.0/24\",\n  \"200 deny tcp 22 from 0.0.0.0/0\",\n", &many);
+    assert!(template(&wallet).unwrap_err().to_string().contains("a template has 500 at most"));
+}
