@@ -10,6 +10,7 @@
 pub mod availability;
 pub mod design;
 pub mod examples;
+pub mod findings;
 pub mod network;
 pub mod packet;
 pub mod rule;
