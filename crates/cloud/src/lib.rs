@@ -7,9 +7,11 @@
 //! A definite verdict is right for every way in which the unknown could be completed; where two ways differ, the verdict
 //! is *unknown*.
 
+pub mod availability;
 pub mod design;
 pub mod emit;
 pub mod examples;
+pub mod findings;
 pub mod network;
 pub mod packet;
 pub mod rule;

@@ -1,5 +1,7 @@
 //! `rawmill cloud`.
 
+mod judge;
+
 use crate::args::{CloudCommand, EmitArgs, InitArgs, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
@@ -18,6 +20,9 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
         CloudCommand::Check { designs } => Ok(check(designs)),
         CloudCommand::Emit(args) => emit(args),
         CloudCommand::Trace(args) => follow(args),
+        CloudCommand::Availability { design, json } => judge::availability(design, *json),
+        CloudCommand::Failover(args) => judge::failover(args),
+        CloudCommand::Findings(args) => judge::findings(args),
     }
 }
 
@@ -40,8 +45,15 @@ fn check(designs: &[PathBuf]) -> u8 {
 }
 
 fn design(path: &Path) -> Result<Design, Trouble> {
+    read(path).map(|(design, _)| design)
+}
+
+/// A design and its text.
+fn read(path: &Path) -> Result<(Design, String), Trouble> {
     let text = std::fs::read_to_string(path).map_err(|error| Trouble::unreadable(path, &error))?;
-    Design::parse(&text).map_err(|error| Trouble::new(format!("cannot use the design `{}`", path.display()), error, ""))
+    let wrong = |error| Trouble::new(format!("cannot use the design `{}`", path.display()), error, "");
+    let design = Design::parse(&text).map_err(wrong)?;
+    Ok((design, text))
 }
 
 fn emit(args: &EmitArgs) -> Result<u8, Trouble> {

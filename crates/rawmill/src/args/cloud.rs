@@ -20,6 +20,57 @@ pub enum CloudCommand {
     Emit(EmitArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
+    /// How available a design is by what AWS promises, and what each mend would buy
+    Availability {
+        /// The design, TOML
+        #[arg(value_name = "DESIGN")]
+        design: PathBuf,
+        /// A JSON object in place of words
+        #[arg(long)]
+        json: bool,
+    },
+    /// How long a fail-over takes, and how many requests fail meanwhile
+    Failover(FailoverArgs),
+    /// What is wrong with a design (exit 0 nothing, 1 something)
+    Findings(FindingsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct FailoverArgs {
+    /// Seconds from one health check to the next
+    #[arg(long, value_name = "S", default_value_t = 30.0)]
+    pub interval: f64,
+    /// So many failures in a row and a target gets no more requests
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub unhealthy: u32,
+    /// Seconds until a check without an answer counts as failed; 0 where the port refuses at once
+    #[arg(long, value_name = "S", default_value_t = 5.0)]
+    pub timeout: f64,
+    /// Seconds from the order of a new instance until it answers
+    #[arg(long, value_name = "S", default_value_t = 300.0)]
+    pub warm_up: f64,
+    /// How many targets share the requests
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub targets: u32,
+    /// How busy each of them is before, in percent of what it bears
+    #[arg(long, value_name = "PERCENT", default_value_t = 50.0)]
+    pub busy: f64,
+    /// A JSON object in place of words
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct FindingsArgs {
+    /// The design, TOML
+    #[arg(value_name = "DESIGN")]
+    pub design: PathBuf,
+    /// A JSON object in place of words
+    #[arg(long)]
+    pub json: bool,
+    /// A SARIF 2.1.0 log in place of words
+    #[arg(long, conflicts_with = "json")]
+    pub sarif: bool,
 }
 
 #[derive(Debug, Args)]

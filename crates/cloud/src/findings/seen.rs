@@ -1,0 +1,68 @@
+//! A design as rules see it.
+
+use super::Found;
+use crate::availability::{Fault, faults};
+use crate::design::{Design, Text};
+use crate::network::Network;
+use std::collections::BTreeSet;
+
+/// A design, what it means, and what the loss of each of its parts does.
+pub struct Seen<'a> {
+    /// What a person wrote.
+    pub design: &'a Design,
+    /// What it means.
+    pub network: Network,
+    /// What the loss of each part does.
+    pub faults: Vec<Fault>,
+    text: &'a str,
+}
+
+impl<'a> Seen<'a> {
+    /// A design and the text that it was read from.
+    pub fn new(design: &'a Design, text: &'a str) -> Self {
+        Self { design, network: Network::new(design), faults: faults(design), text }
+    }
+
+    /// The number of the line at this place, and the line.
+    pub fn line(&self, at: usize) -> Option<(usize, &'a str)> {
+        let before = self.text.get(..at).filter(|_| !self.text.is_empty())?;
+        let number = before.matches('\n').count();
+        self.text.lines().nth(number).map(|line| (number + 1, line))
+    }
+
+    /// Where a key of what is called so stands; where that is called so, if the key is left out or shares its line.
+    pub fn key(&self, name: &Text, key: &str) -> usize {
+        let from = name.span().end;
+        let rest = self.text.get(from..).unwrap_or_default();
+        let own = &rest[..rest.find("\n[").unwrap_or(rest.len())];
+        let is_key = |line: &str| {
+            let after = line.trim_start().strip_prefix(key);
+            after.is_some_and(|after| after.trim_start().starts_with('='))
+        };
+        let mut at = from;
+        for line in own.split_inclusive('\n') {
+            if is_key(line) {
+                return at + line.len() - line.trim_start().len();
+            }
+            at += line.len();
+        }
+        name.span().start
+    }
+
+    /// The zone of a subnet.
+    pub fn zone(&self, subnet: &Text) -> &'a str {
+        &self.design.subnets[subnet.get_ref().as_str()].zone
+    }
+
+    /// The zones of subnets.
+    pub fn zones(&self, subnets: &[Text]) -> BTreeSet<&'a str> {
+        subnets.iter().map(|subnet| self.zone(subnet)).collect()
+    }
+}
+
+impl Found {
+    /// Something at the place of a name.
+    pub fn at(name: &Text, what: String) -> Self {
+        Self { what, at: name.span().start }
+    }
+}
