@@ -7,6 +7,7 @@
 //! A definite verdict is right for every way in which the unknown could be completed; where two ways differ, the verdict
 //! is *unknown*.
 
+pub mod cost;
 pub mod design;
 pub mod examples;
 pub mod network;
@@ -14,6 +15,7 @@ pub mod packet;
 pub mod rule;
 pub mod trace;
 
+pub use cost::cost;
 pub use design::{Design, DesignError};
 pub use network::Network;
 pub use trace::{Question, Verdict, trace};
