@@ -7,6 +7,7 @@
 //! A definite verdict is right for every way in which the unknown could be completed; where two ways differ, the verdict
 //! is *unknown*.
 
+pub mod compare;
 pub mod cost;
 pub mod design;
 pub mod examples;
