@@ -1,5 +1,9 @@
 //! The command line of designs.
 
+mod cost;
+
+pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
+
 use clap::{Args, Subcommand};
 use cloud::packet::Protocol;
 use std::net::Ipv4Addr;
@@ -7,6 +11,9 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum CloudCommand {
+    /// Say from where on one way is cheaper than another: NAT, endpoints, Fargate, few large instances or many small ones
+    #[command(name = "breakeven")]
+    BreakEven(BreakEvenArgs),
     /// Print a bundled design to begin with
     Init(InitArgs),
     /// Check that designs are sound
@@ -15,6 +22,10 @@ pub enum CloudCommand {
         #[arg(required = true, value_name = "DESIGN")]
         designs: Vec<PathBuf>,
     },
+    /// Write one page for an owner: what designs cost, how long they are away, what that loses, what they bear (HTML)
+    Compare(CompareArgs),
+    /// Say what a month of a design costs, by component
+    Cost(CostArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
 }
