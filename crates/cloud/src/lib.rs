@@ -8,6 +8,8 @@
 //! is *unknown*.
 
 pub mod availability;
+pub mod compare;
+pub mod cost;
 pub mod design;
 pub mod emit;
 pub mod examples;
@@ -17,6 +19,7 @@ pub mod packet;
 pub mod rule;
 pub mod trace;
 
+pub use cost::cost;
 pub use design::{Design, DesignError};
 pub use network::Network;
 pub use trace::{Question, Verdict, trace};

@@ -1,7 +1,7 @@
 //! `rawmill cloud`.
 
+mod cost;
 mod judge;
-
 use crate::args::{CloudCommand, EmitArgs, InitArgs, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
@@ -16,6 +16,9 @@ const DOES_NOT_HOLD: u8 = 1;
 /// Prints, checks and questions designs.
 pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
     match command {
+        CloudCommand::BreakEven(args) => cost::break_even(args),
+        CloudCommand::Compare(args) => cost::compare(args),
+        CloudCommand::Cost(args) => cost::cost(args),
         CloudCommand::Init(args) => init(args),
         CloudCommand::Check { designs } => Ok(check(designs)),
         CloudCommand::Emit(args) => emit(args),

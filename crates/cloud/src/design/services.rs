@@ -165,8 +165,12 @@ pub struct Load {
     pub egress_gb: f64,
     /// To the internet, from the edge, GB a month.
     pub edge_gb: f64,
+    /// Requests to the edge, millions a month.
+    pub edge_requests_m: f64,
     /// Through NATs, GB a month.
     pub nat_gb: f64,
+    /// Through interface endpoints, GB a month.
+    pub endpoint_gb: f64,
     /// Between zones, GB a month.
     pub cross_zone_gb: f64,
     /// In buckets.
@@ -177,6 +181,8 @@ pub struct Load {
     pub reads_k: f64,
     /// Messages, millions a month.
     pub messages_m: f64,
+    /// Questions for names that are no aliases, millions a month.
+    pub dns_queries_m: f64,
 }
 
 /// Something that must hold for all packets.

@@ -1,5 +1,9 @@
 //! The command line of designs.
 
+mod cost;
+
+pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
+
 use clap::{Args, Subcommand};
 use cloud::emit::Format;
 use cloud::packet::Protocol;
@@ -8,6 +12,9 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum CloudCommand {
+    /// Say from where on one way is cheaper than another: NAT, endpoints, Fargate, few large instances or many small ones
+    #[command(name = "breakeven")]
+    BreakEven(BreakEvenArgs),
     /// Print a bundled design to begin with
     Init(InitArgs),
     /// Check that designs are sound
@@ -18,6 +25,10 @@ pub enum CloudCommand {
     },
     /// Write a design as infrastructure that can be deployed, on stdout
     Emit(EmitArgs),
+    /// Write one page for an owner: what designs cost, how long they are away, what that loses, what they bear (HTML)
+    Compare(CompareArgs),
+    /// Say what a month of a design costs, by component
+    Cost(CostArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
     /// How available a design is by what AWS promises, and what each mend would buy
