@@ -9,11 +9,13 @@
 
 pub mod design;
 pub mod examples;
+pub mod import;
 pub mod network;
 pub mod packet;
 pub mod rule;
 pub mod trace;
 
 pub use design::{Design, DesignError};
+pub use import::{ImportError, import};
 pub use network::Network;
 pub use trace::{Question, Verdict, trace};
