@@ -1,5 +1,7 @@
 //! `rawmill cloud`.
 
+mod import;
+
 use crate::args::{CloudCommand, InitArgs, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
@@ -16,6 +18,7 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
     match command {
         CloudCommand::Init(args) => init(args),
         CloudCommand::Check { designs } => Ok(check(designs)),
+        CloudCommand::Import(args) => import::run(args),
         CloudCommand::Trace(args) => follow(args),
     }
 }

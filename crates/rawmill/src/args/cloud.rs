@@ -1,5 +1,9 @@
 //! The command line of designs.
 
+mod import;
+
+pub use import::ImportArgs;
+
 use clap::{Args, Subcommand};
 use cloud::packet::Protocol;
 use std::net::Ipv4Addr;
@@ -15,6 +19,8 @@ pub enum CloudCommand {
         #[arg(required = true, value_name = "DESIGN")]
         designs: Vec<PathBuf>,
     },
+    /// Print the design that a CloudFormation template becomes; what is not known is named on standard error
+    Import(ImportArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
 }
