@@ -14,6 +14,7 @@ pub mod design;
 pub mod emit;
 pub mod examples;
 pub mod findings;
+pub mod import;
 pub mod network;
 pub mod packet;
 pub mod rule;
@@ -21,5 +22,6 @@ pub mod trace;
 
 pub use cost::cost;
 pub use design::{Design, DesignError};
+pub use import::{ImportError, import};
 pub use network::Network;
 pub use trace::{Question, Verdict, trace};

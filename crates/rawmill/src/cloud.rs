@@ -1,5 +1,6 @@
 //! `rawmill cloud`.
 
+mod import;
 mod cost;
 mod judge;
 use crate::args::{CloudCommand, EmitArgs, InitArgs, TraceArgs};
@@ -22,6 +23,7 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
         CloudCommand::Init(args) => init(args),
         CloudCommand::Check { designs } => Ok(check(designs)),
         CloudCommand::Emit(args) => emit(args),
+        CloudCommand::Import(args) => import::run(args),
         CloudCommand::Trace(args) => follow(args),
         CloudCommand::Availability { design, json } => judge::availability(design, *json),
         CloudCommand::Failover(args) => judge::failover(args),

@@ -1,8 +1,9 @@
 //! The command line of designs.
 
+mod import;
 mod cost;
-
 pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
+pub use import::ImportArgs;
 
 use clap::{Args, Subcommand};
 use cloud::emit::Format;
@@ -29,6 +30,8 @@ pub enum CloudCommand {
     Compare(CompareArgs),
     /// Say what a month of a design costs, by component
     Cost(CostArgs),
+    /// Print the design that a CloudFormation template becomes; what is not known is named on standard error
+    Import(ImportArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
     /// How available a design is by what AWS promises, and what each mend would buy

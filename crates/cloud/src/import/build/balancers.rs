@@ -1,0 +1,171 @@
+//! Application load balancers, their listeners, and their target groups.
+
+use super::names::name;
+use super::{Build, table, texts};
+use crate::import::NoteKind;
+use crate::import::resource::Resource;
+use crate::import::value::{Item, Known, Value};
+use toml::Value as Toml;
+
+impl Build<'_> {
+    pub(super) fn target_groups(&mut self) {
+        for resource in self.existing("AWS::ElasticLoadBalancingV2::TargetGroup") {
+            let port = resource.get("Port").map_or(Err("it has no port".to_owned()), Item::number::<u16>);
+            match port {
+                Ok(port) => {
+                    let mut group = table([("port", i64::from(port).into()), ("members", texts(Vec::new()))]);
+                    if let Some(path) = resource.get("HealthCheckPath").and_then(|item| item.value.text().ok()) {
+                        group.insert("health".to_owned(), table([("path", path.into())]).into());
+                    }
+                    self.put("target_groups", &name(&resource.id), group);
+                }
+                Err(why) => self.left_out(resource, resource.line, why),
+            }
+        }
+    }
+
+    /// Puts an instance into the target groups that name it.
+    pub(super) fn join_targets(&mut self, instance: &str) {
+        for resource in self.possible("AWS::ElasticLoadBalancingV2::TargetGroup") {
+            for target in resource.get("Targets").map(Item::items).unwrap_or_default() {
+                let id = target.get("Id").and_then(|id| id.resource().ok());
+                if id != Some(instance) {
+                    continue;
+                }
+                let own = target.get("Port").map(Item::number::<u16>);
+                let port = resource.get("Port").map(Item::number::<u16>);
+                if own.is_none() || own == port {
+                    self.push_once("target_groups", &name(&resource.id), "members", name(instance));
+                } else {
+                    self.left_out(resource, target.line, format!("`{instance}`, with a port of its own"));
+                }
+            }
+        }
+    }
+
+    pub(super) fn balancers(&mut self) {
+        for resource in self.existing("AWS::ElasticLoadBalancingV2::LoadBalancer") {
+            let kind = resource.get("Type").map_or(Ok("application"), |item| item.value.text());
+            if kind != Ok("application") {
+                let what = format!("a load balancer of the kind {}", kind.unwrap_or("?"));
+                self.left_out(resource, resource.line, what);
+                continue;
+            }
+            let scheme = resource.get("Scheme").map_or(Ok("internet-facing"), |item| item.value.text());
+            let Ok(scheme @ ("internet-facing" | "internal")) = scheme else {
+                self.left_out(resource, resource.line, "its scheme is not known");
+                continue;
+            };
+            let mapped = resource.get("SubnetMappings").map(Item::items).unwrap_or_default();
+            let mapped: Vec<Item> = mapped.iter().filter_map(|mapping| mapping.get("SubnetId")).cloned().collect();
+            let mapped = Item { line: resource.line, value: Value::List(mapped) };
+            let subnets = self.all_named(resource, "subnets", resource.get("Subnets").or(Some(&mapped)));
+            let groups = self.groups(resource, resource.get("SecurityGroups"));
+            let balancer = [
+                ("scheme", scheme.into()),
+                ("subnets", texts(subnets)),
+                ("security_groups", texts(groups)),
+                ("listeners", Toml::Array(Vec::new())),
+            ];
+            self.put("load_balancers", &name(&resource.id), table(balancer));
+        }
+        for resource in self.existing("AWS::ElasticLoadBalancingV2::Listener") {
+            self.listener(resource);
+        }
+    }
+
+    fn listener(&mut self, resource: &Resource) {
+        let balancer = resource
+            .get("LoadBalancerArn")
+            .map_or(Err("it names no balancer".to_owned()), |i| self.named("load_balancers", i));
+        let port = resource.get("Port").map_or(Err("it has no port".to_owned()), Item::number::<u16>);
+        let (balancer, port) = match (balancer, port) {
+            (Ok(balancer), Ok(port)) => (balancer, port),
+            (Err(why), _) | (_, Err(why)) => return self.left_out(resource, resource.line, why),
+        };
+        let targets = resource.get("DefaultActions").map_or(Ok(Vec::new()), |actions| self.forwards(actions));
+        let mut targets = match targets {
+            Ok(targets) => targets.into_iter(),
+            Err(why) => return self.left_out(resource, resource.line, why),
+        };
+        let first = targets.next().unwrap_or_else(|| self.answers_itself(resource, port));
+        // Others of a weighted action stand beside it, without a host or path of their own.
+        let mut rules: Vec<Toml> = targets.map(|target| table([("target", target.into())]).into()).collect();
+        rules.extend(self.rules_of(resource));
+        let https = resource.get("Protocol").is_some_and(|item| item.value.text() == Ok("HTTPS"));
+        let protocol = if https { "https" } else { "http" };
+        let entry = [
+            ("port", i64::from(port).into()),
+            ("protocol", protocol.into()),
+            ("target", first.into()),
+            ("rules", rules.into()),
+        ];
+        let list = self.thing("load_balancers", &balancer).and_then(|balancer| balancer.get_mut("listeners"));
+        if let Some(Toml::Array(list)) = list {
+            list.push(table(entry).into());
+        }
+    }
+
+    /// A listener that redirects or refuses passes nothing on: a target group without members.
+    fn answers_itself(&mut self, resource: &Resource, port: u16) -> String {
+        let target = format!("{}-itself", resource.id);
+        self.put("target_groups", &target, table([("port", i64::from(port).into()), ("members", texts(Vec::new()))]));
+        let what =
+            format!("it answers itself (redirect or fixed answer), which is written as the empty group {target}");
+        self.note(resource, resource.line, NoteKind::Assumed, what);
+        target
+    }
+
+    /// The target groups to which actions pass requests on.
+    fn forwards(&self, actions: &Item) -> Known<Vec<String>> {
+        let mut targets = Vec::new();
+        for action in actions.items() {
+            if let Value::Unknown(why) = &action.value {
+                return Err(why.clone());
+            }
+            let many = action.at(&["ForwardConfig", "TargetGroups"]).map(Item::items).unwrap_or_default();
+            let many = many.iter().filter_map(|target| target.get("TargetGroupArn"));
+            for target in action.get("TargetGroupArn").into_iter().chain(many) {
+                let target = self.named("target_groups", target)?;
+                if !targets.contains(&target) {
+                    targets.push(target);
+                }
+            }
+        }
+        Ok(targets)
+    }
+
+    fn rules_of(&mut self, listener: &Resource) -> Vec<Toml> {
+        let mut rules = Vec::new();
+        for resource in self.existing("AWS::ElasticLoadBalancingV2::ListenerRule") {
+            let of = resource.get("ListenerArn").and_then(|item| item.resource().ok());
+            if of != Some(listener.id.as_str()) {
+                continue;
+            }
+            let targets = resource.get("Actions").map_or(Ok(Vec::new()), |actions| self.forwards(actions));
+            match targets {
+                Ok(targets) => rules.extend(targets.into_iter().map(|target| self.rule_to(resource, target))),
+                Err(why) => self.left_out(resource, resource.line, why),
+            }
+        }
+        rules
+    }
+
+    fn rule_to(&self, resource: &Resource, target: String) -> Toml {
+        let mut rule = table([("target", target.into())]);
+        for condition in resource.get("Conditions").map(Item::items).unwrap_or_default() {
+            let field = condition.get("Field").and_then(|field| field.value.text().ok()).unwrap_or_default();
+            let (key, config) = match field {
+                "host-header" => ("host", "HostHeaderConfig"),
+                "path-pattern" => ("path", "PathPatternConfig"),
+                _ => continue,
+            };
+            let values = condition.get("Values").or_else(|| condition.at(&[config, "Values"]));
+            let value = values.and_then(|values| values.items().first()).and_then(|item| item.value.text().ok());
+            if let Some(value) = value {
+                rule.insert(key.to_owned(), value.into());
+            }
+        }
+        rule.into()
+    }
+}
