@@ -8,6 +8,7 @@
 //! is *unknown*.
 
 pub mod design;
+pub mod diagram;
 pub mod examples;
 pub mod network;
 pub mod packet;

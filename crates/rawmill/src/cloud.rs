@@ -1,11 +1,11 @@
 //! `rawmill cloud`.
 
-use crate::args::{CloudCommand, InitArgs, TraceArgs};
+use crate::args::{CloudCommand, DiagramArgs, InitArgs, Picture, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE};
 use ::cloud::trace::Trace;
-use ::cloud::{Design, Network, Question, Verdict, examples, trace};
+use ::cloud::{Design, Network, Question, Verdict, diagram, examples, trace};
 use std::path::{Path, PathBuf};
 
 /// Something does not hold.
@@ -16,6 +16,7 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
     match command {
         CloudCommand::Init(args) => init(args),
         CloudCommand::Check { designs } => Ok(check(designs)),
+        CloudCommand::Diagram(args) => draw(args),
         CloudCommand::Trace(args) => follow(args),
     }
 }
@@ -43,6 +44,15 @@ fn design(path: &Path) -> Result<Design, Trouble> {
     Design::parse(&text).map_err(|error| Trouble::new(format!("cannot use the design `{}`", path.display()), error, ""))
 }
 
+fn draw(args: &DiagramArgs) -> Result<u8, Trouble> {
+    let design = design(&args.design)?;
+    let picture = match args.format {
+        Picture::Svg => diagram::svg(&design, &[]),
+        Picture::Mermaid => diagram::mermaid(&design),
+    };
+    print(picture.as_bytes())
+}
+
 fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
     let network = Network::new(&design(&args.design)?);
     let question = Question {
@@ -53,7 +63,8 @@ fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
         source: args.source_ip,
     };
     let found = trace(&network, &question).map_err(|error| Trouble::new("cannot follow this packet", error, ""))?;
-    print(told(&found, args.json)?.as_bytes())?;
+    let told = if args.svg { found.svg() } else { told(&found, args.json)? };
+    print(told.as_bytes())?;
     Ok(if found.verdict == Verdict::Allowed { DONE } else { DOES_NOT_HOLD })
 }
 

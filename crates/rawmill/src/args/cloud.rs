@@ -1,6 +1,6 @@
 //! The command line of designs.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use cloud::packet::Protocol;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -15,6 +15,8 @@ pub enum CloudCommand {
         #[arg(required = true, value_name = "DESIGN")]
         designs: Vec<PathBuf>,
     },
+    /// Draw a design: zones, subnets, what stands in them, and who may ask whom
+    Diagram(DiagramArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
 }
@@ -27,6 +29,22 @@ pub struct InitArgs {
     /// Name them all
     #[arg(long)]
     pub list: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DiagramArgs {
+    /// The design, TOML
+    #[arg(value_name = "DESIGN")]
+    pub design: PathBuf,
+    /// A picture, or words that wikis draw
+    #[arg(long, value_enum, default_value_t = Picture::Svg)]
+    pub format: Picture,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Picture {
+    Svg,
+    Mermaid,
 }
 
 #[derive(Debug, Args)]
@@ -52,4 +70,7 @@ pub struct TraceArgs {
     /// A JSON object in place of words
     #[arg(long)]
     pub json: bool,
+    /// A picture in place of words
+    #[arg(long, conflicts_with = "json")]
+    pub svg: bool,
 }
