@@ -12,6 +12,7 @@ pub mod compare;
 pub mod cost;
 pub mod design;
 pub mod emit;
+pub mod diagram;
 pub mod examples;
 pub mod findings;
 pub mod import;

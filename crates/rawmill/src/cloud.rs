@@ -3,12 +3,12 @@
 mod import;
 mod cost;
 mod judge;
-use crate::args::{CloudCommand, EmitArgs, InitArgs, TraceArgs};
+use crate::args::{CloudCommand, DiagramArgs, EmitArgs, InitArgs, Picture, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE};
 use ::cloud::trace::Trace;
-use ::cloud::{Design, Network, Question, Verdict, examples, trace};
+use ::cloud::{Design, Network, Question, Verdict, diagram, examples, trace};
 use std::path::{Path, PathBuf};
 
 /// Something does not hold.
@@ -24,6 +24,7 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
         CloudCommand::Check { designs } => Ok(check(designs)),
         CloudCommand::Emit(args) => emit(args),
         CloudCommand::Import(args) => import::run(args),
+        CloudCommand::Diagram(args) => draw(args),
         CloudCommand::Trace(args) => follow(args),
         CloudCommand::Availability { design, json } => judge::availability(design, *json),
         CloudCommand::Failover(args) => judge::failover(args),
@@ -67,6 +68,15 @@ fn emit(args: &EmitArgs) -> Result<u8, Trouble> {
     print(template.as_bytes())
 }
 
+fn draw(args: &DiagramArgs) -> Result<u8, Trouble> {
+    let design = design(&args.design)?;
+    let picture = match args.format {
+        Picture::Svg => diagram::svg(&design, &[]),
+        Picture::Mermaid => diagram::mermaid(&design),
+    };
+    print(picture.as_bytes())
+}
+
 fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
     let network = Network::new(&design(&args.design)?);
     let question = Question {
@@ -77,7 +87,8 @@ fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
         source: args.source_ip,
     };
     let found = trace(&network, &question).map_err(|error| Trouble::new("cannot follow this packet", error, ""))?;
-    print(told(&found, args.json)?.as_bytes())?;
+    let told = if args.svg { found.svg() } else { told(&found, args.json)? };
+    print(told.as_bytes())?;
     Ok(if found.verdict == Verdict::Allowed { DONE } else { DOES_NOT_HOLD })
 }
 

@@ -7,6 +7,7 @@ mod change;
 mod legs;
 mod places;
 mod reason;
+mod svg;
 mod text;
 mod walk;
 mod world;

@@ -4,8 +4,7 @@ mod import;
 mod cost;
 pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
 pub use import::ImportArgs;
-
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use cloud::emit::Format;
 use cloud::packet::Protocol;
 use std::net::Ipv4Addr;
@@ -32,6 +31,8 @@ pub enum CloudCommand {
     Cost(CostArgs),
     /// Print the design that a CloudFormation template becomes; what is not known is named on standard error
     Import(ImportArgs),
+    /// Draw a design: zones, subnets, what stands in them, and who may ask whom
+    Diagram(DiagramArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
     /// How available a design is by what AWS promises, and what each mend would buy
@@ -108,6 +109,22 @@ pub struct InitArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct DiagramArgs {
+    /// The design, TOML
+    #[arg(value_name = "DESIGN")]
+    pub design: PathBuf,
+    /// A picture, or words that wikis draw
+    #[arg(long, value_enum, default_value_t = Picture::Svg)]
+    pub format: Picture,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Picture {
+    Svg,
+    Mermaid,
+}
+
+#[derive(Debug, Args)]
 pub struct TraceArgs {
     /// The design, TOML
     #[arg(value_name = "DESIGN")]
@@ -130,4 +147,7 @@ pub struct TraceArgs {
     /// A JSON object in place of words
     #[arg(long)]
     pub json: bool,
+    /// A picture in place of words
+    #[arg(long, conflicts_with = "json")]
+    pub svg: bool,
 }
