@@ -1,7 +1,7 @@
 //! `rawmill cloud`.
 
-mod import;
 mod cost;
+mod import;
 mod judge;
 use crate::args::{CloudCommand, DiagramArgs, EmitArgs, InitArgs, Picture, TraceArgs};
 use crate::say::{self, Trouble};

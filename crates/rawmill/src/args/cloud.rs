@@ -1,12 +1,12 @@
 //! The command line of designs.
 
-mod import;
 mod cost;
-pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
-pub use import::ImportArgs;
+mod import;
 use clap::{Args, Subcommand, ValueEnum};
 use cloud::emit::Format;
 use cloud::packet::Protocol;
+pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
+pub use import::ImportArgs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
