@@ -28,9 +28,10 @@ def candidates(deployment, rng, count):
 def directed(deployment):
     """What every deployment is asked: balancers and machines from outside, machines outwards."""
     ask = lambda from_, to, protocol, port: {"from": from_, "to": to, "protocol": protocol, "port": port}
-    found = []
-    for i in {i.owner: i for i in deployment.interfaces}.values():
+    found, all_ = [], {i.owner: i for i in deployment.interfaces}.values()
+    for i in all_:
         if i.kind == "balancer":
+            found += [ask(other.owner, i.owner, "tcp", port) for other in all_ if other.kind == "machine" for port in i.listens]
             found += [ask("internet", i.owner, "tcp", port) for port in [*i.listens, 8443]]
             found += [ask("internet", i.owner, "udp", 443), ask("internet", i.owner, "icmp", 0)]
         elif i.kind == "machine":
