@@ -13,8 +13,9 @@ def candidates(deployment, rng, count):
     found = directed(deployment)
     for _ in range(count):
         from_ = rng.choice(senders * 3 + subnets + ["internet"] * 5) if senders else "internet"
-        outside = OUTSIDE if from_ != "internet" else []  # what is outside at both ends is no matter of ours
-        to = rng.choice(owners * 3 + subnets + outside + NOWHERE[:1 + rng.randrange(3)])
+        # What is outside at both ends is no matter of ours.
+        outside = OUTSIDE + NOWHERE[:1 + rng.randrange(3)] if from_ != "internet" else []
+        to = rng.choice(owners * 3 + subnets + outside)
         protocol, port = rng.choice(ports)
         question = {"from": from_, "to": to, "protocol": protocol, "port": port}
         if from_ == "internet" and rng.random() < 0.1:
