@@ -70,7 +70,8 @@ def machines(d, rng, tiers, zones):
     groups["app"] = {"inbound": [f"tcp {port} from front", "tcp 22 from bastion", "icmp from 10.0.0.0/16"], "outbound": out}
     groups["data"] = {"inbound": ["tcp 5432 from app", "udp 53 from 10.0.0.0/16"], "outbound": []}
     groups["bastion"] = {"inbound": ["tcp 22 from 0.0.0.0/0"], "outbound": ["tcp 22 to 10.0.0.0/16", "tcp 443 to 0.0.0.0/0"]}
-    doors = rng.choice([["tcp 443 from 0.0.0.0/0", "udp 443 from 0.0.0.0/0"], ["all from 0.0.0.0/0"], ["tcp any from 0.0.0.0/0"]])
+    doors = rng.choice([["tcp 443 from 0.0.0.0/0", "udp 443 from 0.0.0.0/0"], ["all from 0.0.0.0/0"],
+                        ["tcp any from 0.0.0.0/0"], ["tcp 443 from app", "tcp 443 from bastion"]])
     groups["front"] = {"inbound": doors, "outbound": [f"tcp {port} to app"]}
     subnets = [f"app-{zone}" for zone in zones]
     d["auto_scaling_groups"]["app"] = {"subnets": subnets, "security_groups": ["app"], "instance_type": "t3.micro", "min": 1, "max": 4}

@@ -13,8 +13,9 @@ def candidates(deployment, rng, count):
     found = directed(deployment)
     for _ in range(count):
         from_ = rng.choice(senders * 3 + subnets + ["internet"] * 5) if senders else "internet"
-        outside = OUTSIDE if from_ != "internet" else []  # what is outside at both ends is no matter of ours
-        to = rng.choice(owners * 3 + subnets + outside + NOWHERE[:1 + rng.randrange(3)])
+        # What is outside at both ends is no matter of ours.
+        outside = OUTSIDE + NOWHERE[:1 + rng.randrange(3)] if from_ != "internet" else []
+        to = rng.choice(owners * 3 + subnets + outside)
         protocol, port = rng.choice(ports)
         question = {"from": from_, "to": to, "protocol": protocol, "port": port}
         if from_ == "internet" and rng.random() < 0.1:
@@ -28,9 +29,10 @@ def candidates(deployment, rng, count):
 def directed(deployment):
     """What every deployment is asked: balancers and machines from outside, machines outwards."""
     ask = lambda from_, to, protocol, port: {"from": from_, "to": to, "protocol": protocol, "port": port}
-    found = []
-    for i in {i.owner: i for i in deployment.interfaces}.values():
+    found, all_ = [], {i.owner: i for i in deployment.interfaces}.values()
+    for i in all_:
         if i.kind == "balancer":
+            found += [ask(other.owner, i.owner, "tcp", port) for other in all_ if other.kind == "machine" for port in i.listens]
             found += [ask("internet", i.owner, "tcp", port) for port in [*i.listens, 8443]]
             found += [ask("internet", i.owner, "udp", 443), ask("internet", i.owner, "icmp", 0)]
         elif i.kind == "machine":
