@@ -87,6 +87,18 @@ fn the_worst_comes_first_then_the_line() {
 }
 
 #[test]
+fn empty_lists_are_judged_too() {
+    let text = changed(&[("[\"data-a\", \"data-b\"]", "[]"), ("multi_az = true", "multi_az = false")]);
+    let text =
+        text.replace("[\"app-a\", \"app-b\"]\nsecurity", "[]\nsecurity").replace("members = [\"app\"]", "members = []");
+    let text = text.replace("[load]", "[distributions.edge]\norigins = []\n\n[load]");
+    let text = text.replace("[\"public-a\", \"public-b\"]", "[]");
+    let design = Design::parse(&text).unwrap();
+    assert!(!findings(&design, &text).findings.is_empty());
+    assert_eq!(crate::availability::availability(&design).percent, 0.0);
+}
+
+#[test]
 fn without_a_text_there_are_no_lines() {
     let text = changed(&[("\"sqs:SendMessage on jobs\"", "\"sqs:* on jobs\"")]);
     let found = findings(&Design::parse(&text).unwrap(), "");
