@@ -128,7 +128,7 @@ impl Display for Timeline {
             writeln!(f, "{what:32}{:>10.1}{:>10.1}{:>10.1}", span.min_s, span.expected_s, span.max_s)?;
         }
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-        writeln!(f, "requests that fail: {} until it is removed, ", percent(self.failing_before))?;
+        writeln!(f, "requests that fail: {} until it is removed,", percent(self.failing_before))?;
         writeln!(
             f,
             "  {} from then on, {} of all until it is replaced",

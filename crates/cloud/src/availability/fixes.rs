@@ -107,8 +107,9 @@ fn standbys(design: &Design) -> Vec<Change<'_>> {
     for (name, _) in design.databases.iter().filter(|(_, database)| !database.multi_az) {
         let change = move |design: &mut Design| {
             let one_zone = in_one_zone(design, &design.databases[name.get_ref().as_str()].subnets);
-            let first = &design.databases[name.get_ref().as_str()].subnets[0].clone();
-            let second = one_zone.then(|| second_subnet(&mut design.subnets, first));
+            let first = design.databases[name.get_ref().as_str()].subnets.first().cloned();
+            let first = first.filter(|_| one_zone);
+            let second = first.map(|first| second_subnet(&mut design.subnets, &first));
             change_one(&mut design.databases, name, |database: &mut Database| {
                 database.multi_az = true;
                 database.subnets.extend(second);
@@ -119,8 +120,9 @@ fn standbys(design: &Design) -> Vec<Change<'_>> {
     for (name, _) in design.caches.iter().filter(|(_, cache)| cache.nodes < 2) {
         let change = move |design: &mut Design| {
             let one_zone = in_one_zone(design, &design.caches[name.get_ref().as_str()].subnets);
-            let first = &design.caches[name.get_ref().as_str()].subnets[0].clone();
-            let second = one_zone.then(|| second_subnet(&mut design.subnets, first));
+            let first = design.caches[name.get_ref().as_str()].subnets.first().cloned();
+            let first = first.filter(|_| one_zone);
+            let second = first.map(|first| second_subnet(&mut design.subnets, &first));
             change_one(&mut design.caches, name, |cache| {
                 cache.nodes = 2;
                 cache.subnets.extend(second);
@@ -174,7 +176,7 @@ fn crossing(design: &Design) -> Vec<(Text, Text)> {
 
 fn in_one_zone(design: &Design, subnets: &[Text]) -> bool {
     let zone = |subnet: &Text| &design.subnets[subnet.get_ref().as_str()].zone;
-    subnets.iter().all(|subnet| zone(subnet) == zone(&subnets[0]))
+    subnets.first().is_some_and(|first| subnets.iter().all(|subnet| zone(subnet) == zone(first)))
 }
 
 /// A subnet like this one, in another zone: one that is there already, or a new one.

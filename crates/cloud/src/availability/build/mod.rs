@@ -82,7 +82,8 @@ impl Builder<'_> {
     }
 
     fn distribution(&mut self, edge: &Distribution) -> Node {
-        let mut nodes = vec![self.managed("CloudFront", "cloudfront", "global", &edge.origins[0])];
+        let at = edge.origins.first().map_or(0, |origin| origin.span().start);
+        let mut nodes = vec![self.part(Kind::Managed, "CloudFront".to_owned(), Some(("cloudfront", "global")), at)];
         nodes.extend(edge.origins.iter().map(|origin| self.target(origin)));
         Node::All(nodes)
     }

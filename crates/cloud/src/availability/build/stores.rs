@@ -27,6 +27,9 @@ impl Builder<'_> {
     /// Something that stands in one zone, or in two with one taking over from the other.
     fn kept(&mut self, kind: Kind, name: &Text, subnets: &[Text], twice: bool, (service, how): (&str, String)) -> Node {
         let (zones, at) = (self.zones(subnets), name.span().start);
+        if zones.is_empty() {
+            return Node::Any(Vec::new());
+        }
         let word = if kind == Kind::Database { "database" } else { "cache" };
         let here = format!("{word} {}", name.get_ref());
         if !twice {

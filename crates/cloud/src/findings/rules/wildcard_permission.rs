@@ -21,7 +21,11 @@ fn look(seen: &Seen) -> Vec<Found> {
     found.collect()
 }
 
-/// A prefix such as `s3:Get*` is narrow enough, and so are objects of one bucket.
+/// A prefix such as `s3:Get*` is narrow enough, and so are objects of one bucket. Of other services than S3 and SQS a design
+/// cannot name anything, and some actions, such as `cloudwatch:PutMetricData`, know nothing narrower than `*`.
 fn is_wide(allowed: &Permission) -> bool {
-    allowed.action == "*" || allowed.action.ends_with(":*") || allowed.on == "*"
+    let action = allowed.action.as_str();
+    let nameable = action.starts_with("s3:") || action.starts_with("sqs:");
+    let lists = matches!(action, "s3:ListAllMyBuckets" | "sqs:ListQueues");
+    action == "*" || action.ends_with(":*") || (allowed.on == "*" && nameable && !lists)
 }

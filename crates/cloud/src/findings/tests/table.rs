@@ -159,6 +159,7 @@ const QUIET: &[(&str, &[(&str, &str)])] = &[
     ("unprotected-scale-in", &[("protected = true", "protected = false"), ("min = 2\nmax = 8", "min = 8\nmax = 8")]),
     ("visibility-too-short", &[("heartbeat_s = 10", "heartbeat_s = 10\nwork_p99_s = 900")]),
     ("wildcard-permission", &[("s3:PutObject on media", "s3:Put* on media/incoming/*")]),
+    ("wildcard-permission", &[("s3:PutObject on media", "cloudwatch:PutMetricData on *")]),
 ];
 
 #[test]
