@@ -1,11 +1,11 @@
 //! `rawmill cloud`.
 
-use crate::args::{CloudCommand, InitArgs, TraceArgs};
+use crate::args::{CloudCommand, InitArgs, ProveArgs, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE};
-use ::cloud::trace::Trace;
-use ::cloud::{Design, Network, Question, Verdict, examples, trace};
+use ::cloud::{Design, Network, Question, Verdict, examples, prove, trace};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// Something does not hold.
@@ -16,6 +16,7 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
     match command {
         CloudCommand::Init(args) => init(args),
         CloudCommand::Check { designs } => Ok(check(designs)),
+        CloudCommand::Prove(args) => prove_all(args),
         CloudCommand::Trace(args) => follow(args),
     }
 }
@@ -43,6 +44,12 @@ fn design(path: &Path) -> Result<Design, Trouble> {
     Design::parse(&text).map_err(|error| Trouble::new(format!("cannot use the design `{}`", path.display()), error, ""))
 }
 
+fn prove_all(args: &ProveArgs) -> Result<u8, Trouble> {
+    let proof = prove(&design(&args.design)?, &args.design.to_string_lossy());
+    print(told(&proof, args.json.then(|| serde_json::to_string_pretty(&proof)))?.as_bytes())?;
+    Ok(if proof.holds() { DONE } else { DOES_NOT_HOLD })
+}
+
 fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
     let network = Network::new(&design(&args.design)?);
     let question = Question {
@@ -53,14 +60,12 @@ fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
         source: args.source_ip,
     };
     let found = trace(&network, &question).map_err(|error| Trouble::new("cannot follow this packet", error, ""))?;
-    print(told(&found, args.json)?.as_bytes())?;
+    print(told(&found, args.json.then(|| serde_json::to_string_pretty(&found)))?.as_bytes())?;
     Ok(if found.verdict == Verdict::Allowed { DONE } else { DOES_NOT_HOLD })
 }
 
-fn told(trace: &Trace, json: bool) -> Result<String, Trouble> {
-    if !json {
-        return Ok(trace.to_string());
-    }
-    let text = serde_json::to_string_pretty(trace).map_err(|error| Trouble::new("cannot write JSON", error, ""))?;
+fn told(words: &impl Display, object: Option<serde_json::Result<String>>) -> Result<String, Trouble> {
+    let Some(object) = object else { return Ok(words.to_string()) };
+    let text = object.map_err(|error| Trouble::new("cannot write JSON", error, ""))?;
     Ok(format!("{text}\n"))
 }

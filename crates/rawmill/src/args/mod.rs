@@ -4,7 +4,7 @@ mod client;
 mod cloud;
 mod service;
 
-pub use self::cloud::{CloudCommand, InitArgs, TraceArgs};
+pub use self::cloud::{CloudCommand, InitArgs, ProveArgs, TraceArgs};
 pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
 pub use service::{
     AdminArgs, AdminCommand, ConfigArg, ConfigCommand, DoctorArgs, MigrateArgs, PolicyArg, QueueChange, RoleArg,
