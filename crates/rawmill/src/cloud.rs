@@ -3,12 +3,13 @@
 mod cost;
 mod import;
 mod judge;
-use crate::args::{CloudCommand, DiagramArgs, EmitArgs, InitArgs, Picture, TraceArgs};
+use crate::args::{CloudCommand, DiagramArgs, EmitArgs, InitArgs, Picture, ProveArgs, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE};
 use ::cloud::trace::Trace;
-use ::cloud::{Design, Network, Question, Verdict, diagram, examples, trace};
+use ::cloud::{Design, Network, Question, Verdict, diagram, examples, prove, trace};
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// Something does not hold.
@@ -25,6 +26,7 @@ pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
         CloudCommand::Emit(args) => emit(args),
         CloudCommand::Import(args) => import::run(args),
         CloudCommand::Diagram(args) => draw(args),
+        CloudCommand::Prove(args) => prove_all(args),
         CloudCommand::Trace(args) => follow(args),
         CloudCommand::Availability { design, json } => judge::availability(design, *json),
         CloudCommand::Failover(args) => judge::failover(args),
@@ -77,6 +79,12 @@ fn draw(args: &DiagramArgs) -> Result<u8, Trouble> {
     print(picture.as_bytes())
 }
 
+fn prove_all(args: &ProveArgs) -> Result<u8, Trouble> {
+    let proof = prove(&design(&args.design)?, &args.design.to_string_lossy());
+    print(told(&proof, args.json.then(|| serde_json::to_string_pretty(&proof)))?.as_bytes())?;
+    Ok(if proof.holds() { DONE } else { DOES_NOT_HOLD })
+}
+
 fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
     let network = Network::new(&design(&args.design)?);
     let question = Question {
@@ -89,13 +97,12 @@ fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
     let found = trace(&network, &question).map_err(|error| Trouble::new("cannot follow this packet", error, ""))?;
     let told = if args.svg { found.svg() } else { told(&found, args.json)? };
     print(told.as_bytes())?;
+    print(told(&found, args.json.then(|| serde_json::to_string_pretty(&found)))?.as_bytes())?;
     Ok(if found.verdict == Verdict::Allowed { DONE } else { DOES_NOT_HOLD })
 }
 
-fn told(trace: &Trace, json: bool) -> Result<String, Trouble> {
-    if !json {
-        return Ok(trace.to_string());
-    }
-    let text = serde_json::to_string_pretty(trace).map_err(|error| Trouble::new("cannot write JSON", error, ""))?;
+fn told(words: &impl Display, object: Option<serde_json::Result<String>>) -> Result<String, Trouble> {
+    let Some(object) = object else { return Ok(words.to_string()) };
+    let text = object.map_err(|error| Trouble::new("cannot write JSON", error, ""))?;
     Ok(format!("{text}\n"))
 }

@@ -23,6 +23,7 @@ impl Network {
     pub fn new(design: &Design) -> Self {
         let mut network = Self {
             cidr: design.vpc.cidr.get_ref().0,
+            gateway: design.vpc.internet_gateway,
             subnets: design.subnets.iter().map(subnet).collect(),
             tables: BTreeMap::new(),
             acls: design.network_acls.iter().map(|(name, acl)| (text(name), sorted(acl))).collect(),

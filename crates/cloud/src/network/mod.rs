@@ -15,6 +15,8 @@ use std::net::Ipv4Addr;
 pub struct Network {
     /// Its addresses.
     pub cidr: Ipv4Net,
+    /// Does it have an internet gateway.
+    pub gateway: bool,
     /// Its parts.
     pub subnets: Vec<Subnet>,
     /// Routes by table, most specific first; the one within the network is not among them and comes before all.
@@ -190,6 +192,13 @@ impl Network {
             Kind::Anyone => owner.clone(),
             _ => format!("{owner} in {}", self.subnet(interface).name),
         }
+    }
+
+    /// The NATs to which routes of an interface's subnet lead, by their places.
+    pub fn nats_of(&self, interface: usize) -> impl Iterator<Item = usize> {
+        let table = self.subnet(interface).table.as_ref();
+        let routes = table.and_then(|name| self.tables.get(name)).into_iter().flatten();
+        routes.filter_map(|route| if let Target::Nat(nat) = route.target { Some(nat) } else { None })
     }
 
     /// Is an interface in this security group.

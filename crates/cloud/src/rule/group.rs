@@ -1,7 +1,7 @@
 //! Rules of security groups.
 
 use super::{Holds, Traffic, Way, both, end, in_range, network, traffic, way};
-use crate::packet::Packet;
+use crate::packet::{End, Packet};
 use ipnet::Ipv4Net;
 use std::fmt;
 use std::str::FromStr;
@@ -44,14 +44,17 @@ pub struct GroupRule {
 impl GroupRule {
     /// Does it let this packet through; `member` says whether an interface is in a group.
     pub fn allows(&self, packet: &Packet, member: impl Fn(usize, &str) -> bool) -> Holds {
-        let end = self.way.other(packet);
-        let peer = match &self.peer {
+        both(self.traffic.covers(packet), self.names(self.way.other(packet), member))
+    }
+
+    /// Is this end one that it speaks of.
+    pub fn names(&self, end: &End, member: impl Fn(usize, &str) -> bool) -> Holds {
+        match &self.peer {
             Peer::Range(net) => in_range(net, end),
             Peer::Group(name) => Some(end.interface.is_some_and(|interface| member(interface, name))),
             Peer::Service(name) => Some(end.service.as_deref() == Some(name)),
             Peer::Unknown => None,
-        };
-        both(self.traffic.covers(packet), peer)
+        }
     }
 }
 

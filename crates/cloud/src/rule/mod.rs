@@ -13,6 +13,7 @@ use crate::packet::{End, Packet, Ports, Protocol};
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 /// A value, or the word that it is not known.
@@ -176,9 +177,15 @@ pub fn in_range(net: &Ipv4Net, end: &End) -> Holds {
     match end.address {
         Some(address) => Some(net.contains(&address)),
         None if net.prefix_len() == 0 => Some(true),
-        None if net.network().is_private() || net.network().is_link_local() => Some(false),
+        None if is_inner(net) => Some(false),
         None => None,
     }
+}
+
+/// Has the range no public address: a wide one such as 10.0.0.0/7 only begins with private ones.
+fn is_inner(net: &Ipv4Net) -> bool {
+    let both = |is: fn(&Ipv4Addr) -> bool| is(&net.network()) && is(&net.broadcast());
+    both(Ipv4Addr::is_private) || both(Ipv4Addr::is_link_local)
 }
 
 /// Written and read as text.

@@ -56,4 +56,8 @@ fn a_service_has_public_addresses_that_nobody_lists() {
     let s3 = End::service("s3");
     let holds = |range: &str| in_range(&network(range).unwrap(), &s3);
     assert_eq!([holds("0.0.0.0/0"), holds("10.0.0.0/8"), holds("52.0.0.0/8")], [Some(true), Some(false), None]);
+    // Wide ranges that begin with private addresses have public ones too.
+    for wide in ["10.0.0.0/7", "192.168.0.0/15", "169.254.0.0/15"] {
+        assert_eq!(holds(wide), None, "{wide}");
+    }
 }

@@ -26,7 +26,7 @@ pub struct Leg {
 }
 
 /// What came of all connections of a question in one world.
-pub(super) struct Followed {
+pub(crate) struct Followed {
     pub legs: Vec<Leg>,
     /// How many pairs there are, and how many fail.
     pub pairs: (usize, usize),
@@ -39,7 +39,7 @@ impl Followed {
 }
 
 /// Follows every pair; keeps the legs of the first that fails, or of the first.
-pub(super) fn follow(net: &Network, world: &mut World, pairs: &[(End, End)], question: &Question) -> Followed {
+pub(crate) fn follow(net: &Network, world: &mut World, pairs: &[(End, End)], question: &Question) -> Followed {
     let mut kept: Option<Vec<Leg>> = None;
     let mut failed = 0;
     for (from, to) in pairs {
@@ -62,19 +62,14 @@ fn paths(net: &Network, world: &mut World, from: &End, to: &End, question: &Ques
     let front = leg(net, world, from, to, question.protocol, question.port);
     let node = to.interface.or(to.public).filter(|&i| net.interfaces[i].kind == Kind::Balancer);
     let Some(node) = node.filter(|_| front.blocked.is_none()) else { return vec![vec![front]] };
-    match question.protocol {
-        Protocol::Tcp => {}
+    if question.protocol == Protocol::Icmp {
         // It answers a ping itself, where its groups let one in
         // (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html>).
-        Protocol::Icmp => return vec![vec![front]],
-        Protocol::Udp => {
-            let why = "an application load balancer takes no UDP";
-            return vec![refused(net, front, node, Reason::WrongProtocol, why)];
-        }
+        return vec![vec![front]];
     }
-    let Some(passing) = net.balancers[&net.interfaces[node].owner].listeners.get(&question.port) else {
-        let why = format!("no listener on port {}", question.port);
-        return vec![refused(net, front, node, Reason::NoListener, &why)];
+    let passing = match taken(net, node, question.protocol, question.port) {
+        Ok(passing) => passing,
+        Err((reason, why)) => return vec![refused(net, front, node, reason, &why)],
     };
     let targets: Vec<(usize, &Passing)> = passing.iter().flat_map(|group| targets(net, group)).collect();
     if targets.is_empty() {
@@ -86,6 +81,20 @@ fn paths(net: &Network, world: &mut World, from: &End, to: &End, question: &Ques
         vec![front.clone(), second]
     };
     targets.into_iter().map(behind).collect()
+}
+
+/// Whom a balancer passes a request to, or why it takes none.
+pub(crate) fn taken(
+    net: &Network,
+    node: usize,
+    protocol: Protocol,
+    port: u16,
+) -> Result<&Vec<Passing>, (Reason, String)> {
+    if protocol != Protocol::Tcp {
+        return Err((Reason::WrongProtocol, "an application load balancer takes no UDP".to_owned()));
+    }
+    let listening = net.balancers[&net.interfaces[node].owner].listeners.get(&port);
+    listening.ok_or_else(|| (Reason::NoListener, format!("no listener on port {port}")))
 }
 
 fn targets<'a>(net: &'a Network, group: &'a Passing) -> impl Iterator<Item = (usize, &'a Passing)> {
@@ -103,14 +112,9 @@ fn refused(net: &Network, mut front: Leg, node: usize, reason: Reason, why: &str
 
 /// One connection: the first source port that fails, or the lowest.
 fn leg(net: &Network, world: &mut World, from: &End, to: &End, protocol: Protocol, port: u16) -> Leg {
-    let sender = from.interface.map_or(Ports::ANYONE, |i| net.interfaces[i].source_ports());
-    let (own, nat) = (choices(net, sender), choices(net, Ports::ANYONE));
     let port = if protocol.has_ports() { port } else { 0 };
-    // Each rule looks at one of the two ports at most, so neither needs to be tried with each of the other.
-    let tried = own.iter().map(|&own| (own, nat[0])).chain(nat[1..].iter().map(|&nat| (own[0], nat)));
     let mut first = None;
-    for (source_port, nat_port) in tried {
-        let source_port = if protocol.has_ports() { source_port } else { 0 };
+    for (source_port, nat_port) in source_ports(net, from, to, protocol) {
         let packet = Packet { protocol, source: from.clone(), source_port, destination: to.clone(), port };
         let leg = walk(net, world, &packet, nat_port);
         if leg.blocked.is_some() {
@@ -132,9 +136,23 @@ fn walk(net: &Network, world: &mut World, packet: &Packet, nat_port: u16) -> Leg
     Leg { from: name(&packet.source), to: name(&packet.destination), there: hops, back, blocked }
 }
 
-/// Ports of this range of which one at least falls into each part that ACLs tell apart.
-fn choices(net: &Network, range: Ports) -> Vec<u16> {
-    let entries = net.acls.values().flat_map(|acl| acl.inbound.iter().chain(&acl.outbound));
+/// Ports from which a connection and, behind a NAT, its second half may begin: all that ACLs on the way tell apart.
+/// Each entry looks at one of the two at most, so neither needs to be tried with each of the other.
+pub(crate) fn source_ports(net: &Network, from: &End, to: &End, protocol: Protocol) -> Vec<(u16, u16)> {
+    if !protocol.has_ports() {
+        return vec![(0, 0)];
+    }
+    let sender = from.interface.map_or(Ports::ANYONE, |i| net.interfaces[i].source_ports());
+    let ends = [from.interface, from.public, to.interface, to.public];
+    let near = ends.into_iter().flatten().chain(from.interface.into_iter().flat_map(|i| net.nats_of(i)));
+    let acls: BTreeSet<&str> = near.filter_map(|i| net.subnet(i).acl.as_deref()).collect();
+    let (own, nat) = (choices(net, &acls, sender), choices(net, &acls, Ports::ANYONE));
+    own.iter().map(|&own| (own, nat[0])).chain(nat[1..].iter().map(|&nat| (own[0], nat))).collect()
+}
+
+/// Ports of this range of which one at least falls into each part that these ACLs tell apart.
+fn choices(net: &Network, acls: &BTreeSet<&str>, range: Ports) -> Vec<u16> {
+    let entries = acls.iter().map(|name| &net.acls[*name]).flat_map(|acl| acl.inbound.iter().chain(&acl.outbound));
     let ports = entries.filter_map(|entry| Traffic::ports(&entry.traffic));
     let borders = ports.flat_map(|ports| [Some(ports.first), ports.last.checked_add(1)]).flatten();
     let within: BTreeSet<u16> = borders.filter(|port| range.has(*port)).chain([range.first]).collect();

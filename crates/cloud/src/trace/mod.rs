@@ -4,13 +4,13 @@
 //! balancer there are two connections. What a question names may stand at several places: one pair that fails means blocked.
 
 mod change;
-mod legs;
-mod places;
+pub(crate) mod legs;
+pub(crate) mod places;
 mod reason;
 mod svg;
 mod text;
-mod walk;
-mod world;
+pub(crate) mod walk;
+pub(crate) mod world;
 
 pub use change::Change;
 pub use legs::Leg;
@@ -27,7 +27,8 @@ use std::net::Ipv4Addr;
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// `internet`, or the name of a subnet or of what stands in one.
+    /// `internet`, or the name of a subnet or of what stands in one. Where that stands in several places, or to say at
+    /// which of their addresses: `app in private-a at 10.0.11.7`.
     pub from: String,
     /// The same, or the name of a service of AWS such as `s3`, or an address.
     pub to: String,
@@ -67,6 +68,11 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Does the packet get there, whatever becomes of its answer and of what a balancer does with it.
+    pub fn arrives(&self) -> bool {
+        self.legs.first().is_some_and(|leg| leg.blocked.as_ref().is_none_or(|blocked| blocked.back))
+    }
+
     /// Why it is blocked.
     pub fn blocked(&self) -> Option<&Blocked> {
         self.legs.iter().find_map(|leg| leg.blocked.as_ref())
@@ -85,7 +91,7 @@ pub fn trace(network: &Network, question: &Question) -> Result<Trace, PlaceError
 }
 
 /// The answer without the change that would turn it.
-fn judge(places: &Places, question: &Question) -> Trace {
+pub(crate) fn judge(places: &Places, question: &Question) -> Trace {
     let (network, pairs) = (&places.network, &places.pairs);
     let worlds =
         world::explore(|world| legs::follow(network, world, pairs, question), |a, b| a.allowed() == b.allowed());

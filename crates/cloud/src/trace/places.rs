@@ -31,19 +31,19 @@ const SERVICES: &[&str] =
     &["s3", "dynamodb", "sqs", "sns", "ssm", "ecr", "logs", "monitoring", "secretsmanager", "kms", "sts"];
 
 /// Pairs of places, in a network to which whoever asks from a subnet was added.
-pub(super) struct Places {
+pub(crate) struct Places {
     pub network: Network,
     /// From where to where, one way a pair. What the second leads to may be a balancer.
     pub pairs: Vec<(End, End)>,
 }
 
-pub(super) fn resolve(network: &Network, question: &Question) -> Result<Places, PlaceError> {
+pub(crate) fn resolve(network: &Network, question: &Question) -> Result<Places, PlaceError> {
     let mut network = network.clone();
     let from = senders(&mut network, question)?;
     let to = receivers(&mut network, question)?;
     let mut pairs = Vec::new();
     for (a, b) in from.iter().flat_map(|a| to.iter().map(move |b| (a, b))) {
-        let b = if a.interface.is_some() { named_within(&network, b) } else { b.clone() };
+        let b = seen(&network, a, b);
         if a.interface.is_none() || a.interface != b.interface {
             pairs.push((a.clone(), b));
         }
@@ -51,16 +51,36 @@ pub(super) fn resolve(network: &Network, question: &Question) -> Result<Places, 
     if pairs.is_empty() { Err(PlaceError::Same(question.from.clone())) } else { Ok(Places { network, pairs }) }
 }
 
+/// `app in private-a at 10.0.11.7` in three: a name, and where that stands in several places, which of them.
+fn taken_apart(text: &str) -> (&str, Option<&str>, Option<Ipv4Addr>) {
+    let (text, address) = match text.rsplit_once(" at ").and_then(|(rest, at)| Some((rest, at.parse().ok()?))) {
+        Some((rest, address)) => (rest, Some(address)),
+        None => (text, None),
+    };
+    let (name, subnet) = text.split_once(" in ").map_or((text, None), |(name, subnet)| (name, Some(subnet)));
+    (name, subnet, address)
+}
+
+/// The interfaces of a name, as they are asked for.
+fn standing(network: &Network, text: &str) -> Vec<End> {
+    let whole = network.of(text);
+    let (name, subnet, address) = if whole.is_empty() { taken_apart(text) } else { (text, None, None) };
+    let here = |i: &usize| subnet.is_none_or(|subnet| network.subnet(*i).name == subnet);
+    let fits = |i: &usize| address.is_none_or(|address| network.subnet(*i).net.contains(&address));
+    let of = network.of(name).into_iter().filter(here).filter(fits);
+    of.map(|i| End { address: address.or(Some(network.interfaces[i].address)), ..network.private_end(i) }).collect()
+}
+
 fn senders(network: &mut Network, question: &Question) -> Result<Vec<End>, PlaceError> {
     let name = question.from.as_str();
     if name == "internet" {
         return Ok(vec![End::outside(question.source.unwrap_or_else(|| stranger(network)))]);
     }
-    if let Some(subnet) = network.subnets.iter().position(|subnet| subnet.name == name) {
-        return Ok(vec![anyone(network, subnet, "anyone")]);
+    if let Some((subnet, address)) = part(network, name) {
+        return Ok(vec![anyone(network, subnet, "anyone", address)]);
     }
-    match network.of(name) {
-        found if !found.is_empty() => Ok(found.into_iter().map(|i| network.private_end(i)).collect()),
+    match standing(network, name) {
+        found if !found.is_empty() => Ok(found),
         _ if SERVICES.contains(&name) => Err(PlaceError::NoSender(name.to_owned())),
         _ => Err(nobody(network, name)),
     }
@@ -74,45 +94,52 @@ fn receivers(network: &mut Network, question: &Question) -> Result<Vec<End>, Pla
     if let Ok(address) = name.parse::<Ipv4Addr>() {
         return Ok(vec![network.at(address).map_or_else(|| End::outside(address), |i| network.private_end(i))]);
     }
-    if let Some(subnet) = network.subnets.iter().position(|subnet| subnet.name == name) {
-        let there = anyone(network, subnet, "anyone else");
-        return Ok(there.interface.map(|i| seen(network, i)).into_iter().collect());
+    if let Some((subnet, address)) = part(network, name) {
+        return Ok(vec![anyone(network, subnet, "anyone else", address)]);
     }
-    let behind = |service: &str| network.doors.get(service).into_iter().flatten().flat_map(|door| network.of(door));
-    let found = network.of(name).into_iter().chain(behind(name)).collect::<Vec<_>>();
+    let doors = network.doors.get(name).into_iter().flatten().flat_map(|door| network.of(door));
+    let found: Vec<End> = standing(network, name).into_iter().chain(doors.map(|i| network.private_end(i))).collect();
     if !found.is_empty() {
-        return Ok(found.into_iter().map(|i| seen(network, i)).collect());
+        return Ok(found);
     }
     if SERVICES.contains(&name) { Ok(vec![End::service(name)]) } else { Err(nobody(network, name)) }
 }
 
-/// How those outside see an interface.
-fn seen(network: &Network, interface: usize) -> End {
-    if network.interfaces[interface].public { network.public_end(interface) } else { network.private_end(interface) }
+/// The subnet of this name, and which address in it where that is said.
+fn part(network: &Network, text: &str) -> Option<(usize, Option<Ipv4Addr>)> {
+    let place = |name: &str| network.subnets.iter().position(|subnet| subnet.name == name);
+    place(text).map(|subnet| (subnet, None)).or_else(|| {
+        let (name, _, address) = taken_apart(text);
+        let subnet = place(name)?;
+        address.filter(|address| network.subnets[subnet].net.contains(address)).map(|address| (subnet, Some(address)))
+    })
 }
 
-/// Within the network a name leads to the private address, but that of a public balancer leads to its public ones for
-/// everybody (Elastic Load Balancing user guide, load balancer scheme).
-fn named_within(network: &Network, end: &End) -> End {
-    match end.public {
-        Some(i) if network.interfaces[i].kind != Kind::Balancer => network.private_end(i),
-        _ => end.clone(),
-    }
+/// How the one sees the other. For those outside, what is public is at its public address. Within the network a name leads
+/// to the private one, but that of a public balancer leads to its public ones for everybody (Elastic Load Balancing user
+/// guide, load balancer scheme).
+pub(crate) fn seen(network: &Network, from: &End, to: &End) -> End {
+    let public = |i: usize| {
+        let Interface { kind, public, .. } = network.interfaces[i];
+        public && (from.interface.is_none() || kind == Kind::Balancer)
+    };
+    to.interface.filter(|&i| public(i)).map_or_else(|| to.clone(), |i| network.public_end(i))
 }
 
 /// Somebody who may stand in this subnet: the one who asks, or another.
-fn anyone(network: &mut Network, subnet: usize, who: &str) -> End {
+pub(crate) fn anyone(network: &mut Network, subnet: usize, who: &str, address: Option<Ipv4Addr>) -> End {
     let owner = format!("{who} in {}", network.subnets[subnet].name);
     if let Some(there) = network.of(&owner).first() {
-        return network.private_end(*there);
+        let end = network.private_end(*there);
+        return End { address: address.or(end.address), ..end };
     }
-    let address = network.free_address(subnet);
+    let address = address.unwrap_or_else(|| network.free_address(subnet));
     network.interfaces.push(Interface { owner, kind: Kind::Anyone, subnet, address, public: true, groups: None });
     network.private_end(network.interfaces.len() - 1)
 }
 
 /// A public address that no rule names but as one of all.
-fn stranger(network: &Network) -> Ipv4Addr {
+pub(crate) fn stranger(network: &Network) -> Ipv4Addr {
     let groups = network.groups.values().flat_map(|group| group.inbound.iter().chain(&group.outbound));
     let of_groups = groups.filter_map(|rule| if let Peer::Range(net) = &rule.peer { Some(*net) } else { None });
     let entries = network.acls.values().flat_map(|acl| acl.inbound.iter().chain(&acl.outbound));

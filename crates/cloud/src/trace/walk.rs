@@ -74,7 +74,7 @@ enum Between {
 }
 
 /// Who follows a connection.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     net: &'a Network,
     world: &'a mut World,
     /// The port that a NAT on the way begins its connection from.
@@ -82,19 +82,59 @@ pub(super) struct Walk<'a> {
     segments: Vec<Segment>,
     /// What was passed.
     pub hops: Vec<Hop>,
+    /// Whoever only wants to know whether it arrives leaves the hops out.
+    tells: bool,
     back: bool,
+}
+
+/// By what a packet left the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It did not leave.
+    None,
+    /// The internet gateway, from the interface of the sender.
+    Gateway,
+    /// A NAT, by the place of its interface.
+    Nat(usize),
+    /// A gateway endpoint.
+    Endpoint,
+    /// Something.
+    Unknown,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(net: &'a Network, world: &'a mut World, nat_port: u16) -> Self {
-        Self { net, world, nat_port, segments: Vec::new(), hops: Vec::new(), back: false }
+        Self { net, world, nat_port, segments: Vec::new(), hops: Vec::new(), tells: true, back: false }
+    }
+
+    /// One that keeps no hops.
+    pub fn silent(net: &'a Network, world: &'a mut World, nat_port: u16) -> Self {
+        Self { tells: false, ..Self::new(net, world, nat_port) }
+    }
+
+    /// By what a packet that arrived has left the network.
+    pub fn exit(&self) -> Exit {
+        let Some(first) = self.segments.first() else { return Exit::Unknown };
+        match first.kind {
+            Between::Local { to, .. } if first.packet.destination.interface == Some(to) => Exit::None,
+            Between::Local { to, .. } => Exit::Nat(to),
+            Between::Out { .. } => Exit::Gateway,
+            Between::In { .. } => Exit::None,
+            Between::Endpoint { .. } => Exit::Endpoint,
+        }
+    }
+
+    /// Follows the answer to a packet that went from one interface to another.
+    pub fn answer(&mut self, from: usize, to: usize, packet: Packet, ports: Ports) -> Passed {
+        self.segments = vec![Segment { kind: Between::Local { from, to }, packet, ports }];
+        self.back()
     }
 
     /// Follows a packet from where it begins to where it ends.
     pub fn there(&mut self, packet: &Packet) -> Passed {
         match packet.source.interface {
             Some(_) if is_amazons(&packet.destination, self.net) => {
-                self.pass("AWS", packet, "answered by AWS itself, past every rule and ACL");
+                self.pass(packet, || ("AWS".into(), "answered by AWS itself, past every rule and ACL".into()));
                 Ok(())
             }
             Some(from) => {
@@ -183,7 +223,8 @@ impl<'a> Walk<'a> {
         self.group(nat, &packet, true)?;
         let source_port = if packet.protocol.has_ports() { self.nat_port } else { 0 };
         let sent = Packet { source: self.net.private_end(nat), source_port, ..packet };
-        self.pass(&self.net.named(nat), &sent, "the source becomes the NAT's");
+        let net = self.net;
+        self.pass(&sent, || (net.named(nat), "the source becomes the NAT's".into()));
         self.group(nat, &sent, false)?;
         self.leave(nat, sent, Ports::ANYONE, nats)
     }
@@ -207,12 +248,16 @@ impl<'a> Walk<'a> {
         }
         self.segments.push(Segment { kind: Between::Out { from }, packet: packet.clone(), ports });
         let sent = Packet { source: self.net.public_end(from), ..packet };
-        self.pass("internet gateway", &sent, "the source becomes its public address");
+        self.pass(&sent, || ("internet gateway".into(), "the source becomes its public address".into()));
         if sent.destination.public.is_some() { self.come_in(sent, ports) } else { Ok(()) }
     }
 
     /// From outside through the internet gateway.
     fn come_in(&mut self, packet: Packet, ports: Ports) -> Passed {
+        if !self.net.gateway {
+            let why = "the network has no internet gateway".to_owned();
+            return self.stop(Reason::NobodyThere, "internet", &packet, why, Lack::Sense);
+        }
         let Some(to) = packet.destination.public.or(packet.destination.interface) else {
             return self.stop(Reason::NobodyThere, "internet", &packet, "nothing of this network".into(), Lack::Sense);
         };
@@ -229,7 +274,7 @@ impl<'a> Walk<'a> {
             return self.stop(Reason::NotPublic, "internet gateway", &packet, why, Lack::Sense);
         }
         let inside = Packet { destination: self.net.private_end(to), ..packet };
-        self.pass("internet gateway", &inside, "the destination becomes its private address");
+        self.pass(&inside, || ("internet gateway".into(), "the destination becomes its private address".into()));
         self.acl_of(to, &inside, true, ports)?;
         self.segments.push(Segment { kind: Between::In { to }, packet: inside.clone(), ports });
         self.group(to, &inside, true)
@@ -241,7 +286,7 @@ impl<'a> Walk<'a> {
             return self.stop(Reason::EndpointProtocol, "gateway endpoint", &packet, why, Lack::Sense);
         }
         self.acl_of(from, &packet, false, ports)?;
-        self.pass(&format!("gateway endpoint {name}"), &packet, "the source stays private");
+        self.pass(&packet, || (format!("gateway endpoint {name}"), "the source stays private".into()));
         self.segments.push(Segment { kind: Between::Endpoint { from }, packet, ports });
         Ok(())
     }
@@ -249,7 +294,8 @@ impl<'a> Walk<'a> {
     /// Between two interfaces: ACLs stand at the borders of subnets, and the route within the network comes before all.
     fn cross(&mut self, from: usize, to: usize, packet: &Packet, ports: Ports) -> Passed {
         if self.net.interfaces[from].subnet == self.net.interfaces[to].subnet {
-            self.pass(&self.net.named(to), packet, "same subnet: no ACL between");
+            let net = self.net;
+            self.pass(packet, || (net.named(to), "same subnet: no ACL between".into()));
             return Ok(());
         }
         self.acl_of(from, packet, false, ports)?;
@@ -261,54 +307,55 @@ impl<'a> Walk<'a> {
         let (net, subnet) = (self.net, self.net.interfaces[interface].subnet);
         let way = if inbound { "inbound" } else { "outbound" };
         let Some(name) = &net.subnets[subnet].acl else {
-            self.pass(&format!("{} {way}", net.subnets[subnet].name), packet, "the default network ACL allows all");
+            let at = || format!("{} {way}", net.subnets[subnet].name);
+            self.pass(packet, || (at(), "the default network ACL allows all".into()));
             return Ok(());
         };
         let acl = &net.acls[name];
         let entries = if inbound { &acl.inbound } else { &acl.outbound };
-        let at = format!("network ACL {name} of {} {way}", net.subnets[subnet].name);
+        let at = || format!("network ACL {name} of {} {way}", net.subnets[subnet].name);
         let decides = entries.iter().find(|entry| self.covers(&at, entry, packet));
         match decides {
             Some(entry) if entry.allow => {
-                self.pass(&at, packet, &entry.to_string());
+                self.pass(packet, || (at(), entry.to_string()));
                 Ok(())
             }
             found => {
                 let rule = found.map_or("* deny all".to_owned(), AclEntry::to_string);
                 let lack = Lack::Entry { subnet, inbound, packet: packet.clone(), ports };
-                self.stop(Reason::AclRestriction, &at, packet, rule, lack)
+                self.stop(Reason::AclRestriction, &at(), packet, rule, lack)
             }
         }
     }
 
-    fn covers(&mut self, at: &str, entry: &AclEntry, packet: &Packet) -> bool {
-        self.world.holds(entry.covers(packet), || format!("does `{entry}` of {at} cover {packet}"))
+    fn covers(&mut self, at: impl Fn() -> String, entry: &AclEntry, packet: &Packet) -> bool {
+        self.world.holds(entry.covers(packet), || format!("does `{entry}` of {} cover {packet}", at()))
     }
 
     /// The security groups of an interface: any rule lets a connection through, and answers need none.
     fn group(&mut self, interface: usize, packet: &Packet, inbound: bool) -> Passed {
         let net = self.net;
         let Some(names) = &net.interfaces[interface].groups else { return Ok(()) };
-        let at =
-            format!("security groups of {} {}", net.named(interface), if inbound { "inbound" } else { "outbound" });
+        let way = if inbound { "inbound" } else { "outbound" };
+        let at = || format!("security groups of {} {way}", net.named(interface));
         let of = |name: &String| if inbound { &net.groups[name].inbound } else { &net.groups[name].outbound };
         let rules: Vec<(&String, &GroupRule)> = names.iter().flat_map(|n| of(n).iter().map(move |r| (n, r))).collect();
         let holds = |rule: &GroupRule| rule.allows(packet, |i, group| net.is_member(i, group));
         let sure = rules.iter().find(|(_, rule)| holds(rule) == Some(true));
         let found = sure.or_else(|| rules.iter().find(|(_, rule)| self.may(&at, rule, holds(rule), packet)));
         if let Some((name, rule)) = found {
-            self.pass(&at, packet, &format!("{name}: {rule}"));
+            self.pass(packet, || (at(), format!("{name}: {rule}")));
             return Ok(());
         }
         let (reason, why) = match rules.len() {
             0 => (Reason::GroupEmpty, format!("no rules in {}", names.join(", "))),
             n => (Reason::GroupMismatch, format!("none of {n} rules in {} allows it", names.join(", "))),
         };
-        self.stop(reason, &at, packet, why, Lack::Rule { interface, inbound, packet: packet.clone() })
+        self.stop(reason, &at(), packet, why, Lack::Rule { interface, inbound, packet: packet.clone() })
     }
 
-    fn may(&mut self, at: &str, rule: &GroupRule, holds: Holds, packet: &Packet) -> bool {
-        self.world.holds(holds, || format!("does `{rule}` of {at} allow {packet}"))
+    fn may(&mut self, at: impl Fn() -> String, rule: &GroupRule, holds: Holds, packet: &Packet) -> bool {
+        self.world.holds(holds, || format!("does `{rule}` of {} allow {packet}", at()))
     }
 
     /// The route that decides, and its words: the longest prefix that holds the destination.
@@ -316,27 +363,27 @@ impl<'a> Walk<'a> {
         let (net, subnet) = (self.net, self.net.interfaces[from].subnet);
         let table = net.subnets[subnet].table.as_ref();
         let routes = table.map_or(&[][..], |name| &net.tables[name]);
-        let at = format!("route table {} of {}", table.map_or("(none)", |t| t), net.subnets[subnet].name);
+        let at = || format!("route table {} of {}", table.map_or("(none)", |t| t), net.subnets[subnet].name);
         let found = routes.iter().find(|route| self.leads(&at, route, packet));
         let Some(route) = found else {
             let lack = Lack::Route { subnet, packet: packet.clone() };
-            return self.stop(Reason::NoRoute, &at, packet, "only the route within the network".into(), lack);
+            return self.stop(Reason::NoRoute, &at(), packet, "only the route within the network".into(), lack);
         };
         let named = format!("{} to {}", route.to, self.target(&route.target));
         let gone = route.target == Target::Unknown
-            && !self.world.holds(None, || format!("does `{named}` of {at} lead outside"));
+            && !self.world.holds(None, || format!("does `{named}` of {} lead outside", at()));
         let target = if gone { Target::Blackhole } else { route.target.clone() };
-        self.pass(&at, packet, &named);
+        self.pass(packet, || (at(), named.clone()));
         Ok((target, named))
     }
 
-    fn leads(&mut self, at: &str, route: &Route, packet: &Packet) -> bool {
+    fn leads(&mut self, at: impl Fn() -> String, route: &Route, packet: &Packet) -> bool {
         let end = &packet.destination;
         let holds = match &route.to {
             Destination::Range(net) => rule::in_range(net, end),
             Destination::Service(name) => Some(end.service.as_deref() == Some(name)),
         };
-        self.world.holds(holds, || format!("does {} of {at} hold {end}", route.to))
+        self.world.holds(holds, || format!("does {} of {} hold {end}", route.to, at()))
     }
 
     fn target(&self, target: &Target) -> String {
@@ -349,8 +396,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn pass(&mut self, at: &str, packet: &Packet, rule: &str) {
-        self.hops.push(Hop { at: at.to_owned(), packet: packet.to_string(), rule: rule.to_owned() });
+    fn pass(&mut self, packet: &Packet, said: impl FnOnce() -> (String, String)) {
+        if self.tells {
+            let (at, rule) = said();
+            self.hops.push(Hop { at, packet: packet.to_string(), rule });
+        }
     }
 
     fn stop<T>(&self, reason: Reason, at: &str, packet: &Packet, rule: String, lack: Lack) -> Passed<T> {

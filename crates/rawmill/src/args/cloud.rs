@@ -33,6 +33,8 @@ pub enum CloudCommand {
     Import(ImportArgs),
     /// Draw a design: zones, subnets, what stands in them, and who may ask whom
     Diagram(DiagramArgs),
+    /// Prove invariants for all packets (exit 0 all hold, 1 one is broken or unknown; a vacuous one fails nothing)
+    Prove(ProveArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
     /// How available a design is by what AWS promises, and what each mend would buy
@@ -125,11 +127,21 @@ pub enum Picture {
 }
 
 #[derive(Debug, Args)]
+pub struct ProveArgs {
+    /// The design, TOML
+    #[arg(value_name = "DESIGN")]
+    pub design: PathBuf,
+    /// A JSON object in place of words
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct TraceArgs {
     /// The design, TOML
     #[arg(value_name = "DESIGN")]
     pub design: PathBuf,
-    /// `internet`, or the name of a subnet or of what stands in one
+    /// `internet`, or the name of a subnet or of what stands in one; `app in private-a at 10.0.11.7` says which of several
     #[arg(long, value_name = "PLACE")]
     pub from: String,
     /// The same, or a service of AWS such as s3, or an address

@@ -162,3 +162,43 @@ fn names_that_lead_nowhere_are_refused() {
     assert_eq!(said("s3", "app"), "a packet cannot come from `s3`");
     assert_eq!(said("nat-a", "nat-a"), "`nat-a` is one place: nothing has to travel");
 }
+
+#[test]
+fn one_of_several_places_is_asked_by_its_subnet_and_address() {
+    let network = changed("securewallet-fixed", &[("\"tcp 5432 from app\"", "\"tcp 5432 from 10.0.11.128/25\"")]);
+    let allowed = |from: &str| is_allowed(&network, from, "wallet in private-db-a", 5432);
+    assert!(!allowed("app") && !allowed("app in private-app-a"));
+    assert!(
+        allowed("app in private-app-a at 10.0.11.200"),
+        "{}",
+        ask(&network, "app in private-app-a at 10.0.11.200", "wallet", 5432)
+    );
+    assert!(!allowed("app in private-app-b"));
+    assert!(allowed("app at 10.0.11.200"), "the address says which");
+    let trace = ask(&network, "private-app-a at 10.0.11.201", "wallet in private-db-b", 5432);
+    assert_eq!((trace.legs[0].from.as_str(), trace.pairs.0), ("anyone in private-app-a", 1), "{trace}");
+    let refused = trace_of(&network, "app in public-a", "wallet");
+    assert!(refused.starts_with("there is no `app in public-a`"), "{refused}");
+    assert!(trace_of(&network, "app at 10.0.21.9", "wallet").starts_with("there is no"));
+}
+
+fn trace_of(network: &Network, from: &str, to: &str) -> String {
+    trace(network, &question(from, to, 5432)).unwrap_err().to_string()
+}
+
+#[test]
+fn without_an_internet_gateway_nobody_comes_in() {
+    let shut = [
+        ("cidr = \"10.0.0.0/16\"", "cidr = \"10.0.0.0/16\"\ninternet_gateway = false"),
+        ("public = { \"0.0.0.0/0\" = \"internet\" }", "public = {}"),
+    ];
+    let trace = ask(&changed("securewallet-fixed", &shut), "internet", "front", 443);
+    assert_eq!((trace.blocked().unwrap().reason, trace.arrives()), (Reason::NobodyThere, false), "{trace}");
+}
+
+#[test]
+fn a_packet_that_arrives_may_go_without_an_answer() {
+    let drawn = ask(&changed("securewallet", &[]), "app", "wallet", 5432);
+    assert!(drawn.arrives() && drawn.verdict == Verdict::Blocked, "{drawn}");
+    assert!(!ask(&changed("securewallet", &[]), "internet", "wallet", 5432).arrives());
+}
