@@ -84,17 +84,16 @@ class Readback:
                       if r.get("GatewayId") != "local" and "DestinationCidrBlock" in r}
             self.same("table.routes", name, set(wanted), set(routes))
             for to, target in wanted.items():
-                kind = {"internet": "internet"}.get(target) or self.of("nats")[target].get("kind", "gateway")
-                self.same("route.target", f"{name} {to}", kind, routes.get(to))
+                self.same("route.target", f"{name} {to}", target, routes.get(to))
             ids = {a.get("SubnetId") for a in table["Associations"]}
             self.same("table.subnets", name, {self.subnet[s] for s in users(name)}, ids - {None})
 
     def target(self, route):
-        if route.get("NatGatewayId"):
-            return "gateway"
-        if route.get("InstanceId"):
-            return "instance"
-        return "internet" if route.get("GatewayId", "").startswith("igw-") else None
+        """The name of the NAT that a route leads to, or `internet`."""
+        kinds = ("AWS::EC2::NatGateway", "AWS::EC2::Instance")
+        nats = {id: name for kind in kinds for name, id in self.physical(kind).items()}
+        to = route.get("NatGatewayId") or route.get("InstanceId")
+        return nats.get(to) if to else "internet" if route.get("GatewayId", "").startswith("igw-") else None
 
     def gateways(self):
         igws = [g for g in self.ec2.describe_internet_gateways()["InternetGateways"]
@@ -103,7 +102,9 @@ class Readback:
         found = self.ec2.describe_nat_gateways()["NatGateways"]
         wanted = {name: nat for name, nat in self.of("nats").items() if nat.get("kind", "gateway") == "gateway"}
         self.same("nat.names", "vpc", set(wanted), {name_of(n) for n in found})
-        self.same("nat.subnets", "vpc", sorted(self.subnet[n["subnet"]] for n in wanted.values()), sorted(n["SubnetId"] for n in found))
+        by_id = {n["NatGatewayId"]: n for n in found}
+        for name, id in self.physical("AWS::EC2::NatGateway").items():
+            self.same("nat.subnet", name, self.subnet[wanted[name]["subnet"]], by_id[id]["SubnetId"])
         self.same("nat.addresses", "vpc", [True] * len(wanted), [bool(n["NatGatewayAddresses"][0].get("AllocationId")) for n in found])
         addresses = [name_of(a) for a in self.ec2.describe_addresses()["Addresses"]]
         self.same("address.names", "vpc", sorted(self.of("nats")), sorted(filter(None, addresses)))
