@@ -169,3 +169,35 @@ fn what_is_said_of_a_part_stands_in_the_picture() {
     assert!(!svg.contains("<answers>"));
     assert!(!diagram::svg(&design, &[]).contains("! "));
 }
+
+#[test]
+fn a_trace_is_drawn_with_every_hop_and_red_where_it_ends() {
+    let network = Network::new(&Design::parse(named("securewallet").unwrap().text).unwrap());
+    let ask = |from: &str, to: &str, port| {
+        let question = Question { from: from.into(), to: to.into(), protocol: Protocol::Tcp, port, source: None };
+        trace(&network, &question).unwrap()
+    };
+    let (open, shut) = (ask("internet", "front", 443), ask("app", "wallet", 5432));
+    for trace in [&open, &shut] {
+        let svg = trace.svg();
+        for hop in trace.legs.iter().flat_map(|leg| leg.there.iter().chain(&leg.back)) {
+            assert!(svg.contains(&format!(">{}</text>", hop.at)), "{}", hop.at);
+        }
+        assert_eq!(svg.matches("fill=\"#fdeceb\"").count(), trace.legs.iter().filter(|l| l.blocked.is_some()).count());
+    }
+    assert!(shut.svg().contains(">SUBNET_ACL_RESTRICTION</text>") && !open.svg().contains("SUBNET_ACL"));
+}
+
+#[test]
+fn mermaid_has_a_node_for_whatever_stands_somewhere() {
+    for example in EXAMPLES {
+        let design = Design::parse(example.text).unwrap();
+        let (text, network) = (diagram::mermaid(&design), Network::new(&design));
+        assert!(text.starts_with("flowchart TB\n") && text.contains("internet -->"), "{text}");
+        for (i, interface) in network.interfaces.iter().enumerate() {
+            assert!(text.contains(&format!("        i{i}[\"{}\"]\n", interface.owner)), "{text}");
+        }
+        let (begun, ended) = (text.matches("subgraph ").count(), text.lines().filter(|l| l.trim() == "end").count());
+        assert_eq!(begun, ended, "{text}");
+    }
+}

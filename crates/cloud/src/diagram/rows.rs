@@ -51,9 +51,9 @@ impl Rows {
     /// Stacks lines of these heights below the gateway; each row is as high as its headers at least.
     pub fn stack(&mut self, gateway: (i32, i32), heights: &[i32], headers: &[i32]) {
         self.lines[0] = gateway;
-        for line in 1..self.lines.len() {
+        for (line, height) in heights.iter().enumerate().skip(1) {
             let top = self.lines[line - 1].1 + self.gap(line - 1);
-            self.lines[line] = (top, top + heights[line]);
+            self.lines[line] = (top, top + height);
             let row = self.first.iter().rposition(|first| *first <= line).unwrap_or(0);
             if self.first.contains(&(line + 1)) {
                 let least = self.lines[self.first[row]].0 + headers[row];
