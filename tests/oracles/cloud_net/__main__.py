@@ -12,6 +12,7 @@ Where Linux is not AWS:
 - A machine here listens wherever it is asked, and a group that fits no listener of its own is of no concern.
 - AWS chooses addresses; here, and in the analyser, they are counted from the fifth of a subnet on. No design names one.
 - The resolver, metadata and time are not there, so nothing is asked of them.
+- A NAT here takes what another NAT sends on; of AWS that is not known, so no question that turns on it is tried.
 - Rules with `?` are not built, and verdicts that are unknown not tried.
 - A NAT here begins from the port that a probe wants, to try one that the trace names; AWS chooses any.
 - A balancer relays what a probe says to the target that the probe names; AWS chooses. Behind it stands no TLS.

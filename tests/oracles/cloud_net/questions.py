@@ -51,13 +51,20 @@ def ports_of(deployment):
 
 def chosen(asked, seen, count):
     """As many allowed as blocked; of the blocked, the reasons seen least first."""
-    good = [(q, t) for q, t in asked if "error" not in t and t["verdict"] != "unknown"]
+    good = [(q, t) for q, t in asked if "error" not in t and t["verdict"] != "unknown" and not supposes(t)]
     allowed = [a for a in good if a[1]["verdict"] == "allowed"]
     blocked = [b for b in good if b[1]["verdict"] == "blocked"]
     blocked.sort(key=lambda b: seen[reason(b[1])])
     by_reason = itertools.chain.from_iterable(itertools.zip_longest(*grouped(blocked)))
     blocked = [b for b in by_reason if b]
     return blocked[:count] + allowed[:count]
+
+
+def supposes(trace):
+    """Does the packet that it names end behind a NAT, at a second one: a NAT of AWS may refuse it, that of Linux does not."""
+    leg = next((leg for leg in trace["legs"] if leg["blocked"]), None)
+    translated = leg and any(hop["rule"] == "the source becomes the NAT's" for hop in leg["there"])
+    return translated and leg["blocked"]["reason"] == "BAD_STATE_ROUTE"
 
 
 def grouped(blocked):
