@@ -15,10 +15,10 @@ enum Answer {
     /// The packet ends here, for this reason.
     No(Reason, &'static str),
     /// Its answer does.
-    NoAnswer(Reason, &'static str),
+    Unheard(Reason, &'static str),
 }
 
-use Answer::{No, NoAnswer, Ok as Yes};
+use Answer::{No, Ok as Yes, Unheard};
 use Reason::{AclRestriction, GroupEmpty, GroupMismatch, NoRoute, NotPublic, PrivateOutside, PrivateSource};
 
 type Asked = (&'static str, &'static str, u16, Answer);
@@ -156,8 +156,8 @@ const RAWMILL_FLEET: &[Asked] = &[
 /// Questions get out of the application's subnet, and answers do not get back in: its ACL has no entry for their ports.
 const SECUREWALLET: &[Asked] = &[
     ("internet", "front", 443, Yes),
-    ("app", "wallet", 5432, NoAnswer(AclRestriction, "network ACL app of private-app-a inbound")),
-    ("app", "internet", 443, NoAnswer(AclRestriction, "network ACL app of private-app-a inbound")),
+    ("app", "wallet", 5432, Unheard(AclRestriction, "network ACL app of private-app-a inbound")),
+    ("app", "internet", 443, Unheard(AclRestriction, "network ACL app of private-app-a inbound")),
     ("app", "internet", 80, No(GroupMismatch, "security groups of app in private-app-a outbound")),
     ("public-a", "app", 22, No(AclRestriction, "network ACL app of private-app-a inbound")),
     ("front", "wallet", 5432, No(GroupMismatch, "security groups of front in public-a outbound")),
@@ -222,7 +222,7 @@ fn every_question_is_answered_as_by_hand() {
             let expected = match *answer {
                 Yes => None,
                 No(reason, at) => Some((reason, at, false)),
-                NoAnswer(reason, at) => Some((reason, at, true)),
+                Unheard(reason, at) => Some((reason, at, true)),
             };
             assert_eq!(found, expected, "{name}: {from} to {to} {port}\n{trace}");
             let verdict = if expected.is_some() { Verdict::Blocked } else { Verdict::Allowed };

@@ -3,6 +3,7 @@
 mod cost;
 mod import;
 mod judge;
+
 use crate::args::{CloudCommand, DiagramArgs, EmitArgs, InitArgs, Picture, ProveArgs, TraceArgs};
 use crate::say::{self, Trouble};
 use crate::shell::print;
@@ -18,19 +19,19 @@ const DOES_NOT_HOLD: u8 = 1;
 /// Prints, checks and questions designs.
 pub fn cloud(command: &CloudCommand) -> Result<u8, Trouble> {
     match command {
-        CloudCommand::BreakEven(args) => cost::break_even(args),
-        CloudCommand::Compare(args) => cost::compare(args),
-        CloudCommand::Cost(args) => cost::cost(args),
         CloudCommand::Init(args) => init(args),
         CloudCommand::Check { designs } => Ok(check(designs)),
-        CloudCommand::Emit(args) => emit(args),
         CloudCommand::Import(args) => import::run(args),
-        CloudCommand::Diagram(args) => draw(args),
-        CloudCommand::Prove(args) => prove_all(args),
         CloudCommand::Trace(args) => follow(args),
+        CloudCommand::Prove(args) => prove_all(args),
+        CloudCommand::Findings(args) => judge::findings(args),
         CloudCommand::Availability { design, json } => judge::availability(design, *json),
         CloudCommand::Failover(args) => judge::failover(args),
-        CloudCommand::Findings(args) => judge::findings(args),
+        CloudCommand::Cost(args) => cost::cost(args),
+        CloudCommand::BreakEven(args) => cost::break_even(args),
+        CloudCommand::Compare(args) => cost::compare(args),
+        CloudCommand::Diagram(args) => draw(args),
+        CloudCommand::Emit(args) => emit(args),
     }
 }
 

@@ -13,5 +13,5 @@ pub fn capacity(design: &Design) -> Option<f64> {
         groups.flat_map(|group| &group.members).map(|member| member.get_ref().as_str()).collect();
     let most = |name: &&str| design.auto_scaling_groups.get(*name).map_or(1, |group| u64::from(group.max));
     let instances: u64 = members.iter().map(most).sum();
-    (one > 0.0 && instances > 0).then(|| one * instances as f64)
+    (one > 0.0 && instances > 0).then_some(one * instances as f64)
 }

@@ -4,6 +4,9 @@ use super::{Entry, Page, escaped};
 use crate::cost::money::Usd;
 use crate::cost::span::Span;
 
+/// A column: its head, and what it tells of a design where that is known.
+type Column = (&'static str, fn(&Page, &Entry) -> Option<String>);
+
 impl Page<'_> {
     pub(super) fn table(&self) -> String {
         let heads = self.columns();
@@ -16,7 +19,7 @@ impl Page<'_> {
     }
 
     /// What stands in a row beside the name of the design.
-    fn columns(&self) -> [(&'static str, fn(&Page, &Entry) -> Option<String>); 5] {
+    fn columns(&self) -> [Column; 5] {
         let words = self.words;
         [
             (words.cost, |page, entry| Some(page.between(entry, 0.0))),
@@ -28,7 +31,7 @@ impl Page<'_> {
     }
 
     fn row(&self, entry: &Entry) -> String {
-        let cell = |(name, told): &(&str, fn(&Page, &Entry) -> Option<String>)| {
+        let cell = |(name, told): &Column| {
             let (class, text) = match told(self, entry) {
                 Some(text) => ("", text),
                 None => (" class=\"unknown\"", self.words.unknown.to_owned()),

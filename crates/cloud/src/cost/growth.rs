@@ -59,13 +59,16 @@ pub struct Claim {
     pub sources: Vec<Source>,
 }
 
+/// How a claim is compared with prices, in hours and in a month.
+type Compared = fn(&Book) -> Option<Vec<Ratio>>;
+
 /// The three claims in a region.
 ///
 /// # Errors
 /// Where it has no prices.
 pub fn claims(region: &str) -> Result<Vec<Claim>, CostError> {
     let prices = prices_of(region)?;
-    let tried: [(&str, f64, fn(&Book) -> Option<Vec<Ratio>>); 3] = [
+    let tried: [(&str, f64, Compared); 3] = [
         ("a bastion on a t4g.micro by spot is 3 times cheaper than by the hour", 3.0, spot),
         ("a NAT instance (t4g.nano) is 10 times cheaper than a NAT gateway", 10.0, nat),
         ("a t4g.xlarge costs 16 times a t4g.micro", 16.0, size),

@@ -40,8 +40,7 @@ fn with_outside(prover: &Prover, ask: &mut impl FnMut(Vec<Case>) -> bool) -> boo
                 listeners.iter().any(|&port| ask(prover.between(i, to, &[Protocol::Tcp], Ports::one(port))))
             })
     };
-    public.iter().any(|&to| ask(prover.from_outside(to, &PROTOCOLS, Ports::ALL)))
-        || senders.iter().any(|&i| out(i, ask))
+    public.iter().any(|&to| ask(prover.outside(to, &PROTOCOLS, Ports::ALL))) || senders.iter().any(|&i| out(i, ask))
 }
 
 /// Those of balancers, to their targets alone.

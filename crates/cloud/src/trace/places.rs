@@ -97,8 +97,9 @@ fn receivers(network: &mut Network, question: &Question) -> Result<Vec<End>, Pla
     if let Some((subnet, address)) = part(network, name) {
         return Ok(vec![anyone(network, subnet, "anyone else", address)]);
     }
-    let doors = network.doors.get(name).into_iter().flatten().flat_map(|door| network.of(door));
-    let found: Vec<End> = standing(network, name).into_iter().chain(doors.map(|i| network.private_end(i))).collect();
+    let mut found = standing(network, name);
+    let doors = network.doors.get(name).into_iter().flatten().filter(|door| *door != name);
+    found.extend(doors.flat_map(|door| network.of(door)).map(|i| network.private_end(i)));
     if !found.is_empty() {
         return Ok(found);
     }

@@ -2,19 +2,18 @@
 
 mod cost;
 mod import;
+
+pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
+pub use import::ImportArgs;
+
 use clap::{Args, Subcommand, ValueEnum};
 use cloud::emit::Format;
 use cloud::packet::Protocol;
-pub use cost::{BreakEvenArgs, CompareArgs, CostArgs, Money};
-pub use import::ImportArgs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum CloudCommand {
-    /// Say from where on one way is cheaper than another: NAT, endpoints, Fargate, few large instances or many small ones
-    #[command(name = "breakeven")]
-    BreakEven(BreakEvenArgs),
     /// Print a bundled design to begin with
     Init(InitArgs),
     /// Check that designs are sound
@@ -23,20 +22,14 @@ pub enum CloudCommand {
         #[arg(required = true, value_name = "DESIGN")]
         designs: Vec<PathBuf>,
     },
-    /// Write a design as infrastructure that can be deployed, on stdout
-    Emit(EmitArgs),
-    /// Write one page for an owner: what designs cost, how long they are away, what that loses, what they bear (HTML)
-    Compare(CompareArgs),
-    /// Say what a month of a design costs, by component
-    Cost(CostArgs),
     /// Print the design that a CloudFormation template becomes; what is not known is named on standard error
     Import(ImportArgs),
-    /// Draw a design: zones, subnets, what stands in them, and who may ask whom
-    Diagram(DiagramArgs),
-    /// Prove invariants for all packets (exit 0 all hold, 1 one is broken or unknown; a vacuous one fails nothing)
-    Prove(ProveArgs),
     /// Follow a packet there and its answer back: which rule decides (exit 0 allowed, 1 blocked or unknown)
     Trace(TraceArgs),
+    /// Prove invariants for all packets (exit 0 all hold, 1 one is broken or unknown; a vacuous one fails nothing)
+    Prove(ProveArgs),
+    /// What is wrong with a design (exit 0 nothing, 1 something)
+    Findings(FindingsArgs),
     /// How available a design is by what AWS promises, and what each mend would buy
     Availability {
         /// The design, TOML
@@ -48,8 +41,17 @@ pub enum CloudCommand {
     },
     /// How long a fail-over takes, and how many requests fail meanwhile
     Failover(FailoverArgs),
-    /// What is wrong with a design (exit 0 nothing, 1 something)
-    Findings(FindingsArgs),
+    /// Say what a month of a design costs, by component
+    Cost(CostArgs),
+    /// Say from where on one way is cheaper than another: NAT, endpoints, Fargate, few large instances or many small ones
+    #[command(name = "breakeven")]
+    BreakEven(BreakEvenArgs),
+    /// Write one page for an owner: what designs cost, how long they are away, what that loses, what they bear (HTML)
+    Compare(CompareArgs),
+    /// Draw a design: zones, subnets, what stands in them, and who may ask whom
+    Diagram(DiagramArgs),
+    /// Write a design as infrastructure that can be deployed, on stdout
+    Emit(EmitArgs),
 }
 
 #[derive(Debug, Args)]

@@ -31,7 +31,8 @@ pub(super) fn made(prices: &'static Prices, budget: Usd) -> Option<BreakEven> {
 
 fn row(kind: &InstanceType, cost: Usd, many: u64) -> Vec<String> {
     let vcpus = u64::from(kind.vcpus) * many;
-    let left = if many == 0 { "does not fit".to_owned() } else { format!("{} %", (many - 1) * 100 / many) };
+    let left = (100 * many.saturating_sub(1)).checked_div(many);
+    let left = left.map_or("does not fit".to_owned(), |percent| format!("{percent} %"));
     vec![
         kind.name.clone(),
         cost.to_string(),

@@ -6,7 +6,6 @@ mod capacity_below_peak;
 mod exhausted_range;
 mod health_check_needs_store;
 mod nat_in_one_zone;
-mod overlapping_range;
 mod presigned_links_locked_out;
 mod public_database;
 mod s3_through_nat;
@@ -31,7 +30,6 @@ pub const RULES: &[Rule] = &[
     exhausted_range::RULE,
     health_check_needs_store::RULE,
     nat_in_one_zone::RULE,
-    overlapping_range::RULE,
     presigned_links_locked_out::RULE,
     public_database::RULE,
     s3_through_nat::RULE,

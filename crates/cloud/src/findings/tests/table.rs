@@ -41,15 +41,6 @@ const FIRES: &[Case] = &[
     ),
     ("nat-in-one-zone", &[APP_B], "app-b = { \"0.0.0.0/0\"", "app in zone b asks the internet through nat-a in zone a"),
     (
-        "overlapping-range",
-        &[(
-            "public = { \"0.0.0.0/0\" = \"internet\" }",
-            "public = { \"0.0.0.0/0\" = \"internet\", \"10.0.64.0/18\" = \"blackhole\" }",
-        )],
-        "public = {",
-        "10.0.64.0/18, which lies within 10.0.0.0/16",
-    ),
-    (
         "presigned-links-locked-out",
         &[("presigned = true", "presigned = true\nonly_through = \"s3-gate\"")],
         "only_through",
@@ -127,20 +118,6 @@ const QUIET: &[(&str, &[(&str, &str)])] = &[
     ("capacity-below-peak", &[("target = 50.0", "target = 75.0"), ("peak_requests_per_s = 100.0", "")]),
     ("exhausted-range", &[("cidr = \"10.0.11.0/24\"", "cidr = \"10.0.11.0/28\"")]),
     ("nat-in-one-zone", &[("app-b = { \"0.0.0.0/0\" = \"nat-b\" }", "app-b = {}")]),
-    (
-        "overlapping-range",
-        &[(
-            "public = { \"0.0.0.0/0\" = \"internet\" }",
-            "public = { \"0.0.0.0/0\" = \"internet\", \"10.0.0.0/8\" = \"blackhole\" }",
-        )],
-    ),
-    (
-        "overlapping-range",
-        &[(
-            "app-a = { \"0.0.0.0/0\" = \"nat-a\" }",
-            "app-a = { \"0.0.0.0/0\" = \"nat-a\", \"10.0.21.0/24\" = \"nat-a\" }",
-        )],
-    ),
     ("presigned-links-locked-out", &[("presigned = true", "only_through = \"s3-gate\"")]),
     (
         "s3-through-nat",
