@@ -8,7 +8,6 @@ use crate::args::{CloudCommand, DiagramArgs, EmitArgs, InitArgs, Picture, ProveA
 use crate::say::{self, Trouble};
 use crate::shell::print;
 use crate::{COULD_NOT_RUN, DONE};
-use ::cloud::trace::Trace;
 use ::cloud::{Design, Network, Question, Verdict, diagram, examples, prove, trace};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -96,9 +95,11 @@ fn follow(args: &TraceArgs) -> Result<u8, Trouble> {
         source: args.source_ip,
     };
     let found = trace(&network, &question).map_err(|error| Trouble::new("cannot follow this packet", error, ""))?;
-    let told = if args.svg { found.svg() } else { told(&found, args.json)? };
-    print(told.as_bytes())?;
-    print(told(&found, args.json.then(|| serde_json::to_string_pretty(&found)))?.as_bytes())?;
+    let text = match args.svg {
+        true => found.svg(),
+        false => told(&found, args.json.then(|| serde_json::to_string_pretty(&found)))?,
+    };
+    print(text.as_bytes())?;
     Ok(if found.verdict == Verdict::Allowed { DONE } else { DOES_NOT_HOLD })
 }
 

@@ -6,9 +6,8 @@ mod service;
 
 pub use self::cloud::{
     BreakEvenArgs, CloudCommand, CompareArgs, CostArgs, DiagramArgs, EmitArgs, FailoverArgs, FindingsArgs, ImportArgs,
-    InitArgs, Money, Picture, TraceArgs,
+    InitArgs, Money, Picture, ProveArgs, TraceArgs,
 };
-pub use self::cloud::{CloudCommand, InitArgs, ProveArgs, TraceArgs};
 pub use client::{BatchArg, BatchCommand, LoginArgs, PushArgs};
 pub use service::{
     AdminArgs, AdminCommand, ConfigArg, ConfigCommand, DoctorArgs, MigrateArgs, PolicyArg, QueueChange, RoleArg,
