@@ -294,7 +294,7 @@ impl<'a> Walk<'a> {
         let acl = &net.acls[name];
         let entries = if inbound { &acl.inbound } else { &acl.outbound };
         let at = || format!("network ACL {name} of {} {way}", net.subnets[subnet].name);
-        let decides = entries.iter().find(|entry| self.covers(&at, entry, packet));
+        let decides = entries.iter().find(|entry| self.covers(at, entry, packet));
         match decides {
             Some(entry) if entry.allow => {
                 self.pass(packet, || (at(), entry.to_string()));
@@ -322,7 +322,7 @@ impl<'a> Walk<'a> {
         let rules: Vec<(&String, &GroupRule)> = names.iter().flat_map(|n| of(n).iter().map(move |r| (n, r))).collect();
         let holds = |rule: &GroupRule| rule.allows(packet, |i, group| net.is_member(i, group));
         let sure = rules.iter().find(|(_, rule)| holds(rule) == Some(true));
-        let found = sure.or_else(|| rules.iter().find(|(_, rule)| self.may(&at, rule, holds(rule), packet)));
+        let found = sure.or_else(|| rules.iter().find(|(_, rule)| self.may(at, rule, holds(rule), packet)));
         if let Some((name, rule)) = found {
             self.pass(packet, || (at(), format!("{name}: {rule}")));
             return Ok(());
@@ -344,7 +344,7 @@ impl<'a> Walk<'a> {
         let table = net.subnets[subnet].table.as_ref();
         let routes = table.map_or(&[][..], |name| &net.tables[name]);
         let at = || format!("route table {} of {}", table.map_or("(none)", |t| t), net.subnets[subnet].name);
-        let found = routes.iter().find(|route| self.leads(&at, route, packet));
+        let found = routes.iter().find(|route| self.leads(at, route, packet));
         let Some(route) = found else {
             let lack = Lack::Route { subnet, packet: packet.clone() };
             return self.stop(Reason::NoRoute, &at(), packet, "only the route within the network".into(), lack);
