@@ -18,7 +18,7 @@ pub(super) fn only_from_the_balancer(prover: &Prover) -> Proved {
     let mut search = Search::new(prover, net);
     for (target, balancers) in targets(prover) {
         let TargetPort { interface, port } = target;
-        let outside = prover.outside(interface, &PROTOCOLS, Ports::ALL);
+        let outside = prover.coming_in(interface, &PROTOCOLS, Ports::ALL);
         search.all(outside, |world, case| never(case.arrives(net, world)));
         for other in others(prover, interface, &balancers) {
             if search.is_over() {

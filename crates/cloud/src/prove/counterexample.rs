@@ -4,7 +4,7 @@ use super::search::Case;
 use crate::network::{Kind, Network};
 use crate::packet::{End, Protocol};
 use crate::trace::places::{resolve, stranger};
-use crate::trace::{Hop, Question, Trace, judge};
+use crate::trace::{Hop, Question, Trace, Verdict, judge};
 use serde::Serialize;
 use std::net::Ipv4Addr;
 
@@ -53,6 +53,13 @@ impl Counterexample {
 fn shown(trace: Trace) -> (&'static str, Vec<Hop>) {
     let (arrives, blocked) = (trace.arrives(), trace.blocked().cloned());
     match blocked {
+        _ if trace.verdict == Verdict::Unknown => {
+            let first = trace.legs.into_iter().next();
+            (
+                "depends on what is not known, on its way or on that of its answer",
+                first.map(|leg| leg.there).unwrap_or_default(),
+            )
+        }
         None => ("arrives and is answered", trace.legs.into_iter().flat_map(|leg| leg.there).collect()),
         Some(blocked) if blocked.back && arrives => {
             let there = trace.legs.into_iter().next().map(|leg| leg.there).unwrap_or_default();

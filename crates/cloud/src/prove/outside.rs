@@ -43,7 +43,7 @@ fn unreached(
     }
     let mut search = Search::new(prover, net);
     for &interface in interfaces {
-        search.all(prover.outside(interface, protocols, ports), |world, case| never(case.arrives(net, world)));
+        search.all(prover.coming_in(interface, protocols, ports), |world, case| never(case.arrives(net, world)));
     }
     search.end(name, says, || NOBODY.to_owned())
 }

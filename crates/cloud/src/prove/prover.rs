@@ -71,7 +71,7 @@ impl<'a> Prover<'a> {
     }
 
     /// What the world outside may send to an interface: to these ports, of these protocols.
-    pub fn outside(&self, interface: usize, protocols: &[Protocol], ports: Ports) -> Vec<Case> {
+    pub fn coming_in(&self, interface: usize, protocols: &[Protocol], ports: Ports) -> Vec<Case> {
         let net = &self.net;
         // Nobody outside can name what has no public address, so no rule is met there.
         let cuts = || if net.interfaces[interface].public { Cuts::at(net, &[interface]) } else { Cuts::default() };

@@ -74,6 +74,11 @@ impl<'a> Search<'a> {
         self.wrong.is_some()
     }
 
+    /// Was there a packet of which it speaks.
+    pub fn speaks(&self) -> bool {
+        self.speaks
+    }
+
     /// What came of it; `vacuous` says why where no packet spoke of it.
     pub fn end(self, name: &'static str, says: &str, vacuous: impl FnOnce() -> String) -> Proved {
         let show = |case: &Case| Some(Counterexample::of(self.net, case, self.prover.file));

@@ -86,7 +86,7 @@ fn one_address_of_all_is_found() {
 }
 
 #[test]
-fn ssh_from_outside() {
+fn ssh_coming_in() {
     let bastion = (FRONT, BASTION);
     assert_eq!(of("ssh-from-outside", &[bastion]).standing, Holds);
     let open = |rule| of("ssh-from-outside", &[bastion, ("\"tcp 80 from balancer\"", rule)]).standing;
@@ -143,6 +143,20 @@ fn one_source_port_without_an_answer() {
     assert_eq!(narrow.standing, Broken);
     let stopped = narrow.counterexample.unwrap().hops.pop().unwrap();
     assert!(stopped.packet.ends_with(":60999"), "{stopped:?}");
+}
+
+#[test]
+fn requests_whose_answers_meet_no_acl_count_as_well() {
+    // Nothing but the balancer's own subnet and the database is left: one request, and no ACL on its way.
+    let shut = [
+        ("\"tcp 443 to 0.0.0.0/0\"", "\"tcp 444 to 192.0.2.0/32\""),
+        ("\"tcp 443 from 0.0.0.0/0\"", "\"tcp 443 from app\""),
+        ("members = [\"app\"]", "members = []"),
+        (", network_acl = \"app\"", ""),
+        ("\"0.0.0.0/0\" = \"nat-a\"", ""),
+        ("\"0.0.0.0/0\" = \"nat-b\"", ""),
+    ];
+    assert_eq!(of("answers", &shut).standing, Holds);
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub(crate) fn resolve(network: &Network, question: &Question) -> Result<Places, 
     let mut pairs = Vec::new();
     for (a, b) in from.iter().flat_map(|a| to.iter().map(move |b| (a, b))) {
         let b = seen(&network, a, b);
-        if a.interface.is_none() || a.interface != b.interface {
+        if a.interface.is_none() || a.interface != b.interface.or(b.public) {
             pairs.push((a.clone(), b));
         }
     }
