@@ -300,11 +300,11 @@ class Model:
         return verdict
 
     def listens(self, j, protocol):
-        """A balancer takes what it listens for."""
+        """A balancer takes what it listens for, and answers pings itself."""
         if self.interfaces[j].kind != "balancer":
             return BoolVal(True)
         ports = [x["port"] for x in self.d["load_balancers"][self.interfaces[j].owner]["listeners"]]
-        return And(BoolVal(protocol == TCP), Or(*[self.dport == port for port in ports]))
+        return Or(BoolVal(protocol == ICMP), And(BoolVal(protocol == TCP), Or(*[self.dport == port for port in ports])))
 
     def local(self, i, j, protocol, a, b, dport=None):
         """From one interface at address a to another at b: there, and back."""
@@ -319,7 +319,7 @@ class Model:
     def come_in(self, j, protocol, address, port):
         """From outside to an interface at its public address: there, and back to this source port."""
         x = self.interfaces[j]
-        if not (self.gateway and x.public) or x.kind in ("nat-gateway", "anyone"):
+        if not (self.gateway and x.public) or x.kind == "nat-gateway":
             return BoolVal(False), BoolVal(False)
         there = And(self.acl(x.subnet, True, protocol, self.dport, address), self.group(j, True, protocol, self.dport, address))
         back = And(self.route(x.subnet, address, "internet"), self.acl(x.subnet, False, protocol, port, address))
@@ -505,7 +505,7 @@ class Model:
             else:
                 there, back = self.connection(i, j, p, self.src, self.dst)
                 bounds.append(here(j, self.dst))
-        if j not in ("internet", "s3") and self.interfaces[j].kind == "balancer":
+        if j not in ("internet", "s3") and self.interfaces[j].kind == "balancer" and p != ICMP:
             back = And(back, self.passes_on(j))
         return And(*bounds), there, back
 

@@ -5,6 +5,7 @@
 use cloud::design::DesignError;
 use cloud::diagram::{self, Mark};
 use cloud::examples::{EXAMPLES, named};
+use cloud::findings::{RULES, Rule};
 use cloud::packet::Protocol;
 use cloud::trace::Reason;
 use cloud::{Design, Network, Question, trace};
@@ -105,6 +106,16 @@ fn every_reason_stands_on_the_page_and_no_other() {
     let table = page.split("## Reasons").nth(1).unwrap().split("\n## ").next().unwrap();
     let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
     let expected: Vec<String> = Reason::ALL.iter().map(|r| format!("| `{}` | {} |", r.code(), r.meaning())).collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn every_finding_stands_on_the_page_and_no_other() {
+    let page = read("cloud.md");
+    let table = page.split("## Findings").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
+    let row = |rule: &Rule| format!("| `{}` | {:?} | {} |", rule.name, rule.severity, rule.finds);
+    let expected: Vec<String> = RULES.iter().map(row).collect();
     assert_eq!(rows, expected);
 }
 

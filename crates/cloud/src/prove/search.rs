@@ -112,7 +112,7 @@ impl Case {
         Packet { protocol: *protocol, source: from.clone(), source_port, destination: to.clone(), port: *port }
     }
 
-    /// Does it arrive; a balancer takes what it listens for. No rule on the way there looks at the source port.
+    /// Does it arrive; a balancer takes what it listens for, and answers pings itself. No rule on the way there looks at the source port.
     pub fn arrives(&self, net: &Network, world: &mut World) -> bool {
         let source_port = if self.protocol.has_ports() { self.first_port(net) } else { 0 };
         Walk::silent(net, world, 1024).there(&self.packet(source_port)).is_ok() && self.is_taken(net)
@@ -124,7 +124,8 @@ impl Case {
 
     fn is_taken(&self, net: &Network) -> bool {
         let node = self.to.interface.or(self.to.public).filter(|&i| net.interfaces[i].kind == Kind::Balancer);
-        node.is_none_or(|node| taken(net, node, self.protocol, self.port).is_ok())
+        let listens = |node| self.protocol == Protocol::Icmp || taken(net, node, self.protocol, self.port).is_ok();
+        node.is_none_or(listens)
     }
 
     /// Is it answered on every source port, where it arrives.
