@@ -9,6 +9,8 @@ pub(super) const MARGIN: i32 = 20;
 pub(super) const INSET: i32 = 10;
 /// Between two arrows that run side by side.
 pub(super) const PITCH: i32 = 8;
+/// Between two arrows at one edge of a box: those at the other edges of its column run between them.
+const STEP: i32 = 2 * PITCH;
 /// The part of a subnet where its own words stand.
 pub(super) const HEADER: i32 = 128;
 const WIDTH: i32 = 1200;
@@ -37,13 +39,15 @@ pub(super) fn across(zones: usize) -> usize {
 }
 
 impl Columns {
-    pub fn new(lanes: Vec<usize>) -> Self {
+    /// As wide as so many arrows at one edge of a box need.
+    pub fn new(lanes: Vec<usize>, arrows: usize) -> Self {
         let (zones, most) = (count(lanes.len()), count(lanes.iter().copied().max().unwrap_or(0)));
-        let width = WIDTH.max(zones * LEAST + 4 * MARGIN);
-        let column = (width - 4 * MARGIN - (zones - 1) * INSET) / zones;
-        let beside = count(across(lanes.len()));
-        let room = column - 5 * INSET - HEADER - most * PITCH;
-        Self { width, column, item: (room - (beside - 1) * INSET) / beside, lanes }
+        let (beside, borders) = (count(across(lanes.len())), 4 * MARGIN + (zones - 1) * INSET);
+        let rest = 5 * INSET + HEADER + most * PITCH + (beside - 1) * INSET;
+        let crowded = rest + beside * (2 * INSET + STEP * count(arrows + 1));
+        let width = WIDTH.max(zones * LEAST + 4 * MARGIN).max(zones * crowded + borders);
+        let column = (width - borders) / zones;
+        Self { width, column, item: (column - rest) / beside, lanes }
     }
 
     /// The zone; its height is for others to say.
@@ -67,9 +71,8 @@ impl Columns {
     /// Where an arrow meets a box. Those above and those below never share a place.
     fn port(&self, port: Port) -> Option<i32> {
         let area = self.item(port.spot?);
-        let step = (2 * PITCH).min((area.w - 2 * INSET) / count(port.of.max(1)));
-        let start = area.x + area.w / 2 - step * count(port.of / 2) + if port.below { 0 } else { PITCH };
-        Some(start + step * count(port.nth))
+        let start = area.x + area.w / 2 - STEP * count(port.of / 2) + if port.below { 0 } else { PITCH };
+        Some(start + STEP * count(port.nth))
     }
 
     fn lane(&self, (zone, nth): (usize, usize)) -> i32 {

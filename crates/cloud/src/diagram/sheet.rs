@@ -54,7 +54,8 @@ impl Sheet {
     pub fn new(plan: &Plan, flows: Vec<Flow>, words: &Words) -> Self {
         let (spots, first) = spots(plan);
         let (wires, lanes) = wires(&flows, &spots, plan.zones.len());
-        let columns = Columns::new(lanes);
+        let most = wires.iter().map(|wire| wire.from.of.max(wire.to.of)).max().unwrap_or(0);
+        let columns = Columns::new(lanes, most);
         let (mut rows, tracks) = Rows::new(first, &wires, &columns);
         let (mut chips, top) = row_of_chips(&words.above, words, TOP, columns.width);
         let gateway = Area { x: 2 * MARGIN, y: top + 24, w: columns.width - 4 * MARGIN, h: GATEWAY };
