@@ -108,8 +108,7 @@ impl Page<'_> {
 
 /// Text as HTML shows it.
 fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;").replace('\'', "&#39;")
+    crate::diagram::pen::escaped(text).replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::rows::LEADING;
 use super::sheet::{Arrow, EDGES, Placed, Sheet};
 use super::words::{GOES_ON, Words};
 use crate::Design;
-use crate::network::{Kind, Network, Subnet, Target};
+use crate::network::Network;
 
 const NETWORK: Look = Look::new("#fbfcfe", "#8a94a6");
 const GATEWAY: Look = Look::new("#e8eef7", "#5b6f94");
@@ -33,7 +33,7 @@ pub(super) fn draw(design: &Design, network: &Network, plan: &Plan, words: &Word
         pen.text(area.x + INSET, area.y + 15, "name", &format!("zone {zone}"));
     }
     for subnet in &sheet.subnets {
-        let public = network.subnets.iter().any(|s| s.name == subnet.name && is_public(network, s));
+        let public = network.subnets.iter().any(|s| s.name == subnet.name && network.is_public(s));
         boxed(&mut pen, words, subnet, HEADER, if public { PUBLIC } else { PRIVATE });
     }
     sheet.arrows.iter().for_each(|arrow| draw_arrow(&mut pen, network, arrow));
@@ -49,11 +49,6 @@ pub(super) fn draw(design: &Design, network: &Network, plan: &Plan, words: &Word
         pen.fitted(MARGIN, y, "bad", &format!("! {text}"), sheet.width - 2 * MARGIN);
     }
     pen.finish(sheet.width, sheet.height, &format!("The network of {}", design.name))
-}
-
-fn is_public(network: &Network, subnet: &Subnet) -> bool {
-    let routes = subnet.table.as_ref().map_or(&[][..], |table| &network.tables[table]);
-    routes.iter().any(|route| route.target == Target::Internet)
 }
 
 /// A box and its lines, which have this much room; red where something is said of it.
@@ -87,7 +82,7 @@ fn draw_arrow(pen: &mut Pen, network: &Network, arrow: &Arrow) {
 /// One for whatever has a name, in every zone.
 fn colour(network: &Network, interface: usize) -> &'static str {
     let it = &network.interfaces[interface];
-    if matches!(it.kind, Kind::NatGateway | Kind::NatInstance) {
+    if it.kind.is_nat() {
         return OUT;
     }
     let mut owners: Vec<&str> = network.interfaces.iter().map(|it| it.owner.as_str()).collect();

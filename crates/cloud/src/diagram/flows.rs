@@ -44,7 +44,7 @@ fn from_outside(network: &Network, to: usize) -> Option<Flow> {
 }
 
 fn is_nat(network: &Network, interface: usize) -> bool {
-    matches!(network.interfaces[interface].kind, Kind::NatGateway | Kind::NatInstance)
+    network.interfaces[interface].kind.is_nat()
 }
 
 /// One arrow to this interface from each that may ask it: from its own zone where it stands there. A NAT asks and is asked
@@ -81,7 +81,7 @@ fn to_outside(network: &Network, from: usize) -> Option<Flow> {
             open.map(|rule| rule.traffic.to_string()).collect()
         }
     };
-    let asks = matches!(interface.kind, Kind::Instance | Kind::NatGateway | Kind::NatInstance);
+    let asks = interface.kind == Kind::Instance || interface.kind.is_nat();
     let to = match way(network, from)? {
         Target::Internet if interface.public => Node::Internet,
         Target::Nat(nat) if *nat != from => Node::Interface(*nat),

@@ -2,7 +2,7 @@
 
 use super::{Mark, kinds::kinds, pen};
 use crate::design::{Design, EndpointKind, RecordPolicy, Text};
-use crate::network::{Interface, Kind, Network, Target};
+use crate::network::{Interface, Network, Target};
 use crate::rule::GroupRule;
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ fn broken((class, text): &Line, width: i32) -> Vec<Line> {
 fn item(network: &Network, interface: &Interface, kinds: &BTreeMap<String, Vec<String>>) -> Vec<Line> {
     let mut lines = vec![("name", interface.owner.clone())];
     lines.extend(kinds.get(&interface.owner).into_iter().flatten().map(|line| ("soft", line.clone())));
-    if interface.public && !matches!(interface.kind, Kind::NatGateway | Kind::NatInstance) {
+    if interface.public && !interface.kind.is_nat() {
         lines.push(("soft", "public address".to_owned()));
     }
     let groups: Vec<_> = interface.groups.iter().flatten().filter_map(|name| network.groups.get(name)).collect();

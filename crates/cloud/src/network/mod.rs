@@ -127,6 +127,13 @@ pub enum Kind {
     Anyone,
 }
 
+impl Kind {
+    /// Does it send on in its own name.
+    pub fn is_nat(self) -> bool {
+        matches!(self, Self::NatGateway | Self::NatInstance)
+    }
+}
+
 /// Something with an address in a subnet.
 #[derive(Debug, Clone)]
 pub struct Interface {
@@ -183,6 +190,12 @@ impl Network {
     /// The subnet of an interface.
     pub fn subnet(&self, interface: usize) -> &Subnet {
         &self.subnets[self.interfaces[interface].subnet]
+    }
+
+    /// Is there a way from a subnet through the internet gateway: it is public then.
+    pub fn is_public(&self, subnet: &Subnet) -> bool {
+        let routes = subnet.table.as_ref().and_then(|name| self.tables.get(name));
+        routes.into_iter().flatten().any(|route| route.target == Target::Internet)
     }
 
     /// An interface in words.

@@ -3,7 +3,7 @@
 use super::Proved;
 use super::prover::Prover;
 use super::search::{Case, Fate, Search};
-use crate::network::{Network, Target};
+use crate::network::Network;
 use crate::packet::End;
 use crate::trace::walk::{Exit, Walk};
 use crate::trace::world::World;
@@ -27,8 +27,7 @@ pub(super) fn through_the_nat_of_its_zone(prover: &Prover) -> Proved {
 }
 
 fn is_private(net: &Network, interface: usize) -> bool {
-    let table = net.subnet(interface).table.as_ref().and_then(|name| net.tables.get(name));
-    !table.into_iter().flatten().any(|route| route.target == Target::Internet)
+    !net.is_public(net.subnet(interface))
 }
 
 fn zoned(net: &Network, world: &mut World, case: &Case) -> Fate {

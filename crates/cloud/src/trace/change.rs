@@ -2,7 +2,7 @@
 
 use super::walk::Lack;
 use super::{Question, Trace, Verdict, places};
-use crate::network::{Acl, Destination, Kind, Network, Route, Target};
+use crate::network::{Acl, Destination, Network, Route, Target};
 use crate::packet::{End, Packet, Ports, Protocol};
 use crate::rule::{AclEntry, GroupRule, Maybe, Peer, Traffic, Way};
 use ipnet::Ipv4Net;
@@ -122,7 +122,7 @@ fn route(network: &mut Network, subnet: usize, packet: &Packet) -> Option<Change
     let zone = network.subnets[subnet].zone.clone();
     let answers =
         packet.source.public.is_some() || packet.source.interface.is_some_and(|i| network.interfaces[i].public);
-    let is_nat = |i: &usize| matches!(network.interfaces[*i].kind, Kind::NatGateway | Kind::NatInstance);
+    let is_nat = |i: &usize| network.interfaces[*i].kind.is_nat();
     let nats: Vec<usize> = (0..network.interfaces.len()).filter(is_nat).collect();
     let near = nats.iter().copied().find(|&i| network.subnet(i).zone == zone).or(nats.first().copied());
     let (target, named) = match near.filter(|_| !answers) {
