@@ -45,7 +45,7 @@ pub use error::EmitError;
 
 use crate::design::{Design, Load, Text};
 use template::{Template, reference};
-use yaml::{Yaml, map};
+use yaml::{Entry, Yaml, map};
 
 /// What a template is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +73,17 @@ const MOST_RESOURCES: usize = 500;
 /// Names what a template cannot say.
 pub fn emit(design: &Design, format: Format) -> Result<String, EmitError> {
     let Format::CloudFormation = format;
-    let mut emitter = Emitter { design, template: Template::default() };
+    let mut emitter = Emitter { design, template: Template::default(), prefix_lists: Vec::new() };
     emitter.all()?;
+    emitter.template.whole()?;
     let resources = emitter.template.len();
     if resources > MOST_RESOURCES {
         let why = format!("a template has {MOST_RESOURCES} at most; divide the design");
         return Err(EmitError::unsupported(format!("a template of {resources} resources"), why));
     }
     let about = format!("{}, as designed for {}", design.name, design.region);
-    Ok(format!("{HEAD}{}", emitter.template.finish(&about, meta(design)).write()))
+    let meta = meta(design, emitter.prefix_lists)?;
+    Ok(format!("{HEAD}{}", emitter.template.finish(&about, meta).write()))
 }
 
 const HEAD: &str = "\
@@ -90,19 +92,24 @@ const HEAD: &str = "\
 ";
 
 /// What the template as a whole carries beside its resources.
-fn meta(design: &Design) -> Yaml {
+fn meta(design: &Design, prefix_lists: Vec<Entry>) -> Result<Yaml, EmitError> {
     let json = |value: serde_json::Result<serde_json::Value>| value.expect("a part of a design is a table of texts");
     let load = (design.load != Load::default()).then(|| json(serde_json::to_value(&design.load)));
     let invariants = (!design.invariants.is_empty()).then(|| json(serde_json::to_value(&design.invariants)));
-    map! { "version" => design.version, "name" => design.name.as_str(), "region" => design.region.as_str() }
-        .with_some("load", load)
-        .with_some("invariants", invariants)
+    if load.as_ref().and_then(|load| load.as_object()).is_some_and(|load| load.values().any(|figure| figure.is_null())) {
+        return Err(EmitError::unsupported("a load without end", "write a number"));
+    }
+    let lists = (!prefix_lists.is_empty()).then_some(Yaml::Map(prefix_lists));
+    let meta = map! { "version" => design.version, "name" => design.name.as_str(), "region" => design.region.as_str() };
+    Ok(meta.with_some("prefix_lists", lists).with_some("load", load).with_some("invariants", invariants))
 }
 
 /// A template while a design is written into it.
 struct Emitter<'a> {
     design: &'a Design,
     template: Template,
+    /// The parameters that are ids of prefix lists, with their services.
+    prefix_lists: Vec<Entry>,
 }
 
 /// Done, or not supported.

@@ -1,5 +1,6 @@
 //! Templates become designs.
 
+mod back;
 mod functions;
 mod hostile;
 mod public;

@@ -1,6 +1,5 @@
 //! Endpoints.
 
-use super::names::name;
 use super::{Build, table, texts};
 use crate::import::resource::Resource;
 use crate::import::value::Item;
@@ -26,8 +25,14 @@ impl Build<'_> {
             return self.left_out(resource, resource.line, why);
         };
         let tables = self.all_named(resource, "route_tables", resource.get("RouteTableIds"));
-        let endpoint = [("service", service.into()), ("kind", "gateway".into()), ("route_tables", texts(tables))];
-        self.put("endpoints", &name(&resource.id), table(endpoint));
+        let groups = self.all_told(resource, "security_groups", &["security_groups"]);
+        let endpoint = [
+            ("service", service.into()),
+            ("kind", "gateway".into()),
+            ("route_tables", texts(tables)),
+            ("security_groups", texts(groups)),
+        ];
+        self.put_as("endpoints", resource, table(endpoint));
     }
 
     fn interface_endpoint(&mut self, resource: &Resource) {
@@ -43,7 +48,7 @@ impl Build<'_> {
             ("subnets", texts(subnets)),
             ("security_groups", texts(groups)),
         ];
-        self.put("endpoints", &name(&resource.id), table(endpoint));
+        self.put_as("endpoints", resource, table(endpoint));
     }
 }
 
