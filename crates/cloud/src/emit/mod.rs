@@ -96,7 +96,8 @@ fn meta(design: &Design, prefix_lists: Vec<Entry>) -> Result<Yaml, EmitError> {
     let json = |value: serde_json::Result<serde_json::Value>| value.expect("a part of a design is a table of texts");
     let load = (design.load != Load::default()).then(|| json(serde_json::to_value(&design.load)));
     let invariants = (!design.invariants.is_empty()).then(|| json(serde_json::to_value(&design.invariants)));
-    if load.as_ref().and_then(|load| load.as_object()).is_some_and(|load| load.values().any(|figure| figure.is_null())) {
+    if load.as_ref().and_then(|load| load.as_object()).is_some_and(|load| load.values().any(|figure| figure.is_null()))
+    {
         return Err(EmitError::unsupported("a load without end", "write a number"));
     }
     let lists = (!prefix_lists.is_empty()).then_some(Yaml::Map(prefix_lists));

@@ -35,7 +35,8 @@ impl Emitter<'_> {
         };
         let resource =
             Resource::new(id(name, "ScalingPolicy"), "AWS::AutoScaling::ScalingPolicy", name).comment(comment);
-        let uncounted = scale.queue.as_ref().filter(|_| !matches!(scale.on, Metric::BacklogPerInstance | Metric::Messages));
+        let uncounted =
+            scale.queue.as_ref().filter(|_| !matches!(scale.on, Metric::BacklogPerInstance | Metric::Messages));
         let resource = resource.meta("queue", uncounted.map(|queue| queue.get_ref().as_str()));
         let resource = match self.listener_of(name).filter(|_| scale.on == Metric::Requests) {
             Some(listener) => resource.attribute("DependsOn", listener),

@@ -109,7 +109,9 @@ impl Template {
     /// Names one that does not.
     pub fn whole(&self) -> Result<(), EmitError> {
         let why = "two parts whose names have the same letters and digits would share it; rename one of them";
-        self.shared.as_ref().map_or(Ok(()), |id| Err(EmitError::unsupported(format!("parameter {id} for two parts"), why)))
+        self.shared
+            .as_ref()
+            .map_or(Ok(()), |id| Err(EmitError::unsupported(format!("parameter {id} for two parts"), why)))
     }
 
     /// Adds an output.

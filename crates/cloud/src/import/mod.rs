@@ -24,8 +24,8 @@ pub use read::LONGEST;
 
 use crate::Design;
 use budget::Budget;
-use told::Told;
 use std::collections::BTreeMap;
+use told::Told;
 
 /// What a template does not say itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What the metadata of a whole template tells of a design, as `rawmill cloud emit` writes it: names, and what AWS has no
 //! word for. What the resources say themselves is read from them.
 
+use super::budget::Budget;
 use super::tree::Node;
 use super::value::Item;
-use super::budget::Budget;
 use super::{ImportError, Note, NoteKind, Options};
 use crate::design::{Invariant, Load};
 use crate::packet::Ports;

@@ -49,8 +49,7 @@ impl<'a> Build<'a> {
             layers.remove(0);
             let none_known = subnets.is_empty() && !is_empty_list(resource.get("VPCZoneIdentifier"));
             if none_known || layers.is_empty() {
-                let what =
-                    if none_known { "none of its subnets is known" } else { "its launch template is not known" };
+                let what = if none_known { "none of its subnets is known" } else { "its launch template is not known" };
                 self.left_out(resource, resource.line, what);
                 continue;
             }

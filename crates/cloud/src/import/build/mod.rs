@@ -12,13 +12,13 @@ mod members;
 mod names;
 mod network;
 mod policy;
+mod queues;
 mod records;
 mod rights;
 mod roles;
 mod routes;
 mod rules;
 mod scaling;
-mod queues;
 mod stores;
 mod vpc;
 
@@ -28,8 +28,8 @@ use super::value::{Item, Known};
 use super::{ImportError, Imported, Note, NoteKind, Options};
 use crate::design::{Design, VERSION};
 use groups::Apart;
-use names::Names;
 use ipnet::Ipv4Net;
+use names::Names;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 

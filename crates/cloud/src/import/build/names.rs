@@ -55,7 +55,8 @@ impl Names {
     /// Each has its logical id as a name, unless its metadata has one that nothing else has.
     pub fn of(resources: &[&Resource], notes: &mut Vec<Note>) -> Self {
         let mut names = Self::default();
-        let told = |resource: &Resource| resource.told("name").and_then(|item| item.value.text().ok().map(str::to_owned));
+        let told =
+            |resource: &Resource| resource.told("name").and_then(|item| item.value.text().ok().map(str::to_owned));
         let things: Vec<_> = resources.iter().filter_map(|r| Some((space(&r.kind)?, *r, told(r)))).collect();
         for (space, resource, _) in things.iter().filter(|(_, _, told)| told.is_none()) {
             names.take(space, resource, by_id(&resource.id));
@@ -134,7 +135,11 @@ impl Build<'_> {
         for item in of.told(key).map(Item::items).unwrap_or_default() {
             let found = item.value.text().map(str::to_owned).and_then(|name| {
                 let known = sections.iter().any(|section| self.has(section, &name));
-                if known { Ok(name) } else { Err(format!("`{name}`, in the metadata as `{key}`, is not in the design")) }
+                if known {
+                    Ok(name)
+                } else {
+                    Err(format!("`{name}`, in the metadata as `{key}`, is not in the design"))
+                }
             });
             match found {
                 Ok(name) => names.push(name),

@@ -48,12 +48,13 @@ impl Build<'_> {
     }
 
     fn target_of(&self, resource: &Resource) -> Known<String> {
-        let found = match (resource.body.at(&["AliasTarget", "DNSName"]), resource.get("ResourceRecords").map(Item::items)) {
-            (Some(alias), _) => alias,
-            (None, Some([one])) => one,
-            (None, Some(_)) => return Err("a design has one address a record".to_owned()),
-            (None, None) => return Err("it leads nowhere".to_owned()),
-        };
+        let found =
+            match (resource.body.at(&["AliasTarget", "DNSName"]), resource.get("ResourceRecords").map(Item::items)) {
+                (Some(alias), _) => alias,
+                (None, Some([one])) => one,
+                (None, Some(_)) => return Err("a design has one address a record".to_owned()),
+                (None, None) => return Err("it leads nowhere".to_owned()),
+            };
         let sections = ["load_balancers", "distributions", "instances"];
         let target = sections.iter().find_map(|section| self.named(section, found).ok());
         target.ok_or_else(|| format!("it leads to what is not in the design, line {}", found.line))
@@ -72,7 +73,8 @@ impl Build<'_> {
 
 /// How it is chosen among others of its name, and the place that this gives it.
 fn policy(resource: &Resource) -> Known<(&'static str, u8)> {
-    if let Some(other) = ["Weight", "MultiValueAnswer", "CidrRoutingConfig"].iter().find(|key| resource.get(key).is_some())
+    if let Some(other) =
+        ["Weight", "MultiValueAnswer", "CidrRoutingConfig"].iter().find(|key| resource.get(key).is_some())
     {
         return Err(format!("a record chosen by {other}"));
     }

@@ -59,12 +59,14 @@ impl Build<'_> {
     /// The queue whose messages are divided by the instances of the group.
     fn divided(&self, parts: &[Item], group: &str) -> Known<String> {
         let part = |metric: (&str, &str)| {
-            let found = parts.iter().find(|part| part.at(&["MetricStat", "Metric"]).is_some_and(|m| named(m) == metric));
+            let found =
+                parts.iter().find(|part| part.at(&["MetricStat", "Metric"]).is_some_and(|m| named(m) == metric));
             found.ok_or_else(|| format!("figures without {}", metric.1))
         };
         let messages = part(("AWS/SQS", "ApproximateNumberOfMessagesVisible"))?;
         let instances = part(("AWS/AutoScaling", "GroupInServiceInstances"))?;
-        let id = |part: &Item| part.get("Id").and_then(|id| id.value.text().ok().map(str::to_owned)).unwrap_or_default();
+        let id =
+            |part: &Item| part.get("Id").and_then(|id| id.value.text().ok().map(str::to_owned)).unwrap_or_default();
         let (m, i) = (id(messages), id(instances));
         let expression = parts.iter().find_map(|part| part.get("Expression")).ok_or("figures without an expression")?;
         let plain: String = expression.value.text()?.split_whitespace().collect();
@@ -80,7 +82,8 @@ impl Build<'_> {
 
     /// The queue whose messages a figure counts.
     pub(super) fn queue_of(&self, metric: &Item) -> Known<String> {
-        dimension(Some(metric), "QueueName").map_or(Err("it names no queue".to_owned()), |item| self.named("queues", item))
+        dimension(Some(metric), "QueueName")
+            .map_or(Err("it names no queue".to_owned()), |item| self.named("queues", item))
     }
 }
 

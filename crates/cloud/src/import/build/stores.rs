@@ -82,7 +82,8 @@ impl<'a> Build<'a> {
         let by_id = item.resource().ok().and_then(|id| self.find(id, kind));
         let found = by_id.or_else(|| self.self_named(item, kind));
         let listed = found.and_then(|group| group.get("SubnetIds").map(|item| (group, item)));
-        let subnets = listed.map(|(group, item)| (self.all_named(group, "subnets", Some(item)), is_empty_list(Some(item))));
+        let subnets =
+            listed.map(|(group, item)| (self.all_named(group, "subnets", Some(item)), is_empty_list(Some(item))));
         let subnets = subnets.filter(|(subnets, empty)| *empty || !subnets.is_empty()).map(|(subnets, _)| subnets);
         if subnets.is_none() {
             self.left_out(of, item.line, "the subnets of its subnet group are not known");
