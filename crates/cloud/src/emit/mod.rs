@@ -5,7 +5,8 @@
 //!
 //! - A part `app-a` becomes a resource `AppASubnet`: its words with capital letters, and what it is. What stands for a part
 //!   carries the name as `Metadata: rawmill: name:`; a resource without one belongs to another (a launch template, a
-//!   route, a policy). The template's own `Metadata: rawmill:` has `version`, `name`, `region`, `load` and `invariants`.
+//!   route, a policy). The template's own `Metadata: rawmill:` has `version`, `name`, `region`, `load`, `invariants`, and
+//!   `prefix_lists`: the service of each parameter that is the id of a prefix list.
 //! - The zone `a` is `!Select [0, !GetAZs '']`, `b` is 1, and so on.
 //! - A rule of a security group stands in the group where it names a range or a prefix list, and in a resource of its own
 //!   where it names a group: two groups may name each other. Such a resource carries `place`, where in its list the rule
@@ -14,11 +15,14 @@
 //!   by AWS with a rule that allows all: it reads back as no rule.
 //! - Prefix lists have other ids in every region: `prefix s3` is the parameter `PrefixListS3`. Types of machines are
 //!   parameters too, with the design's as default.
-//! - `Metadata: rawmill:` of a resource carries what AWS has no word for. NAT instances: `default_type`, where the design
-//!   names no type. Auto-scaling groups and instances: `processes`;
-//!   `purchase`, where it is a promise to pay and no property (`spot` is one); `protected`. Target groups: health's `needs`.
-//!   Queues: `heartbeat_s`, `work_p99_s`. Buckets: `presigned`, `encrypted` where that is false. Records: `name`, `policy`,
-//!   and of each resource the `target`; `health_path`. Distributions: `origins`, in order.
+//! - `Metadata: rawmill:` of a resource carries what AWS has no word for. NAT instances: `nat`, since no route need lead to
+//!   one; `default_type`, the type that was taken where the design names none. Auto-scaling groups and instances:
+//!   `processes`; `purchase`, where it is a promise to pay and no property (`spot` is one); `protected`. Target groups:
+//!   health's `needs`; `members`, where their order is not that of a template. Queues: `heartbeat_s`, `work_p99_s`.
+//!   Buckets: `presigned`, `encrypted` where that is false. Policies of roles: `with_path`, the places of rights such as
+//!   `s3:GetObject on media/*`. What a design may say though it means nothing: `instance_type` of a NAT gateway,
+//!   `security_groups` of a gateway endpoint, `queue` of a scaling that counts no messages.
+//! - What a resource says is in no metadata: whoever edits the template edits the design that it becomes.
 //!
 //! What a template cannot say, or AWS would understand otherwise, is an error that names it: a template is whole or none.
 

@@ -5,6 +5,10 @@
 //! line; what has no `?` there is left out, and a note says so. Zones are taken to be called a, b, c… in the order in which
 //! `Fn::GetAZs` lists them.
 //!
+//! A template by `emit` becomes the design that it was. Its metadata has names, and what AWS has no word for (`told`); all
+//! else is read from the resources, so that an edit of them shows. Metadata comes from anybody, too: what it says in vain is
+//! named and left out.
+//!
 //! Texts come from anybody: length, levels, parts, aliases and what functions make of them are bounded.
 
 mod budget;

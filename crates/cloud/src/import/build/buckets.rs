@@ -74,7 +74,7 @@ impl<'a> Build<'a> {
     fn is_blocked(&self, bucket: &str) -> bool {
         let block = self.find(bucket, "AWS::S3::Bucket").and_then(|r| r.get("PublicAccessBlockConfiguration"));
         let blocks = |key: &&str| block.and_then(|b| b.get(key)).is_some_and(|item| item.truth() == Ok(true));
-        ["BlockPublicPolicy", "RestrictPublicBuckets"].iter().any(|key| blocks(key))
+        ["BlockPublicPolicy", "RestrictPublicBuckets"].iter().any(blocks)
     }
 
     fn is_edge_of(&self, source: &Item, bucket: &str) -> bool {

@@ -8,8 +8,9 @@ use toml::Value as Toml;
 
 const GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
-/// Figures of the question, as the template and the design call them.
-const FIGURES: &[(&str, &str)] = &[
+/// Parts of the question, as the template and the design call them.
+const ASKED: &[(&str, &str)] = &[
+    ("HealthCheckPath", "path"),
     ("HealthCheckIntervalSeconds", "interval_s"),
     ("HealthCheckTimeoutSeconds", "timeout_s"),
     ("HealthyThresholdCount", "healthy"),
@@ -64,13 +65,14 @@ impl Build<'_> {
     pub(super) fn health(&mut self) {
         for resource in self.possible(GROUP) {
             let mut health = toml::Table::new();
-            if let Some(path) = resource.get("HealthCheckPath").and_then(|item| item.value.text().ok()) {
-                health.insert("path".to_owned(), path.into());
-            }
-            for (key, figure) in FIGURES {
+            for (key, part) in ASKED {
                 let Some(item) = resource.get(key) else { continue };
-                match item.number::<u32>() {
-                    Ok(number) => drop(health.insert((*figure).to_owned(), i64::from(number).into())),
+                let value = match *part {
+                    "path" => item.value.text().map(Toml::from),
+                    _ => item.number::<u32>().map(|number| i64::from(number).into()),
+                };
+                match value {
+                    Ok(value) => drop(health.insert((*part).to_owned(), value)),
                     Err(why) => {
                         let what = format!("{key} is taken to be as AWS has it by default: {why}");
                         self.note(resource, item.line, NoteKind::Assumed, what);
