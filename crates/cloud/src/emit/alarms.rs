@@ -2,7 +2,7 @@
 
 use super::template::{Resource, attribute, id, reference};
 use super::yaml::map;
-use super::{Done, Emitter};
+use super::{Done, EmitError, Emitter};
 use crate::design::Alarm;
 
 impl Emitter<'_> {
@@ -21,6 +21,9 @@ impl Emitter<'_> {
     }
 
     fn alarm(&mut self, name: &str, alarm: &Alarm) -> Done {
+        if !alarm.above.is_finite() {
+            return Err(EmitError::unsupported(format!("alarm `{name}` above {}", alarm.above), "write a number"));
+        }
         let queue = attribute(&id(alarm.queue.get_ref(), "Queue"), "QueueName");
         let properties = map! {
             "AlarmDescription" => format!("{name}: more than {} messages wait in {}", alarm.above, alarm.queue.get_ref()),

@@ -1,6 +1,6 @@
 //! Load balancers, where they listen, and whom they pass requests to.
 
-use super::template::{Resource, attribute, id, reference};
+use super::template::{Resource, attribute, id, names, reference};
 use super::yaml::{Yaml, map};
 use super::{Done, EmitError, Emitter, subnets_of};
 use crate::design::{Listener, LoadBalancer, PathRule, Scheme, TargetGroup, Text};
@@ -129,9 +129,25 @@ impl Emitter<'_> {
             let needs: Vec<Yaml> = group.health.needs.iter().map(|need| need.get_ref().as_str().into()).collect();
             let kind = "AWS::ElasticLoadBalancingV2::TargetGroup";
             let resource = Resource::new(id(name, "TargetGroup"), kind, name).named();
+            let resource = resource.meta("members", self.order(group));
             self.template.add(resource.meta("needs", (!needs.is_empty()).then_some(needs)), properties)?;
         }
         Ok(())
+    }
+}
+
+impl Emitter<'_> {
+    /// The order of members, where it is not that of a template: instances, then groups by name, each once.
+    fn order(&self, group: &TargetGroup) -> Option<Vec<Yaml>> {
+        let mut instances: Vec<&Text> = Vec::new();
+        for member in &group.members {
+            if self.design.instances.contains_key(member.get_ref().as_str()) && !instances.contains(&member) {
+                instances.push(member);
+            }
+        }
+        let scaled = self.design.auto_scaling_groups.keys().filter(|name| group.members.contains(name));
+        let plain: Vec<&Text> = instances.into_iter().chain(scaled).collect();
+        names(&group.members).filter(|_| plain != group.members.iter().collect::<Vec<_>>())
     }
 }
 

@@ -43,8 +43,7 @@ impl Emitter<'_> {
         let config = if aliases.is_empty() { config } else { self.with_names(config, aliases) };
         let properties = map! { "DistributionConfig" => config, "Tags" => self.tags(key) };
         let resource = Resource::new(id(key, "Distribution"), "AWS::CloudFront::Distribution", key).named();
-        let origins: Vec<Yaml> = edge.origins.iter().map(|origin| origin.get_ref().as_str().into()).collect();
-        self.template.add(resource.meta("origins", Some(origins)), properties)?;
+        self.template.add(resource, properties)?;
         let domain = attribute(&id(key, "Distribution"), "DomainName");
         self.template.output(id(key, "DistributionDomain"), &format!("Where {key} answers"), domain);
         Ok(())

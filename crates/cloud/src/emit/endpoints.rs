@@ -1,6 +1,6 @@
 //! Ways to services of AWS that leave the internet out.
 
-use super::template::{Resource, id, reference, sub};
+use super::template::{Resource, id, names, plain, reference, sub};
 use super::yaml::{Yaml, map};
 use super::{Done, EmitError, Emitter, subnets_of};
 use crate::design::{Endpoint, EndpointKind, Text};
@@ -11,10 +11,12 @@ impl Emitter<'_> {
             let name = name.get_ref();
             let properties = map! {
                 "VpcId" => reference("Vpc"),
-                "ServiceName" => sub(format!("com.amazonaws.${{AWS::Region}}.{}", endpoint.service)),
+                "ServiceName" => sub(format!("com.amazonaws.${{AWS::Region}}.{}", plain(&endpoint.service))),
             };
             let properties = self.way(name, endpoint, properties)?.with("Tags", self.tags(name));
+            let groups = names(&endpoint.security_groups).filter(|_| endpoint.kind == EndpointKind::Gateway);
             let resource = Resource::new(id(name, "Endpoint"), "AWS::EC2::VPCEndpoint", name).named();
+            let resource = resource.meta("security_groups", groups);
             self.template.add(resource, properties)?;
         }
         Ok(())

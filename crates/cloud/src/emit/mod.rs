@@ -5,7 +5,8 @@
 //!
 //! - A part `app-a` becomes a resource `AppASubnet`: its words with capital letters, and what it is. What stands for a part
 //!   carries the name as `Metadata: rawmill: name:`; a resource without one belongs to another (a launch template, a
-//!   route, a policy). The template's own `Metadata: rawmill:` has `version`, `name`, `region`, `load` and `invariants`.
+//!   route, a policy). The template's own `Metadata: rawmill:` has `version`, `name`, `region`, `load`, `invariants`, and
+//!   `prefix_lists`: the service of each parameter that is the id of a prefix list.
 //! - The zone `a` is `!Select [0, !GetAZs '']`, `b` is 1, and so on.
 //! - A rule of a security group stands in the group where it names a range or a prefix list, and in a resource of its own
 //!   where it names a group: two groups may name each other. Such a resource carries `place`, where in its list the rule
@@ -14,11 +15,14 @@
 //!   by AWS with a rule that allows all: it reads back as no rule.
 //! - Prefix lists have other ids in every region: `prefix s3` is the parameter `PrefixListS3`. Types of machines are
 //!   parameters too, with the design's as default.
-//! - `Metadata: rawmill:` of a resource carries what AWS has no word for. NAT instances: `default_type`, where the design
-//!   names no type. Auto-scaling groups and instances: `processes`;
-//!   `purchase`, where it is a promise to pay and no property (`spot` is one); `protected`. Target groups: health's `needs`.
-//!   Queues: `heartbeat_s`, `work_p99_s`. Buckets: `presigned`, `encrypted` where that is false. Records: `name`, `policy`,
-//!   and of each resource the `target`; `health_path`. Distributions: `origins`, in order.
+//! - `Metadata: rawmill:` of a resource carries what AWS has no word for. NAT instances: `nat`, since no route need lead to
+//!   one; `default_type`, the type that was taken where the design names none. Auto-scaling groups and instances:
+//!   `processes`; `purchase`, where it is a promise to pay and no property (`spot` is one); `protected`. Target groups:
+//!   health's `needs`; `members`, where their order is not that of a template. Queues: `heartbeat_s`, `work_p99_s`.
+//!   Buckets: `presigned`, `encrypted` where that is false. Policies of roles: `with_path`, the places of rights such as
+//!   `s3:GetObject on media/*`. What a design may say though it means nothing: `instance_type` of a NAT gateway,
+//!   `security_groups` of a gateway endpoint, `queue` of a scaling that counts no messages.
+//! - What a resource says is in no metadata: whoever edits the template edits the design that it becomes.
 //!
 //! What a template cannot say, or AWS would understand otherwise, is an error that names it: a template is whole or none.
 
@@ -45,7 +49,7 @@ pub use error::EmitError;
 
 use crate::design::{Design, Load, Text};
 use template::{Template, reference};
-use yaml::{Yaml, map};
+use yaml::{Entry, Yaml, map};
 
 /// What a template is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +77,17 @@ const MOST_RESOURCES: usize = 500;
 /// Names what a template cannot say.
 pub fn emit(design: &Design, format: Format) -> Result<String, EmitError> {
     let Format::CloudFormation = format;
-    let mut emitter = Emitter { design, template: Template::default() };
+    let mut emitter = Emitter { design, template: Template::default(), prefix_lists: Vec::new() };
     emitter.all()?;
+    emitter.template.whole()?;
     let resources = emitter.template.len();
     if resources > MOST_RESOURCES {
         let why = format!("a template has {MOST_RESOURCES} at most; divide the design");
         return Err(EmitError::unsupported(format!("a template of {resources} resources"), why));
     }
     let about = format!("{}, as designed for {}", design.name, design.region);
-    Ok(format!("{HEAD}{}", emitter.template.finish(&about, meta(design)).write()))
+    let meta = meta(design, emitter.prefix_lists)?;
+    Ok(format!("{HEAD}{}", emitter.template.finish(&about, meta).write()))
 }
 
 const HEAD: &str = "\
@@ -90,19 +96,25 @@ const HEAD: &str = "\
 ";
 
 /// What the template as a whole carries beside its resources.
-fn meta(design: &Design) -> Yaml {
+fn meta(design: &Design, prefix_lists: Vec<Entry>) -> Result<Yaml, EmitError> {
     let json = |value: serde_json::Result<serde_json::Value>| value.expect("a part of a design is a table of texts");
     let load = (design.load != Load::default()).then(|| json(serde_json::to_value(&design.load)));
     let invariants = (!design.invariants.is_empty()).then(|| json(serde_json::to_value(&design.invariants)));
-    map! { "version" => design.version, "name" => design.name.as_str(), "region" => design.region.as_str() }
-        .with_some("load", load)
-        .with_some("invariants", invariants)
+    if load.as_ref().and_then(|load| load.as_object()).is_some_and(|load| load.values().any(|figure| figure.is_null()))
+    {
+        return Err(EmitError::unsupported("a load without end", "write a number"));
+    }
+    let lists = (!prefix_lists.is_empty()).then_some(Yaml::Map(prefix_lists));
+    let meta = map! { "version" => design.version, "name" => design.name.as_str(), "region" => design.region.as_str() };
+    Ok(meta.with_some("prefix_lists", lists).with_some("load", load).with_some("invariants", invariants))
 }
 
 /// A template while a design is written into it.
 struct Emitter<'a> {
     design: &'a Design,
     template: Template,
+    /// The parameters that are ids of prefix lists, with their services.
+    prefix_lists: Vec<Entry>,
 }
 
 /// Done, or not supported.

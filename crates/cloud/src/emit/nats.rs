@@ -27,6 +27,7 @@ impl Emitter<'_> {
             "Tags" => self.tags(name),
         };
         let gateway = Resource::new(id(name, "NatGateway"), "AWS::EC2::NatGateway", name).named();
+        let gateway = gateway.meta("instance_type", nat.instance_type.as_deref());
         let gateway = if self.design.vpc.internet_gateway {
             gateway.attribute("DependsOn", "InternetGatewayAttachment")
         } else {
@@ -50,9 +51,9 @@ impl Emitter<'_> {
             "Tags" => self.tags(name),
         };
         // Else nothing would say that the design left it out.
-        let left_out = nat.instance_type.is_none().then_some(true);
+        let left_out = nat.instance_type.is_none().then_some(NAT_TYPE);
         let instance = Resource::new(id(name, "NatInstance"), "AWS::EC2::Instance", name).named();
-        let instance = instance.meta("default_type", left_out).comment(&[
+        let instance = instance.meta("nat", Some(true)).meta("default_type", left_out).comment(&[
             "A NAT of one's own: it passes on what is not meant for it, so the check of sources and destinations is off.",
         ]);
         self.template.add(instance, properties)?;

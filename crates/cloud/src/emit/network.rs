@@ -1,7 +1,7 @@
 //! The network, its subnets and routes.
 
 use super::template::{Resource, id, reference, zone};
-use super::yaml::{Yaml, map};
+use super::yaml::{Entry, Yaml, map};
 use super::{Done, EmitError, Emitter};
 use crate::design::{NatKind, Text};
 use crate::network::{Destination, destination};
@@ -110,6 +110,9 @@ impl Emitter<'_> {
             "Id of the prefix list com.amazonaws.REGION.{service} (aws ec2 describe-managed-prefix-lists lists them)"
         );
         self.template.parameter(&parameter, "String", &about, None);
+        if !self.prefix_lists.iter().any(|entry| entry.key == parameter) {
+            self.prefix_lists.push(Entry::new(parameter.as_str(), service));
+        }
         reference(parameter)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::template::{Resource, attribute, id, reference};
 use super::yaml::map;
-use super::{Done, Emitter};
+use super::{Done, EmitError, Emitter};
 use crate::design::{Queue, Text};
 
 /// As long as a message can be kept: 14 days
@@ -12,6 +12,7 @@ const LONGEST_S: u32 = 14 * 24 * 3600;
 impl Emitter<'_> {
     pub(super) fn queues(&mut self) -> Done {
         for (name, queue) in &self.design.queues {
+            self.ends(name)?;
             let is_dead_letters = self.design.queues.values().any(|other| other.dead_letters.as_ref() == Some(name));
             let name = name.get_ref();
             let redrive = queue.dead_letters.as_ref().zip(queue.receives).map(redrive);
@@ -23,6 +24,17 @@ impl Emitter<'_> {
             self.template.add(resource(name, queue), properties)?;
             let queue = id(name, "Queue");
             self.template.output(format!("{queue}Url"), &format!("The queue {name}"), reference(queue));
+        }
+        Ok(())
+    }
+
+    /// Queues whose dead letters lead back to themselves would need each other in a circle, which no template can say.
+    fn ends(&self, name: &Text) -> Done {
+        let next = |at: &&Text| self.design.queues.get(*at).and_then(|queue| queue.dead_letters.as_ref());
+        let mut after = std::iter::successors(Some(name), next).skip(1).take(self.design.queues.len());
+        if after.any(|other| other == name) {
+            let why = "they lead back to it; give them a queue of their own";
+            return Err(EmitError::unsupported(format!("dead letters of `{}`", name.get_ref()), why));
         }
         Ok(())
     }

@@ -31,10 +31,7 @@ impl Emitter<'_> {
         let mut properties = map! { "HostedZoneId" => reference("HostedZone"), "Name" => name, "Type" => "A" };
         properties.entries().append(chosen(record.policy, place, target.get_ref()).entries());
         properties.entries().append(self.leads_to(name, target)?.entries());
-        let policy = (record.policy != RecordPolicy::Simple).then(|| word(record.policy));
         let resource = Resource::new(id(&key, "Record"), "AWS::Route53::RecordSet", name).named();
-        let resource = resource.meta("target", Some(target.get_ref().as_str())).meta("policy", policy);
-        let resource = resource.meta("health_path", record.health_path.as_deref());
         self.template.add(resource, properties.with_some("HealthCheckId", check))
     }
 

@@ -1,6 +1,6 @@
 //! Whom machines are to AWS, and what they may do: each right on the very queue, bucket or objects that the design names.
 
-use super::template::{Resource, attribute, id, reference, sub};
+use super::template::{Resource, attribute, id, plain, reference, sub};
 use super::yaml::{Yaml, map};
 use super::{Done, EmitError, Emitter};
 use crate::design::{Permission, Role};
@@ -43,13 +43,16 @@ impl Emitter<'_> {
             "Roles" => vec![reference(id(name, "Role"))],
             "PolicyDocument" => document(rights),
         };
-        self.template.add(Resource::new(id(name, "Policy"), "AWS::IAM::Policy", name), properties)
+        let resource = Resource::new(id(name, "Policy"), "AWS::IAM::Policy", name);
+        self.template.add(resource.meta("with_path", with_path(role)), properties)
     }
 
     fn right(&self, role: &str, right: &Permission) -> Result<Yaml, EmitError> {
         let what = || format!("`{right}` of role `{role}`");
         let (on, path) = right.on.split_once('/').map_or((right.on.as_str(), None), |(on, path)| (on, Some(path)));
-        let resource: Yaml = if on == "*" {
+        let resource: Yaml = if on == "*" && path.is_some() {
+            return Err(EmitError::unsupported(what(), "whatever there is has no paths"));
+        } else if on == "*" {
             "*".into()
         } else if self.design.buckets.contains_key(on) {
             of_bucket(on, path, &right.action)
@@ -87,6 +90,14 @@ impl Emitter<'_> {
     }
 }
 
+/// The places of rights such as `s3:GetObject on media/*`, which a policy tells not from `s3:GetObject on media`.
+fn with_path(role: &Role) -> Option<Vec<Yaml>> {
+    let rights = role.allow.iter().map(toml::Spanned::get_ref).enumerate();
+    let told = rights.filter(|(_, right)| right.on.split_once('/').is_some_and(|(_, path)| path == "*"));
+    let places: Vec<Yaml> = told.map(|(place, _)| place.into()).collect();
+    (!places.is_empty()).then_some(places)
+}
+
 /// A policy.
 pub(super) fn document(statements: Vec<Yaml>) -> Yaml {
     map! { "Version" => "2012-10-17", "Statement" => statements }
@@ -97,7 +108,7 @@ pub(super) fn document(statements: Vec<Yaml>) -> Yaml {
 fn of_bucket(name: &str, path: Option<&str>, action: &str) -> Yaml {
     let bucket = id(name, "Bucket");
     let itself = attribute(&bucket, "Arn");
-    let objects = sub(format!("${{{bucket}.Arn}}/{}", path.unwrap_or("*").replace("${", "${!")));
+    let objects = sub(format!("${{{bucket}.Arn}}/{}", plain(path.unwrap_or("*"))));
     if action.contains('*') && path.is_none() {
         vec![itself, objects].into()
     } else if action.contains("Bucket") && path.is_none() {

@@ -24,6 +24,9 @@ const WHY_NOT_MEMORY: &[&str] = &["Nothing collects memory unless the CloudWatch
 impl Emitter<'_> {
     pub(super) fn scaling_policy(&mut self, name: &str, group: &AutoScalingGroup) -> Done {
         let Some(scale) = &group.scale else { return Ok(()) };
+        if !scale.target.is_finite() {
+            return Err(EmitError::unsupported(format!("scaling of `{name}` to {}", scale.target), "write a number"));
+        }
         let (comment, figure) = self.figure(name, scale)?;
         let properties = map! {
             "AutoScalingGroupName" => reference(id(name, "AutoScalingGroup")),
@@ -32,6 +35,9 @@ impl Emitter<'_> {
         };
         let resource =
             Resource::new(id(name, "ScalingPolicy"), "AWS::AutoScaling::ScalingPolicy", name).comment(comment);
+        let uncounted =
+            scale.queue.as_ref().filter(|_| !matches!(scale.on, Metric::BacklogPerInstance | Metric::Messages));
+        let resource = resource.meta("queue", uncounted.map(|queue| queue.get_ref().as_str()));
         let resource = match self.listener_of(name).filter(|_| scale.on == Metric::Requests) {
             Some(listener) => resource.attribute("DependsOn", listener),
             None => resource,

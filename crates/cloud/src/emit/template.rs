@@ -2,6 +2,7 @@
 
 use super::EmitError;
 use super::yaml::{Entry, Yaml, map};
+use crate::design::Text;
 use std::collections::BTreeMap;
 
 /// A template while it grows.
@@ -13,6 +14,8 @@ pub(super) struct Template {
     /// Whose each logical id is.
     owners: BTreeMap<String, String>,
     heading: Option<&'static str>,
+    /// A parameter that two parts would share.
+    shared: Option<String>,
 }
 
 /// A resource while it grows.
@@ -90,12 +93,25 @@ impl Template {
         Ok(())
     }
 
-    /// Adds a parameter, once.
+    /// Adds a parameter, once: `whole` says where two parts would share one and mean two.
     pub fn parameter(&mut self, id: &str, kind: &str, about: &str, default: Option<&str>) {
-        if !self.parameters.iter().any(|entry| entry.key == id) {
-            let value = map! { "Type" => kind, "Description" => about }.with_some("Default", default);
-            self.parameters.push(Entry::new(id, value));
+        let value = map! { "Type" => kind, "Description" => about }.with_some("Default", default);
+        match self.parameters.iter().find(|entry| entry.key == id) {
+            None => self.parameters.push(Entry::new(id, value)),
+            Some(first) if first.value == value => {}
+            Some(_) => self.shared = Some(id.to_owned()),
         }
+    }
+
+    /// Whether each parameter means one thing.
+    ///
+    /// # Errors
+    /// Names one that does not.
+    pub fn whole(&self) -> Result<(), EmitError> {
+        let why = "two parts whose names have the same letters and digits would share it; rename one of them";
+        self.shared
+            .as_ref()
+            .map_or(Ok(()), |id| Err(EmitError::unsupported(format!("parameter {id} for two parts"), why)))
     }
 
     /// Adds an output.
@@ -148,6 +164,17 @@ pub(super) fn attribute(id: &str, name: &str) -> Yaml {
 /// `!Sub`.
 pub(super) fn sub(text: impl Into<String>) -> Yaml {
     Yaml::Tag("!Sub", Box::new(Yaml::Text(text.into())))
+}
+
+/// A text in `!Sub` that names nothing.
+pub(super) fn plain(text: &str) -> String {
+    text.replace("${", "${!")
+}
+
+/// Names as a list in the metadata; none where there are none.
+pub(super) fn names(names: &[Text]) -> Option<Vec<Yaml>> {
+    let list: Vec<Yaml> = names.iter().map(|name| name.get_ref().as_str().into()).collect();
+    (!list.is_empty()).then_some(list)
 }
 
 /// `!Select [n, !GetAZs '']`: a zone of whatever region it is deployed to.

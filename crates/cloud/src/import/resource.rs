@@ -23,11 +23,18 @@ pub(super) struct Resource {
     pub exists: Option<bool>,
     /// Its properties.
     pub body: Item,
+    /// What its metadata tells of a design, as `rawmill cloud emit` writes it.
+    told: Option<Item>,
     /// The resources that it refers to.
     pub needs: BTreeSet<String>,
 }
 
 impl Resource {
+    /// Something that its metadata tells of a design.
+    pub fn told(&self, key: &str) -> Option<&Item> {
+        self.told.as_ref()?.get(key)
+    }
+
     /// A property; none where it is left out.
     pub fn get(&self, key: &str) -> Option<&Item> {
         self.body.get(key)
@@ -69,7 +76,10 @@ fn one(scope: &Scope, id: &str, node: &Node) -> Result<Resource, ImportError> {
         None => Item { line: node.line, value: Value::Nothing },
     };
     let kind = node.get("Type").and_then(Node::text).unwrap_or(id);
-    Ok(Resource { id: id.to_owned(), kind: kind.to_owned(), line: node.line, exists, body, needs: scope.met.take() })
+    let told = node.get("Metadata").and_then(|meta| meta.get("rawmill"));
+    let told = told.map(|told| scope.budget.plain(told)).transpose()?;
+    let (id, kind, needs) = (id.to_owned(), kind.to_owned(), scope.met.take());
+    Ok(Resource { id, kind, line: node.line, exists, body, told, needs })
 }
 
 /// A resource that needs itself, which CloudFormation refuses.

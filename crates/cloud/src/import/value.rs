@@ -19,6 +19,10 @@ pub(super) enum Value {
     Map(Vec<(String, Item)>),
     /// A resource by its logical id, or an attribute of it.
     Resource(String, Option<String>),
+    /// The prefix list of this service of AWS, whose id is another in every region.
+    Service(String),
+    /// A text of parts, of which AWS chooses at least one: texts, resources, and what is not known.
+    Mixed(Vec<Value>),
     /// Why it is not known.
     Unknown(String),
 }
@@ -31,6 +35,33 @@ impl Value {
         Self::Unknown(why.into())
     }
 
+    /// Parts one behind the other: a text where all are known. Where resources are among them they stay as they are.
+    pub fn joined(parts: Vec<Self>) -> Self {
+        let mut mixed: Vec<Self> = Vec::new();
+        for part in parts.into_iter().flat_map(Self::flat) {
+            match (mixed.last_mut(), part) {
+                (Some(Self::Text(before)), Self::Text(text)) => before.push_str(&text),
+                (_, part) => mixed.push(part),
+            }
+        }
+        if mixed.iter().any(|part| matches!(part, Self::Resource(..))) {
+            return Self::Mixed(mixed);
+        }
+        let unknown = mixed.iter().find_map(|part| part.text().err());
+        match (unknown, mixed.pop()) {
+            (Some(why), _) => Self::Unknown(why),
+            (None, Some(text)) => text,
+            (None, None) => Self::Text(String::new()),
+        }
+    }
+
+    fn flat(self) -> Vec<Self> {
+        match self {
+            Self::Mixed(parts) => parts,
+            other => vec![other],
+        }
+    }
+
     /// As a text.
     pub fn text(&self) -> Known<&str> {
         match self {
@@ -38,6 +69,8 @@ impl Value {
             Self::Unknown(why) => Err(why.clone()),
             Self::Resource(id, None) => Err(format!("AWS chooses the id of `{id}`")),
             Self::Resource(id, Some(attribute)) => Err(format!("AWS chooses `{id}.{attribute}`")),
+            Self::Service(service) => Err(format!("AWS chooses the id of the prefix list of {service}")),
+            Self::Mixed(parts) => Err(parts.iter().find_map(|part| part.text().err()).unwrap_or_default()),
             Self::Nothing => Err("there is none".to_owned()),
             Self::List(_) | Self::Map(_) => Err("expected a text".to_owned()),
         }
@@ -50,6 +83,14 @@ impl Item {
         let Value::Map(entries) = &self.value else { return None };
         let found = entries.iter().find(|(name, _)| name == key).map(|(_, item)| item);
         found.filter(|item| !matches!(item.value, Value::Nothing))
+    }
+
+    /// All entries of a map; none where it is something else.
+    pub fn entries(&self) -> &[(String, Item)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
     }
 
     /// The value of a key within keys.

@@ -49,6 +49,25 @@ fn texts_that_double_are_refused() {
     let said =
         refused(&with(&format!("  C: {{Type: AWS::EC2::Subnet, Properties: {{CidrBlock: {twenty}}}}}\n"))).to_string();
     assert!(said.contains("functions that make more than 16 MiB of text"), "{said}");
+    let ids = (0..20).fold("!Ref Net".to_owned(), |inner, _| format!("!Sub ['${{a}}/${{a}}', {{a: {inner}}}]"));
+    let said =
+        refused(&with(&format!("  C: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {ids}}}}}\n"))).to_string();
+    assert!(said.contains("functions that make more than 16 MiB of text"), "{said}");
+}
+
+#[test]
+fn metadata_that_doubles_is_refused() {
+    let long = "x".repeat(100_000);
+    let many = vec!["*long"; 1000].join(", ");
+    let text =
+        with(&format!("  C: {{Type: AWS::S3::Bucket, Metadata: {{rawmill: {{a: &long {long}, b: [{many}]}}}}}}\n"));
+    assert!(refused(&text).to_string().contains("more than 16 MiB of text"));
+    let whole = with("").replacen(
+        "Resources",
+        &format!("Metadata: {{rawmill: {{a: &long {long}, b: [{many}]}}}}\nResources"),
+        1,
+    );
+    assert!(refused(&whole).to_string().contains("more than 16 MiB of text"));
 }
 
 #[test]

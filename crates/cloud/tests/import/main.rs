@@ -1,5 +1,8 @@
 //! Templates become designs.
 
+mod back;
+mod changes;
+mod edits;
 mod functions;
 mod hostile;
 mod public;

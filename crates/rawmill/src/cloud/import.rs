@@ -11,9 +11,9 @@ use std::path::Path;
 /// Prints the design that a template becomes, and says on standard error what is not known of it.
 pub fn run(args: &ImportArgs) -> Result<u8, Trouble> {
     let path = &args.template;
-    let stem = || path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let options = Options {
-        name: args.name.clone().unwrap_or_else(stem),
+        name: args.name.clone(),
+        file: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
         region: args.region.clone(),
         parameters: args.parameters.iter().cloned().collect(),
         vpc: args.vpc.clone(),

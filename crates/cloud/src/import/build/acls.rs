@@ -1,6 +1,6 @@
 //! Network ACLs, their entries, and the subnets that use them.
 
-use super::names::{DEFAULT, name};
+use super::names::DEFAULT;
 use super::rules::{range, traffic};
 use super::{Build, table, texts};
 use crate::import::NoteKind;
@@ -9,8 +9,8 @@ use crate::import::value::{Item, Known, Value};
 use crate::rule::AclEntry;
 use std::collections::BTreeMap;
 
-/// Entries of one direction, by number.
-type Entries = BTreeMap<u16, String>;
+/// Entries of one direction, with their numbers, in the order of the template.
+type Entries = Vec<(u16, String)>;
 
 /// What an entry says of itself.
 struct Entry {
@@ -23,8 +23,8 @@ impl Build<'_> {
     pub(super) fn acls(&mut self) {
         let mut all: BTreeMap<String, [Entries; 2]> = BTreeMap::new();
         for resource in self.existing("AWS::EC2::NetworkAcl") {
-            all.insert(name(&resource.id), Default::default());
-            self.put("network_acls", &name(&resource.id), table([]));
+            all.insert(self.name(&resource.id), Default::default());
+            self.put_as("network_acls", resource, table([]));
         }
         for resource in self.possible("AWS::EC2::NetworkAclEntry") {
             match self.acl(resource) {
@@ -35,13 +35,14 @@ impl Build<'_> {
                 Err(why) => self.left_out(resource, resource.line, why),
             }
         }
-        let has_default = all.contains_key(DEFAULT);
+        let by_default = self.free("network_acls", DEFAULT);
+        let has_default = all.contains_key(&by_default);
         for (acl, [inbound, outbound]) in all {
-            let list = |entries: Entries| texts(entries.into_values().collect());
+            let list = |entries: Entries| texts(entries.into_iter().map(|(_, entry)| entry).collect());
             self.put("network_acls", &acl, table([("inbound", list(inbound)), ("outbound", list(outbound))]));
         }
         if has_default {
-            self.all_by_default();
+            self.all_by_default(&by_default);
         }
         for resource in self.existing("AWS::EC2::SubnetNetworkAclAssociation") {
             let acl = match self.acl(resource) {
@@ -52,7 +53,7 @@ impl Build<'_> {
                 }
             };
             // The default ACL that nobody changed is that of a subnet without one.
-            if acl != DEFAULT || has_default {
+            if acl != by_default || has_default {
                 self.associate(resource, "network_acl", acl);
             }
         }
@@ -63,18 +64,18 @@ impl Build<'_> {
         let item = resource.get("NetworkAclId").ok_or("it names no ACL")?;
         match &item.value {
             Value::Resource(id, Some(attribute)) if attribute == "DefaultNetworkAcl" && *id == self.vpc.id => {
-                Ok(DEFAULT.to_owned())
+                Ok(self.free("network_acls", DEFAULT))
             }
             _ => self.named("network_acls", item),
         }
     }
 
     /// A subnet uses the default ACL until it is given another.
-    fn all_by_default(&mut self) {
+    fn all_by_default(&mut self, acl: &str) {
         let subnets = self.design.get_mut("subnets").and_then(toml::Value::as_table_mut);
         for (_, subnet) in subnets.into_iter().flatten() {
             if let Some(subnet) = subnet.as_table_mut() {
-                subnet.insert("network_acl".to_owned(), DEFAULT.into());
+                subnet.insert("network_acl".to_owned(), acl.into());
             }
         }
     }
@@ -103,7 +104,10 @@ impl Build<'_> {
         let range = range(item);
         let (verb, way) = (if allow { "allow" } else { "deny" }, if outbound { "to" } else { "from" });
         let text = format!("{number} {verb} {} {way} {}", words.text, range.text);
-        if acl[usize::from(outbound)].insert(number, text).is_some() {
+        let entries = &mut acl[usize::from(outbound)];
+        let is_twice = entries.iter().any(|(other, _)| *other == number);
+        entries.push((number, text));
+        if is_twice {
             self.unknown(
                 resource,
                 resource.line,
@@ -134,12 +138,12 @@ fn entry(resource: &Resource) -> Known<Entry> {
 /// The default ACL, as AWS makes it: it allows all (Amazon VPC User Guide, default network ACL):
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>.
 fn as_made() -> [Entries; 2] {
-    ["from", "to"].map(|way| Entries::from([(100, format!("100 allow all {way} 0.0.0.0/0"))]))
+    ["from", "to"].map(|way| vec![(100, format!("100 allow all {way} 0.0.0.0/0"))])
 }
 
 /// An ACL of which nothing is known: its first entry covers who knows what.
 fn blind(acl: &mut [Entries; 2]) {
     for (entries, way) in acl.iter_mut().zip(["from", "to"]) {
-        *entries = Entries::from([(1, format!("1 allow ? {way} ?"))]);
+        *entries = vec![(1, format!("1 allow ? {way} ?"))];
     }
 }

@@ -1,6 +1,5 @@
-//! Application load balancers, their listeners, and their target groups.
+//! Application load balancers and their listeners.
 
-use super::names::name;
 use super::{Build, table, texts};
 use crate::import::NoteKind;
 use crate::import::resource::Resource;
@@ -8,41 +7,6 @@ use crate::import::value::{Item, Known, Value};
 use toml::Value as Toml;
 
 impl Build<'_> {
-    pub(super) fn target_groups(&mut self) {
-        for resource in self.existing("AWS::ElasticLoadBalancingV2::TargetGroup") {
-            let port = resource.get("Port").map_or(Err("it has no port".to_owned()), Item::number::<u16>);
-            match port {
-                Ok(port) => {
-                    let mut group = table([("port", i64::from(port).into()), ("members", texts(Vec::new()))]);
-                    if let Some(path) = resource.get("HealthCheckPath").and_then(|item| item.value.text().ok()) {
-                        group.insert("health".to_owned(), table([("path", path.into())]).into());
-                    }
-                    self.put("target_groups", &name(&resource.id), group);
-                }
-                Err(why) => self.left_out(resource, resource.line, why),
-            }
-        }
-    }
-
-    /// Puts an instance into the target groups that name it.
-    pub(super) fn join_targets(&mut self, instance: &str) {
-        for resource in self.possible("AWS::ElasticLoadBalancingV2::TargetGroup") {
-            for target in resource.get("Targets").map(Item::items).unwrap_or_default() {
-                let id = target.get("Id").and_then(|id| id.resource().ok());
-                if id != Some(instance) {
-                    continue;
-                }
-                let own = target.get("Port").map(Item::number::<u16>);
-                let port = resource.get("Port").map(Item::number::<u16>);
-                if own.is_none() || own == port {
-                    self.push_once("target_groups", &name(&resource.id), "members", name(instance));
-                } else {
-                    self.left_out(resource, target.line, format!("`{instance}`, with a port of its own"));
-                }
-            }
-        }
-    }
-
     pub(super) fn balancers(&mut self) {
         for resource in self.existing("AWS::ElasticLoadBalancingV2::LoadBalancer") {
             let kind = resource.get("Type").map_or(Ok("application"), |item| item.value.text());
@@ -67,7 +31,7 @@ impl Build<'_> {
                 ("security_groups", texts(groups)),
                 ("listeners", Toml::Array(Vec::new())),
             ];
-            self.put("load_balancers", &name(&resource.id), table(balancer));
+            self.put_as("load_balancers", resource, table(balancer));
         }
         for resource in self.existing("AWS::ElasticLoadBalancingV2::Listener") {
             self.listener(resource);
@@ -108,7 +72,7 @@ impl Build<'_> {
 
     /// A listener that redirects or refuses passes nothing on: a target group without members.
     fn answers_itself(&mut self, resource: &Resource, port: u16) -> String {
-        let target = format!("{}-itself", resource.id);
+        let target = self.free("target_groups", &format!("{}-itself", resource.id));
         self.put("target_groups", &target, table([("port", i64::from(port).into()), ("members", texts(Vec::new()))]));
         let what =
             format!("it answers itself (redirect or fixed answer), which is written as the empty group {target}");
@@ -137,7 +101,10 @@ impl Build<'_> {
 
     fn rules_of(&mut self, listener: &Resource) -> Vec<Toml> {
         let mut rules = Vec::new();
-        for resource in self.existing("AWS::ElasticLoadBalancingV2::ListenerRule") {
+        let mut all = self.existing("AWS::ElasticLoadBalancingV2::ListenerRule");
+        // The lowest is asked first; what is not known stays where it stands, behind the others.
+        all.sort_by_key(|rule| rule.get("Priority").and_then(|item| item.number().ok()).unwrap_or(u32::MAX));
+        for resource in all {
             let of = resource.get("ListenerArn").and_then(|item| item.resource().ok());
             if of != Some(listener.id.as_str()) {
                 continue;

@@ -1,9 +1,7 @@
 //! Endpoints.
 
-use super::names::name;
 use super::{Build, table, texts};
 use crate::import::resource::Resource;
-use crate::import::value::Item;
 use toml::Value;
 
 impl Build<'_> {
@@ -20,18 +18,24 @@ impl Build<'_> {
     }
 
     fn gateway_endpoint(&mut self, resource: &Resource) {
-        let service = service(resource);
+        let service = self.service(resource);
         let Ok(service @ ("s3" | "dynamodb")) = service.as_deref() else {
             let why = service.map_or_else(|why| why, |other| format!("`{other}` has no gateway endpoint"));
             return self.left_out(resource, resource.line, why);
         };
         let tables = self.all_named(resource, "route_tables", resource.get("RouteTableIds"));
-        let endpoint = [("service", service.into()), ("kind", "gateway".into()), ("route_tables", texts(tables))];
-        self.put("endpoints", &name(&resource.id), table(endpoint));
+        let groups = self.all_told(resource, "security_groups", &["security_groups"]);
+        let endpoint = [
+            ("service", service.into()),
+            ("kind", "gateway".into()),
+            ("route_tables", texts(tables)),
+            ("security_groups", texts(groups)),
+        ];
+        self.put_as("endpoints", resource, table(endpoint));
     }
 
     fn interface_endpoint(&mut self, resource: &Resource) {
-        let service = match service(resource) {
+        let service = match self.service(resource) {
             Ok(service) => service,
             Err(why) => return self.left_out(resource, resource.line, why),
         };
@@ -43,18 +47,21 @@ impl Build<'_> {
             ("subnets", texts(subnets)),
             ("security_groups", texts(groups)),
         ];
-        self.put("endpoints", &name(&resource.id), table(endpoint));
+        self.put_as("endpoints", resource, table(endpoint));
     }
-}
 
-/// The short name of the service: of `com.amazonaws.us-east-1.s3` it is `s3`, of `aws.sagemaker.us-east-1.studio`
-/// `sagemaker.studio`.
-fn service(resource: &Resource) -> Result<String, String> {
-    let item: &Item = resource.get("ServiceName").ok_or("it has no ServiceName")?;
-    let text = item.value.text()?;
-    match text.splitn(4, '.').collect::<Vec<_>>()[..] {
-        ["com", "amazonaws", _, service] => Ok(service.to_owned()),
-        ["aws", service, _, part] => Ok(format!("{service}.{part}")),
-        _ => Err(format!("expected a service of AWS, found `{text}`")),
+    /// The short name of the service: of `com.amazonaws.us-east-1.s3` it is `s3`, of `aws.sagemaker.us-east-1.studio`
+    /// `sagemaker.studio`.
+    fn service(&self, resource: &Resource) -> Result<String, String> {
+        let text = resource.get("ServiceName").ok_or("it has no ServiceName")?.value.text()?;
+        let region = self.design.get("region").and_then(Value::as_str).unwrap_or_default();
+        if let Some(service) = text.strip_prefix(&format!("com.amazonaws.{region}.")) {
+            return Ok(service.to_owned());
+        }
+        match text.splitn(4, '.').collect::<Vec<_>>()[..] {
+            ["com", "amazonaws", _, service] => Ok(service.to_owned()),
+            ["aws", service, _, part] => Ok(format!("{service}.{part}")),
+            _ => Err(format!("expected a service of AWS, found `{text}`")),
+        }
     }
 }

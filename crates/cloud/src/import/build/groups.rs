@@ -1,12 +1,11 @@
 //! Security groups and their rules.
 
-use super::names::name;
 use super::rules::{Words, range, traffic};
 use super::{Build, table};
 use crate::import::NoteKind;
 use crate::import::resource::Resource;
 use crate::import::value::{Item, Value};
-use crate::rule::Way;
+use crate::rule::{GroupRule, Peer, Way};
 use toml::Value as Toml;
 
 const INBOUND: &[&str] = &["CidrIp", "SourceSecurityGroupId", "SourceSecurityGroupName", "SourcePrefixListId"];
@@ -14,6 +13,15 @@ const OUTBOUND: &[&str] = &["CidrIp", "DestinationSecurityGroupId", "Destination
 
 /// Where no packet of a network goes: a rule that allows this is there so that AWS adds none that allows all.
 const NOWHERE: &[&str] = &["127.0.0.1/32", "255.255.255.255/32"];
+
+/// A rule that stands apart from its group.
+pub(super) struct Apart {
+    /// Where in its list it stood; behind all others where nothing says it.
+    place: usize,
+    group: String,
+    list: &'static str,
+    rule: String,
+}
 
 impl Build<'_> {
     pub(super) fn security_groups(&mut self) {
@@ -25,10 +33,10 @@ impl Build<'_> {
         // All groups first: rules name them.
         for resource in &inside {
             let empty = || Toml::Array(Vec::new());
-            self.put("security_groups", &name(&resource.id), table([("inbound", empty()), ("outbound", empty())]));
+            self.put_as("security_groups", resource, table([("inbound", empty()), ("outbound", empty())]));
         }
         for resource in &inside {
-            let group = name(&resource.id);
+            let group = self.name(&resource.id);
             let inbound = resource.get("SecurityGroupIngress").map(Item::items).unwrap_or_default();
             inbound.iter().for_each(|item| self.rule(resource, item, &group, Way::From));
             let outbound = resource.get("SecurityGroupEgress").map(Item::items).unwrap_or_default();
@@ -39,6 +47,19 @@ impl Build<'_> {
         }
         self.rules_apart("AWS::EC2::SecurityGroupIngress", Way::From);
         self.rules_apart("AWS::EC2::SecurityGroupEgress", Way::To);
+        self.in_place();
+    }
+
+    /// Rules that stand apart go where they stood among the others of their group, where their metadata says it.
+    fn in_place(&mut self) {
+        let mut apart = std::mem::take(&mut self.apart);
+        apart.sort_by_key(|rule| rule.place);
+        for Apart { place, group, list, rule } in apart {
+            let found = self.thing("security_groups", &group).and_then(|group| group.get_mut(list));
+            if let Some(Toml::Array(rules)) = found {
+                rules.insert(place.min(rules.len()), rule.into());
+            }
+        }
     }
 
     fn is_here(&self, resource: &Resource) -> bool {
@@ -66,26 +87,40 @@ impl Build<'_> {
                 None => Err("it names no group".to_owned()),
             };
             match group {
-                Ok(group) => self.rule(resource, &resource.body, &group, way),
+                Ok(group) => {
+                    let Some((list, rule)) = self.read_rule(resource, &resource.body, way) else { continue };
+                    let place = resource.told("place").and_then(|place| place.number().ok()).unwrap_or(usize::MAX);
+                    self.apart.push(Apart { place, group, list, rule });
+                }
                 Err(why) => self.left_out(resource, resource.line, why),
             }
         }
     }
 
     fn rule(&mut self, of: &Resource, item: &Item, group: &str, way: Way) {
-        let (word, list) = if way == Way::From { ("from", "inbound") } else { ("to", "outbound") };
-        let words = match self.words(of, item, way) {
-            Ok(words) => words,
-            Err(what) => return self.note(of, item.line, NoteKind::Unsupported, format!("a rule {list}: {what}")),
-        };
-        let [traffic, peer] = words;
-        if way == Way::To && NOWHERE.contains(&peer.text.as_str()) {
-            return;
+        if let Some((list, rule)) = self.read_rule(of, item, way) {
+            self.push("security_groups", group, list, rule);
         }
-        self.push("security_groups", group, list, format!("{} {word} {}", traffic.text, peer.text));
+    }
+
+    /// A rule, and the list in which it belongs; none where it says nothing that a design says.
+    fn read_rule(&mut self, of: &Resource, item: &Item, way: Way) -> Option<(&'static str, String)> {
+        let (word, list) = if way == Way::From { ("from", "inbound") } else { ("to", "outbound") };
+        let [traffic, peer] = match self.words(of, item, way) {
+            Ok(words) => words,
+            Err(what) => {
+                self.note(of, item.line, NoteKind::Unsupported, format!("a rule {list}: {what}"));
+                return None;
+            }
+        };
+        let rule = format!("{} {word} {}", traffic.text, peer.text);
+        if way == Way::To && NOWHERE.contains(&peer.text.as_str()) && !says(item, &rule) {
+            return None;
+        }
         for why in traffic.unknown.into_iter().chain(peer.unknown) {
             self.unknown(of, item.line, format!("a rule {list}: {why}"));
         }
+        Some((list, rule))
     }
 
     /// Traffic and peer of a rule; an error where it concerns no packet of a design.
@@ -107,9 +142,23 @@ impl Build<'_> {
     }
 
     fn peer(&mut self, peer: &Item) -> Words {
-        match self.group(peer) {
+        if let Value::Service(service) = &peer.value {
+            return Words::of(format!("prefix {service}"));
+        }
+        match self.group(peer).and_then(in_rules) {
             Ok(group) => Words::of(group),
             Err(why) => Words::unknown("?", format!("the other end: {why}")),
         }
     }
+}
+
+/// Is the rule described by its own words, as a design's rules are when they become a template.
+fn says(item: &Item, rule: &str) -> bool {
+    item.get("Description").is_some_and(|words| words.value.text() == Ok(rule))
+}
+
+/// The name of a group, where rules can name it.
+fn in_rules(name: String) -> Result<String, String> {
+    let peer = format!("all from {name}").parse().map(|rule: GroupRule| rule.peer);
+    if peer == Ok(Peer::Group(name.clone())) { Ok(name) } else { Err(format!("rules cannot name `{name}`")) }
 }

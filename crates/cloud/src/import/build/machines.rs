@@ -1,16 +1,19 @@
 //! Instances, alone or in groups that grow and shrink.
 
-use super::names::name;
 use super::{Build, table, texts};
 use crate::import::NoteKind;
 use crate::import::resource::Resource;
 use crate::import::value::{Item, Known, Value};
+use toml::Table;
 
 /// How an instance is started.
 pub(super) struct Launch<'i> {
     pub subnet: Option<&'i Item>,
     pub groups: Vec<String>,
     pub instance_type: String,
+    role: Option<String>,
+    spot: bool,
+    disk_gb: Option<u32>,
     /// Does it ask for a public address; none where that is left to the subnet.
     pub public: Option<Known<bool>>,
 }
@@ -32,14 +35,9 @@ impl<'a> Build<'a> {
                 }
             };
             let Some(public) = self.is_public(resource, &launch, std::slice::from_ref(&subnet)) else { continue };
-            let instance = table([
-                ("subnet", subnet.into()),
-                ("security_groups", texts(launch.groups)),
-                ("instance_type", launch.instance_type.into()),
-                ("public_address", public.into()),
-            ]);
-            self.put("instances", &name(&resource.id), instance);
-            self.join_targets(&resource.id);
+            let mut instance = table([("subnet", subnet.into()), ("public_address", public.into())]);
+            instance.extend(self.machine(resource, launch));
+            self.put_as("instances", resource, instance);
         }
     }
 
@@ -49,34 +47,59 @@ impl<'a> Build<'a> {
             let mut layers = self.layers(resource);
             // Its own properties say nothing of an instance.
             layers.remove(0);
-            if subnets.is_empty() || layers.is_empty() {
-                let what = if subnets.is_empty() {
-                    "none of its subnets is known"
-                } else {
-                    "its launch template is not known"
-                };
+            let none_known = subnets.is_empty() && !is_empty_list(resource.get("VPCZoneIdentifier"));
+            if none_known || layers.is_empty() {
+                let what = if none_known { "none of its subnets is known" } else { "its launch template is not known" };
                 self.left_out(resource, resource.line, what);
                 continue;
             }
             let launch = self.launch(resource, &layers);
             let Some(public) = self.is_public(resource, &launch, &subnets) else { continue };
             let (min, max) = (self.size(resource, "MinSize"), self.size(resource, "MaxSize"));
-            let group = table([
+            let warm_up = resource.get("DefaultInstanceWarmup").and_then(|item| self.figure(resource, item));
+            let mut group = table([
                 ("subnets", texts(subnets)),
-                ("security_groups", texts(launch.groups)),
-                ("instance_type", launch.instance_type.into()),
                 ("min", min.min(max).into()),
                 ("max", max.into()),
                 ("public_address", public.into()),
             ]);
-            self.put("auto_scaling_groups", &name(&resource.id), group);
+            group.extend(warm_up.map(|seconds| ("warm_up_s".to_owned(), i64::from(seconds).into())));
+            group.extend(self.machine(resource, launch));
+            self.put_as("auto_scaling_groups", resource, group);
             for item in resource.get("TargetGroupARNs").map(Item::items).unwrap_or_default() {
                 let found = self.named("target_groups", item);
                 if let Some(target) = self.known(resource, item, found) {
-                    self.push_once("target_groups", &target, "members", name(&resource.id));
+                    self.push_once("target_groups", &target, "members", self.name(&resource.id));
                 }
             }
         }
+    }
+
+    /// What instances alone and in groups have.
+    fn machine(&mut self, resource: &Resource, launch: Launch) -> Table {
+        let mut machine = table([
+            ("security_groups", texts(launch.groups)),
+            ("instance_type", launch.instance_type.into()),
+            ("processes", texts(self.processes(resource))),
+        ]);
+        let promised = resource.told("purchase").is_some_and(|item| item.value.text() == Ok("savings-plan"));
+        let purchase = if launch.spot { Some("spot") } else { promised.then_some("savings-plan") };
+        machine.extend(purchase.map(|purchase| ("purchase".to_owned(), purchase.into())));
+        machine.extend(launch.role.map(|role| ("role".to_owned(), role.into())));
+        machine.extend(launch.disk_gb.map(|gb| ("disk_gb".to_owned(), i64::from(gb).into())));
+        machine
+    }
+
+    /// What runs on it: the metadata alone says it.
+    fn processes(&mut self, resource: &Resource) -> Vec<String> {
+        let told = resource.told("processes").map(Item::items).unwrap_or_default();
+        told.iter().filter_map(|item| self.known(resource, item, item.value.text().map(str::to_owned))).collect()
+    }
+
+    /// A figure; none, and a note, where it is not known.
+    pub(super) fn figure(&mut self, of: &Resource, item: &Item) -> Option<u32> {
+        let figure = item.number();
+        self.known(of, item, figure)
     }
 
     fn size(&mut self, resource: &Resource, key: &str) -> i64 {
@@ -127,7 +150,11 @@ impl<'a> Build<'a> {
         let groups = self.groups(of, groups);
         let instance_type = self.text_or(of, first(&["InstanceType"]));
         let subnet = of_card(&["SubnetId"]).or_else(|| first(&["SubnetId"]));
-        Launch { subnet, groups, instance_type, public: public.map(Item::truth) }
+        let role = first(&["IamInstanceProfile"]).and_then(|profile| self.role_of(profile));
+        let market = first(&["InstanceMarketOptions"]).and_then(|market| market.get("MarketType"));
+        let spot = market.is_some_and(|kind| kind.value.text() == Ok("spot"));
+        let disk_gb = first(&["BlockDeviceMappings"]).and_then(disk).and_then(|size| self.figure(of, size));
+        Launch { subnet, groups, instance_type, role, spot, disk_gb, public: public.map(Item::truth) }
     }
 
     /// Do instances get public addresses: none, and a note, where that is not known.
@@ -152,4 +179,21 @@ impl<'a> Build<'a> {
         let all = kinds.iter().flat_map(|kind| self.possible(kind)).filter_map(|address| address.get("InstanceId"));
         all.into_iter().any(|item| matches!(&item.value, Value::Resource(of, _) if of == id))
     }
+}
+
+/// What Linux images call their first disk (Amazon EC2 User Guide, device names):
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html>.
+const FIRST: &[&str] = &["/dev/xvda", "/dev/sda1"];
+
+/// The size of the first disk.
+fn disk(disks: &Item) -> Option<&Item> {
+    let is_first = |disk: &&Item| {
+        disk.get("DeviceName").and_then(|name| name.value.text().ok()).is_some_and(|name| FIRST.contains(&name))
+    };
+    disks.items().iter().find(is_first)?.at(&["Ebs", "VolumeSize"])
+}
+
+/// Is this a list that says it has nothing.
+pub(super) fn is_empty_list(item: Option<&Item>) -> bool {
+    item.is_some_and(|item| matches!(&item.value, Value::List(items) if items.is_empty()))
 }

@@ -1,23 +1,35 @@
 //! From the resources of a template to a design, kind by kind.
 
 mod acls;
+mod alarms;
 mod balancers;
+mod buckets;
+mod edge;
 mod endpoints;
 mod groups;
 mod machines;
+mod members;
 mod names;
 mod network;
+mod policy;
+mod queues;
+mod records;
+mod rights;
+mod roles;
 mod routes;
 mod rules;
-mod services;
+mod scaling;
 mod stores;
 mod vpc;
 
 use super::resource::Resource;
+use super::told::Told;
 use super::value::{Item, Known};
 use super::{ImportError, Imported, Note, NoteKind, Options};
 use crate::design::{Design, VERSION};
+use groups::Apart;
 use ipnet::Ipv4Net;
+use names::Names;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
@@ -59,12 +71,17 @@ const KINDS: &[&str] = &[
 ];
 
 /// Builds a design.
-pub(super) fn build(resources: &[Resource], options: &Options, notes: Vec<Note>) -> Result<Imported, ImportError> {
+pub(super) fn build(
+    resources: &[Resource],
+    options: &Options,
+    told: Told,
+    notes: Vec<Note>,
+) -> Result<Imported, ImportError> {
     let vpc = vpc::choose(resources, options)?;
     let net = vpc::range(vpc)?;
     let elsewhere = vpc::elsewhere(resources, vpc);
     let mut build = Build::new(resources, vpc, net, elsewhere, notes);
-    build.head(options);
+    build.head(options, told);
     build.gateway();
     build.subnets();
     build.security_groups();
@@ -73,13 +90,23 @@ pub(super) fn build(resources: &[Resource], options: &Options, notes: Vec<Note>)
     build.route_tables();
     build.endpoints();
     build.target_groups();
+    build.roles();
     build.instances();
     build.scaling_groups();
+    build.members();
     build.balancers();
     build.databases();
     build.caches();
     build.queues();
     build.buckets();
+    build.distributions();
+    build.bucket_policies();
+    build.health();
+    build.rights();
+    build.protected();
+    build.scaling_policies();
+    build.records();
+    build.alarms();
     build.unsupported();
     build.finish()
 }
@@ -95,6 +122,17 @@ struct Build<'a> {
     design: Table,
     /// Do instances in a subnet get public addresses.
     public: BTreeMap<String, Known<bool>>,
+    names: Names,
+    /// The section in which a resource stands, by its id.
+    homes: BTreeMap<String, &'static str>,
+    /// Rules of security groups that stand apart from these.
+    apart: Vec<Apart>,
+    /// Resources of other kinds that are in the design, or belong to what is.
+    taken: BTreeSet<String>,
+    /// Why others of these kinds are not.
+    refused: BTreeMap<String, String>,
+    /// Auto-scaling groups whose instances may keep themselves from being taken away.
+    keepers: BTreeSet<String>,
 }
 
 /// A table of these.
@@ -113,18 +151,36 @@ impl<'a> Build<'a> {
         vpc: &'a Resource,
         net: Ipv4Net,
         elsewhere: BTreeSet<&'a str>,
-        notes: Vec<Note>,
+        mut notes: Vec<Note>,
     ) -> Self {
         let by_id = resources.iter().map(|resource| (resource.id.as_str(), resource)).collect();
-        let (design, public) = (Table::new(), BTreeMap::new());
-        Self { resources, by_id, vpc, net, elsewhere, notes, design, public }
+        let here = |r: &&Resource| r.exists != Some(false) && !elsewhere.contains(r.id.as_str());
+        let names = Names::of(&resources.iter().filter(here).collect::<Vec<_>>(), &mut notes);
+        Self {
+            resources,
+            by_id,
+            vpc,
+            net,
+            elsewhere,
+            notes,
+            names,
+            design: Table::new(),
+            public: BTreeMap::new(),
+            homes: BTreeMap::new(),
+            apart: Vec::new(),
+            taken: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            keepers: BTreeSet::new(),
+        }
     }
 
-    fn head(&mut self, options: &Options) {
+    fn head(&mut self, options: &Options, told: Told) {
         self.design.insert("version".to_owned(), Value::Integer(i64::from(VERSION)));
-        self.design.insert("name".to_owned(), Value::String(options.name.clone()));
-        self.design.insert("region".to_owned(), Value::String(options.region.clone()));
+        self.design.insert("name".to_owned(), Value::String(options.name().to_owned()));
+        self.design.insert("region".to_owned(), Value::String(options.region().to_owned()));
         self.design.insert("subnets".to_owned(), Value::Table(Table::new()));
+        self.design.extend(told.load.map(|load| ("load".to_owned(), Value::Table(load))));
+        self.design.insert("invariants".to_owned(), Value::Array(told.invariants));
     }
 
     /// The resources of a kind in this VPC that may exist.
@@ -181,6 +237,12 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// Puts the thing that a resource stands for.
+    fn put_as(&mut self, section: &'static str, resource: &Resource, thing: Table) {
+        self.homes.insert(resource.id.clone(), section);
+        self.put(section, &self.name(&resource.id), thing);
+    }
+
     /// A thing of the design.
     fn thing(&mut self, section: &str, name: &str) -> Option<&mut Table> {
         self.design.get_mut(section)?.as_table_mut()?.get_mut(name)?.as_table_mut()
@@ -208,9 +270,23 @@ impl<'a> Build<'a> {
     }
 
     fn unsupported(&mut self) {
-        let here = self.resources.iter().filter(|r| r.exists != Some(false) && !KINDS.contains(&r.kind.as_str()));
+        let here = self.resources.iter().filter(|r| r.exists != Some(false) && !self.is_of_design(r));
         for resource in here.collect::<Vec<_>>() {
-            self.note(resource, resource.line, NoteKind::Unsupported, resource.kind.clone());
+            let why = self.refused.get(&resource.id).map_or(String::new(), |why| format!(": {why}"));
+            self.note(resource, resource.line, NoteKind::Unsupported, format!("{}{why}", resource.kind));
+        }
+    }
+
+    /// Is it of a kind that designs have, or in the design all the same.
+    fn is_of_design(&self, resource: &Resource) -> bool {
+        KINDS.contains(&resource.kind.as_str()) || self.taken.contains(&resource.id)
+    }
+
+    /// The resource is in the design, or why it is not.
+    fn taken(&mut self, resource: &Resource, read: Known<()>) {
+        match read {
+            Ok(()) => drop(self.taken.insert(resource.id.clone())),
+            Err(why) => drop(self.refused.insert(resource.id.clone(), why)),
         }
     }
 
@@ -219,7 +295,7 @@ impl<'a> Build<'a> {
         self.notes.dedup();
         let text = toml::to_string(&self.design).unwrap_or_default();
         let design = Design::parse(&text).map_err(ImportError::Design)?;
-        let counted = self.resources.iter().filter(|r| r.exists != Some(false) && KINDS.contains(&r.kind.as_str()));
+        let counted = self.resources.iter().filter(|r| r.exists != Some(false) && self.is_of_design(r));
         let counted: Vec<_> = counted.filter(|r| !self.elsewhere.contains(r.id.as_str())).collect();
         let open =
             |id: &str| self.notes.iter().any(|n| n.of == id && matches!(n.kind, NoteKind::Unknown | NoteKind::LeftOut));

@@ -1,6 +1,5 @@
 //! The VPC, its internet gateway, its subnets, and NAT gateways.
 
-use super::names::name;
 use super::{Build, table};
 use crate::import::NoteKind;
 use crate::import::resource::Resource;
@@ -34,8 +33,8 @@ impl Build<'_> {
                 }
             };
             let public = resource.get("MapPublicIpOnLaunch").map_or(Ok(false), |item| item.truth());
-            self.public.insert(name(&resource.id), public);
-            self.put("subnets", &name(&resource.id), table([("zone", zone.into()), ("cidr", net.to_string().into())]));
+            self.public.insert(self.name(&resource.id), public);
+            self.put_as("subnets", resource, table([("zone", zone.into()), ("cidr", net.to_string().into())]));
         }
     }
 
@@ -72,7 +71,12 @@ impl Build<'_> {
             let subnet =
                 resource.get("SubnetId").map_or(Err("it has no SubnetId".to_owned()), |i| self.named("subnets", i));
             match subnet {
-                Ok(subnet) => self.put("nats", &name(&resource.id), table([("subnet", subnet.into())])),
+                Ok(subnet) => {
+                    let mut nat = table([("subnet", subnet.into())]);
+                    let told = resource.told("instance_type").and_then(|item| item.value.text().ok());
+                    nat.extend(told.map(|kind| ("instance_type".to_owned(), kind.into())));
+                    self.put_as("nats", resource, nat);
+                }
                 Err(why) => self.left_out(resource, resource.line, why),
             }
         }

@@ -1,10 +1,9 @@
 //! Route tables, their routes, and the subnets that use them.
 
-use super::names::name;
 use super::{Build, table};
 use crate::import::NoteKind;
 use crate::import::resource::Resource;
-use crate::import::value::Item;
+use crate::import::value::{Item, Value};
 use ipnet::Ipv4Net;
 use toml::Table;
 
@@ -26,7 +25,7 @@ const TARGETS: &[&str] = &[
 impl Build<'_> {
     pub(super) fn route_tables(&mut self) {
         for resource in self.existing("AWS::EC2::RouteTable") {
-            self.put("route_tables", &name(&resource.id), Table::new());
+            self.put_as("route_tables", resource, Table::new());
         }
         for resource in self.possible("AWS::EC2::Route") {
             self.route(resource);
@@ -46,19 +45,16 @@ impl Build<'_> {
             Ok(table) => table,
             Err(why) => return self.left_out(resource, resource.line, why),
         };
-        let Some(item) = resource.get("DestinationCidrBlock") else {
+        let known = ["DestinationCidrBlock", "DestinationPrefixListId"].iter().find_map(|key| resource.get(key));
+        let Some(item) = known else {
             let six = resource.get("DestinationIpv6CidrBlock").is_some();
             if six {
                 return self.note(resource, resource.line, NoteKind::Unsupported, "a route of IPv6");
             }
             return self.left_out(resource, resource.line, "its destination is no range");
         };
-        let to = item
-            .value
-            .text()
-            .and_then(|text| text.parse::<Ipv4Net>().map_err(|_| format!("expected a range, found `{text}`")));
-        let to = match to {
-            Ok(net) => net.trunc(),
+        let to = match destination(item) {
+            Ok(to) => to,
             Err(why) => return self.left_out(resource, item.line, format!("its destination is not known: {why}")),
         };
         let target = match resource.exists {
@@ -70,7 +66,7 @@ impl Build<'_> {
             "?".to_owned()
         });
         if let Some(table) = self.thing("route_tables", &table) {
-            table.insert(to.to_string(), target.into());
+            table.insert(to, target.into());
         }
     }
 
@@ -82,7 +78,7 @@ impl Build<'_> {
         match key {
             "GatewayId" if self.find(id, "AWS::EC2::InternetGateway").is_some() => Ok(self.internet()),
             // An attachment is at times named in place of the gateway that it attaches.
-            "NatGatewayId" | "InstanceId" => self.named("nats", item),
+            "NatGatewayId" | "InstanceId" => self.named("nats", item).and_then(in_routes),
             _ => Err(format!("`{id}` is no internet gateway, NAT gateway or instance")),
         }
     }
@@ -114,7 +110,8 @@ impl Build<'_> {
         }
     }
 
-    /// An instance to which a route leads is a NAT, where packets through it are not checked for its address.
+    /// An instance to which a route leads, or that is told to be one, is a NAT, where packets through it are not checked for
+    /// its address.
     pub(super) fn nat_instances(&mut self) {
         for resource in self.existing("AWS::EC2::Instance") {
             if !self.is_nat(resource) {
@@ -126,13 +123,12 @@ impl Build<'_> {
                 Ok(subnet) => {
                     let groups = super::texts(launch.groups);
                     let kind = launch.instance_type;
-                    let nat = table([
-                        ("subnet", subnet.into()),
-                        ("kind", "instance".into()),
-                        ("instance_type", kind.into()),
-                        ("security_groups", groups),
-                    ]);
-                    self.put("nats", &name(&resource.id), nat);
+                    // The design left it open, and the template still has what was taken then.
+                    let by_default = resource.told("default_type").is_some_and(|item| item.value.text() == Ok(&kind));
+                    let mut nat =
+                        table([("subnet", subnet.into()), ("kind", "instance".into()), ("security_groups", groups)]);
+                    nat.extend((!by_default).then(|| ("instance_type".to_owned(), kind.into())));
+                    self.put_as("nats", resource, nat);
                 }
                 Err(why) => self.left_out(resource, resource.line, why),
             }
@@ -142,6 +138,22 @@ impl Build<'_> {
     pub(super) fn is_nat(&self, instance: &Resource) -> bool {
         let routed = self.possible("AWS::EC2::Route").into_iter().filter_map(|route| route.get("InstanceId"));
         let routed = routed.filter_map(|item| item.resource().ok()).any(|id| id == instance.id);
-        routed && instance.get("SourceDestCheck").is_some_and(|item| item.truth() == Ok(false))
+        let told = instance.told("nat").is_some_and(|item| item.truth() == Ok(true));
+        (routed || told) && instance.get("SourceDestCheck").is_some_and(|item| item.truth() == Ok(false))
     }
+}
+
+/// The range or service to which a route leads, in the words of a design.
+fn destination(item: &Item) -> Result<String, String> {
+    if let Value::Service(service) = &item.value {
+        return Ok(format!("prefix {service}"));
+    }
+    let text = item.value.text()?;
+    let net: Ipv4Net = text.parse().map_err(|_| format!("expected a range, found `{text}`"))?;
+    Ok(net.trunc().to_string())
+}
+
+/// The name of a NAT, where routes can name it.
+fn in_routes(name: String) -> Result<String, String> {
+    if matches!(name.as_str(), "blackhole" | "?") { Err(format!("routes cannot name `{name}`")) } else { Ok(name) }
 }

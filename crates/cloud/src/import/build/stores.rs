@@ -1,6 +1,6 @@
 //! Databases and caches.
 
-use super::names::name;
+use super::machines::is_empty_list;
 use super::{Build, table, texts};
 use crate::import::NoteKind;
 use crate::import::resource::Resource;
@@ -32,7 +32,6 @@ impl<'a> Build<'a> {
             let engine = get("Engine").ok_or("it has no engine")?.value.text()?;
             let engine = engine_of(engine)?;
             let port = get("Port").map(Item::number::<u16>).transpose()?;
-            let port = port.unwrap_or(if engine == "mysql" { 3306 } else { 5432 });
             let public = get("PubliclyAccessible").map(Item::truth).transpose()?;
             Ok((engine, port, public))
         })();
@@ -48,9 +47,8 @@ impl<'a> Build<'a> {
         let class = self.text_or(resource, get("DBInstanceClass"));
         let truth = |key: &str| get(key).is_some_and(|item| item.truth() == Ok(true));
         let storage = get("AllocatedStorage").and_then(|item| item.number::<u32>().ok()).unwrap_or(20);
-        let database = table([
+        let mut database = table([
             ("engine", engine.into()),
-            ("port", i64::from(port).into()),
             ("subnets", texts(subnets)),
             ("security_groups", texts(groups)),
             ("instance_class", class.into()),
@@ -59,7 +57,8 @@ impl<'a> Build<'a> {
             ("public_address", public.into()),
             ("encrypted", truth("StorageEncrypted").into()),
         ]);
-        self.put("databases", &name(&resource.id), database);
+        database.extend(port.map(|port| ("port".to_owned(), i64::from(port).into())));
+        self.put_as("databases", resource, database);
     }
 
     /// With a subnet group, and nothing said, a database is public where its VPC has an internet gateway:
@@ -83,8 +82,9 @@ impl<'a> Build<'a> {
         let by_id = item.resource().ok().and_then(|id| self.find(id, kind));
         let found = by_id.or_else(|| self.self_named(item, kind));
         let listed = found.and_then(|group| group.get("SubnetIds").map(|item| (group, item)));
-        let subnets = listed.map(|(group, item)| self.all_named(group, "subnets", Some(item)));
-        let subnets = subnets.filter(|subnets| !subnets.is_empty());
+        let subnets =
+            listed.map(|(group, item)| (self.all_named(group, "subnets", Some(item)), is_empty_list(Some(item))));
+        let subnets = subnets.filter(|(subnets, empty)| *empty || !subnets.is_empty()).map(|(subnets, _)| subnets);
         if subnets.is_none() {
             self.left_out(of, item.line, "the subnets of its subnet group are not known");
         }
@@ -133,7 +133,7 @@ impl<'a> Build<'a> {
             ("nodes", i64::from(count.unwrap_or(1)).into()),
             ("port", i64::from(port).into()),
         ]);
-        self.put("caches", &name(&resource.id), cache);
+        self.put_as("caches", resource, cache);
     }
 }
 

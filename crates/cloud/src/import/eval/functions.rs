@@ -24,6 +24,7 @@ impl Scope<'_> {
                 None => Value::unknown(format!("there is no item {index} in a list of {}", items.len())),
             },
             Value::Unknown(why) => Value::Unknown(why),
+            mixed @ Value::Mixed(_) => Value::Unknown(mixed.text().err().unwrap_or_default()),
             _ => Value::unknown("expected a list to select from"),
         })
     }
@@ -48,9 +49,9 @@ impl Scope<'_> {
     pub(super) fn zones(&self, argument: &Node) -> Worth {
         let region = self.item(argument)?;
         let region = match &region.value {
-            Value::Nothing => self.options.region.as_str(),
+            Value::Nothing => self.options.region(),
             other => match other.text() {
-                Ok("") => self.options.region.as_str(),
+                Ok("") => self.options.region(),
                 Ok(region) => region,
                 Err(why) => return Ok(Value::Unknown(why)),
             },

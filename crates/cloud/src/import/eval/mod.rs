@@ -8,6 +8,7 @@ mod text;
 
 pub(super) use parameters::given;
 
+use super::budget::Budget;
 use super::tree::{Kind, Node};
 use super::value::{Item, Value};
 use super::{ImportError, Options};
@@ -15,8 +16,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// Texts of more bytes than this, in all, are refused: functions within functions could double them at every level.
-const MOST_BYTES: usize = 16 << 20;
 /// More levels than this, of parts and of conditions that need each other, are refused.
 const DEEPEST: usize = 200;
 
@@ -31,14 +30,14 @@ pub(super) struct Scope<'a> {
     open: RefCell<Vec<String>>,
     /// The resources that were referred to since it was emptied.
     pub met: RefCell<BTreeSet<String>>,
-    bytes: Cell<usize>,
+    pub budget: Budget,
     depth: Cell<usize>,
 }
 
 pub(super) type Worth<T = Value> = Result<T, ImportError>;
 
 impl<'a> Scope<'a> {
-    pub fn new(root: &'a Node, options: &'a Options, parameters: BTreeMap<String, Value>) -> Self {
+    pub fn new(root: &'a Node, options: &'a Options, parameters: BTreeMap<String, Value>, budget: Budget) -> Self {
         Self {
             root,
             options,
@@ -46,7 +45,7 @@ impl<'a> Scope<'a> {
             conditions: RefCell::default(),
             open: RefCell::default(),
             met: RefCell::default(),
-            bytes: Cell::new(0),
+            budget,
             depth: Cell::new(0),
         }
     }
@@ -119,8 +118,8 @@ impl<'a> Scope<'a> {
     fn name(&self, name: &str) -> Value {
         let text = |text: &str| Value::Text(text.to_owned());
         match name {
-            "AWS::Region" => text(&self.options.region),
-            "AWS::StackName" => text(&self.options.name),
+            "AWS::Region" => text(self.options.region()),
+            "AWS::StackName" => text(self.options.name()),
             "AWS::Partition" => text("aws"),
             "AWS::URLSuffix" => text("amazonaws.com"),
             "AWS::NoValue" => Value::Nothing,
@@ -201,10 +200,7 @@ impl<'a> Scope<'a> {
     }
 
     fn pay(&self, line: usize, bytes: usize) -> Worth<()> {
-        let all = self.bytes.get().saturating_add(bytes);
-        self.bytes.set(all);
-        let what = || format!("functions that make more than {} MiB of text", MOST_BYTES >> 20);
-        if all > MOST_BYTES { Err(ImportError::Limit { line, what: what() }) } else { Ok(()) }
+        self.budget.pay(line, bytes)
     }
 }
 
@@ -213,7 +209,8 @@ fn weight(value: &Value) -> usize {
     match value {
         Value::List(items) => items.iter().map(|item| 64 + weight(&item.value)).sum(),
         Value::Map(entries) => entries.iter().map(|(key, item)| 64 + key.len() + weight(&item.value)).sum(),
-        Value::Text(text) | Value::Unknown(text) | Value::Resource(text, _) => text.len(),
+        Value::Mixed(parts) => parts.iter().map(|part| 64 + weight(part)).sum(),
+        Value::Text(text) | Value::Unknown(text) | Value::Resource(text, _) | Value::Service(text) => text.len(),
         Value::Nothing => 0,
     }
 }

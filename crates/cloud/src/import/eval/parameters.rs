@@ -9,8 +9,14 @@ use std::collections::BTreeMap;
 /// The zones of a region, as far as they are taken to be called.
 pub(super) const ZONES: &str = "abcdef";
 
-/// The value of every parameter: what was given, or else its default.
-pub fn given(root: &Node, options: &Options, notes: &mut Vec<Note>) -> Result<BTreeMap<String, Value>, ImportError> {
+/// The value of every parameter: what was given, or else its default. Those that are told to be the id of a service's
+/// prefix list stand for the service.
+pub fn given(
+    root: &Node,
+    options: &Options,
+    lists: &BTreeMap<String, String>,
+    notes: &mut Vec<Note>,
+) -> Result<BTreeMap<String, Value>, ImportError> {
     let all = root.get("Parameters").map(Node::entries).unwrap_or_default();
     if let Some(name) = options.parameters.keys().find(|name| !all.iter().any(|(known, _)| known == *name)) {
         let known: Vec<_> = all.iter().map(|(name, _)| name.as_str()).collect();
@@ -18,9 +24,21 @@ pub fn given(root: &Node, options: &Options, notes: &mut Vec<Note>) -> Result<BT
         return Err(ImportError::NoParameter { name: name.clone(), known });
     }
     let mut zones = ZONES.chars();
-    let mut value =
-        |(name, node): &(String, std::rc::Rc<Node>)| (name.clone(), one(name, node, options, &mut zones, notes));
+    let mut value = |(name, node): &(String, std::rc::Rc<Node>)| {
+        let service = lists.get(name).filter(|_| may_be_list(text_of(name, node, options)));
+        let value = service.map(|service| Value::Service(service.clone()));
+        (name.clone(), value.unwrap_or_else(|| one(name, node, options, &mut zones, notes)))
+    };
     Ok(all.iter().map(&mut value).collect())
+}
+
+/// Is it the id of a prefix list, or nothing yet.
+fn may_be_list(text: Option<&str>) -> bool {
+    text.is_none_or(|text| text.is_empty() || text.starts_with("pl-"))
+}
+
+fn text_of<'a>(name: &str, node: &'a Node, options: &'a Options) -> Option<&'a str> {
+    options.parameters.get(name).map(String::as_str).or_else(|| node.get("Default").and_then(Node::text))
 }
 
 fn one(name: &str, node: &Node, options: &Options, zones: &mut std::str::Chars, notes: &mut Vec<Note>) -> Value {
@@ -28,7 +46,7 @@ fn one(name: &str, node: &Node, options: &Options, zones: &mut std::str::Chars, 
     if kind.starts_with("AWS::SSM::Parameter::Value") {
         return Value::unknown(format!("the value of parameter `{name}` is in the parameter store"));
     }
-    let text = options.parameters.get(name).map(String::as_str).or_else(|| node.get("Default").and_then(Node::text));
+    let text = text_of(name, node, options);
     let nothing = node.get("Default").is_some().then_some("");
     if let Some(text) = text.or(nothing) {
         return typed(kind, text, node.line);
@@ -40,12 +58,12 @@ fn one(name: &str, node: &Node, options: &Options, zones: &mut std::str::Chars, 
     };
     match kind {
         "List<AWS::EC2::AvailabilityZone::Name>" => {
-            let all: Vec<_> = ZONES.chars().map(|letter| format!("{}{letter}", options.region)).collect();
+            let all: Vec<_> = ZONES.chars().map(|letter| format!("{}{letter}", options.region())).collect();
             typed(kind, &assume(all.join(",")), node.line)
         }
         "AWS::EC2::AvailabilityZone::Name" => {
             let letter = zones.next().unwrap_or('a');
-            Value::Text(assume(format!("{}{letter}", options.region)))
+            Value::Text(assume(format!("{}{letter}", options.region())))
         }
         _ => Value::unknown(format!("parameter `{name}` has no value; give it with --parameter {name}=…")),
     }

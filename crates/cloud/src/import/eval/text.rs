@@ -2,7 +2,7 @@
 
 use super::{Scope, Worth};
 use crate::import::tree::{Kind, Node};
-use crate::import::value::{Item, Known, Value};
+use crate::import::value::{Item, Value};
 use std::collections::BTreeMap;
 
 impl Scope<'_> {
@@ -25,14 +25,15 @@ impl Scope<'_> {
         if between == "," && ids {
             return Ok(list.value);
         }
-        match items.iter().map(|item| item.value.text()).collect::<Known<Vec<_>>>() {
-            Ok(parts) => {
-                let size = parts.iter().map(|part| part.len() + between.len()).sum();
-                self.pay(argument.line, size)?;
-                Ok(Value::Text(parts.join(between)))
+        let mut parts: Vec<Value> = Vec::new();
+        for item in items {
+            if !parts.is_empty() {
+                parts.push(Value::Text(between.to_owned()));
             }
-            Err(why) => Ok(Value::Unknown(why)),
+            self.pay(argument.line, super::weight(&item.value) + between.len())?;
+            parts.push(item.value.clone());
         }
+        Ok(Value::joined(parts))
     }
 
     pub(super) fn split(&self, argument: &Node) -> Worth {
@@ -58,7 +59,7 @@ impl Scope<'_> {
                 _ => return Ok(Value::unknown("expected a text, or a text and its values")),
             },
         };
-        let mut text = String::new();
+        let mut made = Vec::new();
         for part in parts(template) {
             let value = match part {
                 Part::Plain(plain) => Value::Text(plain.to_owned()),
@@ -71,15 +72,10 @@ impl Scope<'_> {
             if is_whole(template) {
                 return Ok(value);
             }
-            match value.text() {
-                Ok(part) => {
-                    self.pay(argument.line, part.len())?;
-                    text.push_str(part);
-                }
-                Err(why) => return Ok(Value::Unknown(why)),
-            }
+            self.pay(argument.line, super::weight(&value))?;
+            made.push(value);
         }
-        Ok(Value::Text(text))
+        Ok(Value::joined(made))
     }
 
     fn own(&self, node: &Node) -> Worth<BTreeMap<String, Value>> {

@@ -11,10 +11,10 @@ pub struct ImportArgs {
     /// A value for a parameter of the template, in place of its default; may be repeated
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = pair)]
     pub parameters: Vec<(String, String)>,
-    /// The region that the template is deployed in
-    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
-    pub region: String,
-    /// What the design and the stack are called [default: the file's name]
+    /// The region that the template is deployed in [default: as its metadata says, or else us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// What the design and the stack are called [default: as the metadata says, or else the file's name]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// The VPC to take, by its logical id, where there are several

@@ -1,6 +1,5 @@
-//! Queues and buckets.
+//! Queues.
 
-use super::names::name;
 use super::{Build, table};
 use crate::import::resource::Resource;
 use crate::import::value::Item;
@@ -12,7 +11,12 @@ impl Build<'_> {
             let seconds = resource.get("VisibilityTimeout").map_or(Ok(30), Item::number::<u32>);
             match seconds {
                 Ok(seconds) => {
-                    self.put("queues", &name(&resource.id), table([("visibility_s", i64::from(seconds).into())]))
+                    let mut queue = table([("visibility_s", i64::from(seconds).into())]);
+                    for key in ["heartbeat_s", "work_p99_s"] {
+                        let told = resource.told(key).and_then(|item| self.figure(resource, item));
+                        queue.extend(told.map(|seconds| (key.to_owned(), i64::from(seconds).into())));
+                    }
+                    self.put_as("queues", resource, queue);
                 }
                 Err(why) => self.left_out(resource, resource.line, why),
             }
@@ -28,20 +32,12 @@ impl Build<'_> {
             policy.get("deadLetterTargetArn").map_or(Err("it names no queue".to_owned()), |i| self.named("queues", i));
         match (receives, other) {
             (Ok(receives), Ok(other)) => {
-                if let Some(queue) = self.thing("queues", &name(&resource.id)) {
+                if let Some(queue) = self.thing("queues", &self.name(&resource.id)) {
                     queue.insert("receives".to_owned(), i64::from(receives).into());
                     queue.insert("dead_letters".to_owned(), other.into());
                 }
             }
             (Err(why), _) | (_, Err(why)) => self.unknown(resource, policy.line, format!("its dead letters: {why}")),
-        }
-    }
-
-    pub(super) fn buckets(&mut self) {
-        for resource in self.existing("AWS::S3::Bucket") {
-            let access = resource.get("AccessControl").and_then(|item| item.value.text().ok());
-            let public = access.is_some_and(|access| access.starts_with("PublicRead"));
-            self.put("buckets", &name(&resource.id), table([("public", public.into())]));
         }
     }
 }
