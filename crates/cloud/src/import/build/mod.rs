@@ -2,6 +2,7 @@
 
 mod acls;
 mod balancers;
+mod colours;
 mod endpoints;
 mod groups;
 mod machines;
