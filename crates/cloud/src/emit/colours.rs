@@ -17,13 +17,14 @@ impl Emitter<'_> {
     /// The parameter, its condition, and what a release needs to know.
     pub(super) fn colours(&mut self) -> Done {
         let Some(colours) = &self.design.colours else { return Ok(()) };
-        let both = colours.both().map(|colour| colour.get_ref().as_str());
+        let words = colours.both().map(word);
+        let both = words.each_ref().map(String::as_str);
         let about = "The colour that gets all requests; the other waits for the next release";
         self.template.parameter_of(LIVE, about, both[0], Allowed::Values(&both));
         self.template.condition(is_live(colours), equals(reference(LIVE), both[0]));
         let outputs = [
             ("Live", "The colour that gets all requests", reference(LIVE)),
-            ("Idle", "The other one", self.by_colour(colours, |colour| colour.get_ref().as_str().into(), false)),
+            ("Idle", "The other one", self.by_colour(colours, |colour| word(colour).into(), false)),
             ("LiveGroupName", "The machines of the live colour", self.by_colour(colours, |c| self.group(c), true)),
             ("IdleGroupName", "Those of the other", self.by_colour(colours, |colour| self.group(colour), false)),
             ("IdleTargetGroupArn", "Where it is asked whether they are well", {
@@ -58,6 +59,14 @@ impl Emitter<'_> {
         }]
         .into()
     }
+}
+
+/// A colour as the value of a parameter, a part of the name of an object, and a word in scripts: its name, where that has
+/// letters, digits, - and _ alone.
+pub(super) fn word(colour: &Text) -> String {
+    let name = colour.get_ref();
+    let known = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if known && !name.is_empty() { name.clone() } else { id(name, "Colour") }
 }
 
 /// Both colours: all requests to the one that is live, or all to the other.

@@ -40,7 +40,8 @@ impl Emitter<'_> {
             "Policies" => vec![map! { "PolicyName" => "Release", "PolicyDocument" => document(self.rights(colours, bucket)) }],
             "Tags" => self.tags("release"),
         };
-        let role = Resource::new(ROLE.to_owned(), "AWS::IAM::Role", "the role of releases").attribute("Condition", ASKED);
+        let role =
+            Resource::new(ROLE.to_owned(), "AWS::IAM::Role", "the role of releases").attribute("Condition", ASKED);
         self.template.add(role, properties)?;
         self.template.output_if(ASKED, format!("{ROLE}Arn"), "Whom the workflow becomes", attribute(ROLE, "Arn"));
         Ok(())
@@ -52,7 +53,12 @@ impl Emitter<'_> {
         let said = "owner/name or owner@id/name@id";
         self.template.parameter_of("Repository", about, "", Allowed::Pattern(REPOSITORY, said));
         let pattern = Allowed::Pattern("^[A-Za-z0-9_.-]+$", "the name of an environment");
-        self.template.parameter_of("Environment", "The environment of its workflow", super::workflow::ENVIRONMENT, pattern);
+        self.template.parameter_of(
+            "Environment",
+            "The environment of its workflow",
+            super::workflow::ENVIRONMENT,
+            pattern,
+        );
         let about = "Does the stack create the account's identity provider for GitHub, or does it exist";
         self.template.parameter_of(PROVIDER, about, "create", Allowed::Values(&["create", "exists"]));
         let none = Yaml::Tag("!Not", Box::new(Yaml::Row(vec![equals(reference("Repository"), "")])));
@@ -80,9 +86,8 @@ impl Emitter<'_> {
     fn rights(&self, colours: &Colours, bucket: &Text) -> Vec<Yaml> {
         let stack = "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/${AWS::StackName}/*";
         let images = "arn:${AWS::Partition}:ssm:${AWS::Region}::parameter/aws/service/ami-amazon-linux-latest/*";
-        let objects = colours.both().map(|colour| {
-            sub(format!("${{{}.Arn}}/{}", id(bucket.get_ref(), "Bucket"), object(colour).replace("${", "${!")))
-        });
+        let objects =
+            colours.both().map(|colour| sub(format!("${{{}.Arn}}/{}", id(bucket.get_ref(), "Bucket"), object(colour))));
         let groups = colours.both().into_iter().filter_map(|colour| self.design.group_of(colour));
         let groups: Vec<Yaml> = groups.map(|group| super::roles::arn_of_group(group.get_ref())).collect();
         let (listeners, rules) = self.switched(colours);
@@ -93,7 +98,9 @@ impl Emitter<'_> {
             right("ChangeLive", &CHANGE_LIVE, vec![sub(stack)]),
             right("FindImages", &["ssm:GetParameters"], vec![sub(images)]),
         ];
-        rights.extend((!listeners.is_empty()).then(|| right("Switch", &["elasticloadbalancing:ModifyListener"], listeners)));
+        rights.extend(
+            (!listeners.is_empty()).then(|| right("Switch", &["elasticloadbalancing:ModifyListener"], listeners)),
+        );
         let actions = ["elasticloadbalancing:ModifyRule", "elasticloadbalancing:SetRulePriorities"];
         rights.extend((!rules.is_empty()).then(|| right("SwitchRules", &actions, rules)));
         rights
@@ -129,7 +136,7 @@ impl Emitter<'_> {
              aws s3 cp 's3://${{{}}}/{}' - | tar -xz -C /opt/release\n\
              systemd-run --unit release --property Restart=always /opt/release/start\n",
             id(bucket.get_ref(), "Bucket"),
-            object(colour).replace("${", "${!"),
+            object(colour),
         );
         Some(map! { "Fn::Base64" => sub(script) })
     }
@@ -161,7 +168,7 @@ const CHANGE_LIVE: [&str; 5] = [
 
 /// Where the release of a colour lies in the bucket.
 fn object(colour: &Text) -> String {
-    format!("{}/release.tar.gz", colour.get_ref())
+    format!("{}/release.tar.gz", super::colours::word(colour))
 }
 
 /// One repository, in one environment.

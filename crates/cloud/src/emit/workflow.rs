@@ -19,7 +19,8 @@ pub(super) fn workflow(design: &Design) -> Result<String, EmitError> {
     let colours = design.colours.as_ref();
     let colours = colours.ok_or_else(|| lacks("it has no [colours], and a release changes which of two is live"))?;
     let bucket = colours.releases.as_ref();
-    let bucket = bucket.ok_or_else(|| lacks("[colours] names no bucket for `releases`, from which machines fetch them"))?;
+    let bucket =
+        bucket.ok_or_else(|| lacks("[colours] names no bucket for `releases`, from which machines fetch them"))?;
     if !design.region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         return Err(EmitError::unsupported(format!("region `{}`", design.region), "expected such as ap-northeast-2"));
     }

@@ -54,7 +54,8 @@ impl Checker<'_> {
             let reads = rights.is_some_and(|role| role.allow.iter().any(|right| reads(right.get_ref(), bucket)));
             if !reads {
                 let (name, bucket_name) = (name.get_ref(), bucket.get_ref());
-                let what = format!("expected a role of `{name}` with `s3:GetObject on {bucket_name}`: it fetches releases");
+                let what =
+                    format!("expected a role of `{name}` with `s3:GetObject on {bucket_name}`: it fetches releases");
                 self.add(bucket.span().start, what);
             }
         }

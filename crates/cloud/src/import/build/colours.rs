@@ -1,7 +1,6 @@
 //! Weights of actions: two target groups of which one gets all requests are two colours.
 
 use super::{Build, table};
-use crate::import::NoteKind;
 use crate::import::resource::Resource;
 use crate::import::value::{Item, Known, Value};
 use toml::Value as Toml;
@@ -53,7 +52,11 @@ impl Build<'_> {
         let mut pairs = told.into_iter();
         let Some((first, live, idle)) = pairs.next() else { return };
         if let Err(why) = self.fits(&live, &idle) {
-            return self.left_out(first, first.line, format!("`{idle}`, which gets no requests beside `{live}`: {why}"));
+            return self.left_out(
+                first,
+                first.line,
+                format!("`{idle}`, which gets no requests beside `{live}`: {why}"),
+            );
         }
         let both = [live.as_str(), idle.as_str()];
         let others = pairs.filter(|(_, live, idle)| !both.contains(&live.as_str()) || !both.contains(&idle.as_str()));
@@ -61,8 +64,6 @@ impl Build<'_> {
             let what = format!("`{idle}`, which gets no requests beside `{live}`: a design has one pair of colours");
             self.left_out(other, other.line, what);
         }
-        let what = format!("`{live}` is live and `{idle}` waits, as the weights are now");
-        self.note(first, first.line, NoteKind::Assumed, what);
         let colours = table([("live", live.into()), ("idle", idle.into())]);
         self.design.insert("colours".to_owned(), colours.into());
     }
