@@ -28,7 +28,7 @@ impl Emitter<'_> {
             ("LiveGroupName", "The machines of the live colour", self.by_colour(colours, |c| self.group(c), true)),
             ("IdleGroupName", "Those of the other", self.by_colour(colours, |colour| self.group(colour), false)),
             ("IdleTargetGroupArn", "Where it is asked whether they are well", {
-                self.by_colour(colours, |colour| target_group(colour), false)
+                self.by_colour(colours, target_group, false)
             }),
         ];
         outputs.into_iter().for_each(|(id, about, value)| self.template.output(id.to_owned(), about, value));
