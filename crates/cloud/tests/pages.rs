@@ -132,6 +132,7 @@ const TABLES: &[(&str, &str)] = &[
     ("[load_balancers.x]\nlisteners = [{ rules = [{ zzz = 1 }] }]", "rules"),
     ("[target_groups.x]\nzzz = 1", "[target_groups.NAME]"),
     ("[target_groups.x]\nhealth = { zzz = 1 }", "health"),
+    ("[colours]\nzzz = 1", "[colours]"),
     ("[auto_scaling_groups.x]\nzzz = 1", "[auto_scaling_groups.NAME]"),
     ("[auto_scaling_groups.x]\nscale = { zzz = 1 }", "scale"),
     ("[instances.x]\nzzz = 1", "[instances.NAME]"),

@@ -2,7 +2,7 @@
 import copy, glob, os, tomllib
 
 NETWORK = {"version", "name", "region", "vpc", "subnets", "route_tables", "nats", "network_acls", "security_groups",
-           "endpoints", "load_balancers", "target_groups", "auto_scaling_groups", "instances", "databases", "caches"}
+           "endpoints", "load_balancers", "target_groups", "colours", "auto_scaling_groups", "instances", "databases", "caches"}
 PORTS = [22, 80, 443, 5432, 6379, 8080]
 
 
@@ -22,6 +22,7 @@ def bare(design):
             one.pop("scale", None)
     for group in design.get("target_groups", {}).values():
         group.pop("health", None)
+    design.get("colours", {}).pop("releases", None)
     return design
 
 
@@ -223,6 +224,10 @@ def members_gone(d, rng):
     rng.choice(list(d["target_groups"].values()))["members"].clear()
 
 
+def rules_gone(d, rng):
+    del rng.choice([listener for lb in d["load_balancers"].values() for listener in lb["listeners"] if "rules" in listener])["rules"]
+
+
 def listener_moved(d, rng):
     rng.choice(list(d["load_balancers"].values()))["listeners"][0]["port"] = rng.choice(PORTS)
 
@@ -239,7 +244,7 @@ def endpoint_elsewhere(d, rng):
 
 MUTATIONS = [ephemeral_dropped, ephemeral_narrowed, numbers_swapped, entry_turned, deny_first, acl_empty, acl_elsewhere, route_missing,
              route_wrong, route_narrow, nat_elsewhere, table_elsewhere, range_for_group, group_for_range, rule_dropped, group_empty,
-             group_open, address_turned, members_gone, listener_moved, scheme_turned, endpoint_elsewhere]
+             group_open, address_turned, members_gone, rules_gone, listener_moved, scheme_turned, endpoint_elsewhere]
 
 
 def mutated(design, mutation, rng):

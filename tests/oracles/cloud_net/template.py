@@ -9,13 +9,13 @@ PROTOCOLS = {"-1": "all", "1": "icmp", "6": "tcp", "17": "udp", "icmp": "icmp", 
 
 
 class Loader(yaml.SafeLoader):
-    """`!Ref X` and `!GetAtt X.Y` are the id X; other functions are kept as they stand."""
+    """`!Ref X` and `!GetAtt X.Y` are the id X; `!If` is a triple; other functions are kept as they stand."""
 
 
 def short(loader, tag, node):
     value = {yaml.ScalarNode: loader.construct_scalar, yaml.SequenceNode: loader.construct_sequence,
              yaml.MappingNode: loader.construct_mapping}[type(node)](node)
-    return value.split(".")[0] if tag in ("Ref", "GetAtt") else value
+    return value.split(".")[0] if tag in ("Ref", "GetAtt") else tuple(value) if tag == "If" else value
 
 
 Loader.add_multi_constructor("!", short)
@@ -23,7 +23,17 @@ Loader.add_multi_constructor("!", short)
 
 class Template:
     def __init__(self, text):
-        self.resources = yaml.load(text, Loader)["Resources"]
+        whole = yaml.load(text, Loader)
+        self.resources = whole["Resources"]
+        self.parameters, self.conditions = whole.get("Parameters", {}), whole.get("Conditions", {})
+
+    def worth(self, value):
+        """A value that may be chosen by whether a parameter has a certain value: its default is what it has."""
+        if not isinstance(value, tuple):
+            return value
+        condition, yes, no = value
+        parameter, wanted = self.conditions[condition]
+        return yes if self.parameters[parameter]["Default"] == wanted else no
 
     def all(self, kind):
         """Id, name and properties of each resource of a kind."""
@@ -141,14 +151,16 @@ def listens(t, balancer):
         if p["LoadBalancerArn"] == balancer:
             actions = p["DefaultActions"] + [a for _, _, r in t.all("ElasticLoadBalancingV2::ListenerRule")
                                              if r["ListenerArn"] == key for a in r["Actions"]]
-            groups = [group for action in actions for group in forwarded(action)]
+            groups = [group for action in actions for group in forwarded(t, action)]
             found[p["Port"]] = [(member, t.properties(g)["Port"]) for g in groups for member in members(t, g)]
     return found
 
 
-def forwarded(action):
-    weighted = [one["TargetGroupArn"] for one in action.get("ForwardConfig", {}).get("TargetGroups", [])]
-    return weighted or [action["TargetGroupArn"]]
+def forwarded(t, action):
+    """Who gets requests: a weight of 0 is nobody."""
+    if "ForwardConfig" not in action:
+        return [action["TargetGroupArn"]]
+    return [one["TargetGroupArn"] for one in action["ForwardConfig"]["TargetGroups"] if t.worth(one["Weight"]) > 0]
 
 
 def members(t, group):

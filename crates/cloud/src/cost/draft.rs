@@ -72,16 +72,20 @@ impl Draft {
 
 impl Asked<'_> {
     /// How many instances a group has. The mean is known where all requests go to this group alone, and the load says how
-    /// many there are and what one instance bears.
+    /// many there are and what one instance bears; and of the idle colour, which gets none and stays at its least.
     pub fn count(&self, name: &Text, group: &AutoScalingGroup) -> Span<u64> {
         let (least, most) = (u64::from(group.min), u64::from(group.max));
         let needed = self.loads.requests_per_s.wholes(self.loads.requests_per_s_an_instance);
-        let mean = if least == most { Some(least) } else { needed.filter(|_| self.serves_alone(name)) };
+        let mean = if least == most || self.design.waits(name) {
+            Some(least)
+        } else {
+            needed.filter(|_| self.serves_alone(name))
+        };
         Span { least, mean: mean.map(|count| count.clamp(least, most)), most }
     }
 
     fn serves_alone(&self, name: &Text) -> bool {
-        let mut members = self.design.target_groups.values().flat_map(|group| &group.members).peekable();
+        let mut members = self.design.serving().flat_map(|(_, group)| &group.members).peekable();
         members.peek().is_some() && members.all(|member| member.get_ref() == name.get_ref())
     }
 }

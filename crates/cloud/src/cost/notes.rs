@@ -24,6 +24,10 @@ fn assumptions(asked: &Asked) -> Vec<String> {
         (!design.load_balancers.is_empty(), "capacity units: every request is a new connection, the load is even"),
         (!design.queues.is_empty(), "a message makes three requests: sent, received, deleted"),
         (!design.records.is_empty(), "all names are in one hosted zone"),
+        (
+            design.colours.is_some(),
+            "the idle colour has its least: what it has more while a release is made is not counted",
+        ),
         (asked.plan == Plan::Spot, "spot: one reading of a price that moves, and of one zone"),
         (free, "what is free of charge is shared by all that the account runs"),
         (free, "free disks and storage of databases have no sourced figure here and are not taken off"),

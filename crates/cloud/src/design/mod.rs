@@ -3,11 +3,13 @@
 //! It is strict. A key that is not known, a range that is none, a name that nothing has: each is an error with its line.
 
 mod check;
+mod colours;
 mod error;
 mod machines;
 mod parts;
 mod services;
 
+pub use colours::Colours;
 pub use error::{DesignError, Problem};
 pub use machines::{
     AutoScalingGroup, Cache, Database, HealthCheck, Instance, Listener, LoadBalancer, Metric, PathRule, Purchase,
@@ -64,6 +66,9 @@ pub struct Design {
     /// Whom they pass requests to.
     #[serde(default)]
     pub target_groups: Named<TargetGroup>,
+    /// Two of those, of which one is live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colours: Option<Colours>,
     /// Groups of instances that grow and shrink.
     #[serde(default)]
     pub auto_scaling_groups: Named<AutoScalingGroup>,

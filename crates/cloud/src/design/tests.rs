@@ -66,3 +66,45 @@ fn names_that_nothing_has_are_named_with_their_lines() {
         assert!(said(old, new).contains(&format!("line {}: {what}", line_of(old))), "{}", said(old, new));
     }
 }
+
+#[test]
+fn colours_that_cannot_change_places_are_named_with_their_lines() {
+    let growth = named("growth-v4").unwrap().text;
+    for (old, new, at, what) in [
+        ("live = \"blue\"", "live = \"red\"", "live = ", "expected a target group, found `red`"),
+        ("idle = \"green\"", "idle = \"blue\"", "idle = ", "expected another target group than `blue`, the live one"),
+        ("idle = \"green\"", "idel = \"green\"", "idel = ", "unknown field `idel`"),
+        ("members = [\"green\"]", "members = [\"blue\"]", "idle = ", "expected machines of its own, found `blue`"),
+        ("members = [\"green\"]", "members = [\"monitor\"]", "idle = ", "expected one auto-scaling group in `green`"),
+        ("members = [\"green\"]", "members = []", "idle = ", "expected one auto-scaling group in `green`"),
+        ("target = \"blue\"", "target = \"green\"", "live = ", "no listener leads to `blue`"),
+        ("releases = \"releases\"", "releases = \"edge\"", "releases = ", "expected a bucket, found `edge`"),
+        (
+            ", \"s3:GetObject on releases\"",
+            "",
+            "releases = ",
+            "expected a role of `green` with `s3:GetObject on releases`",
+        ),
+    ] {
+        assert!(growth.contains(old), "{old}");
+        let text = growth.replacen(old, new, 1);
+        let line = text.lines().position(|line| line.starts_with(at)).unwrap() + 1;
+        let said = Design::parse(&text).unwrap_err().to_string();
+        let told = said.contains(&format!("line {line}: {what}"))
+            || said.contains(&format!("line {line}, ")) && said.contains(what);
+        assert!(told, "{new}: line {line}\n{said}");
+    }
+}
+
+#[test]
+fn colours_stand_behind_whatever_leads_to_one_of_them() {
+    let growth = named("growth-v4").unwrap().text;
+    let behind = |text: &str| {
+        let design = Design::parse(text).unwrap();
+        let listener = &design.load_balancers["front"].listeners[0];
+        design.behind(listener).map(|name| name.get_ref().clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(behind(growth), ["green", "blue"]);
+    let rules = ", rules = [{ host = \"next.growth.example\", target = \"green\" }]";
+    assert_eq!(behind(&growth.replace(rules, "")), ["blue", "green"]);
+}

@@ -1,6 +1,6 @@
 //! What each thing with an address is, in a line or two.
 
-use crate::design::{Design, LoadBalancer, Metric, NatKind, Purchase, Scale};
+use crate::design::{Design, LoadBalancer, Metric, NatKind, Purchase, Scale, Text};
 use std::collections::BTreeMap;
 
 /// Lines by the name of the thing.
@@ -12,7 +12,7 @@ pub(super) fn kinds(design: &Design) -> BTreeMap<String, Vec<String>> {
         kinds.insert(name.get_ref().clone(), vec![format!("{kind}{size}")]);
     }
     for (name, balancer) in &design.load_balancers {
-        kinds.insert(name.get_ref().clone(), listeners(balancer));
+        kinds.insert(name.get_ref().clone(), listeners(design, balancer));
     }
     for (name, group) in &design.auto_scaling_groups {
         let size = format!("{}–{} × {}{}", group.min, group.max, group.instance_type, purchase(group.purchase));
@@ -38,16 +38,26 @@ pub(super) fn kinds(design: &Design) -> BTreeMap<String, Vec<String>> {
     kinds
 }
 
-fn listeners(balancer: &LoadBalancer) -> Vec<String> {
+fn listeners(design: &Design, balancer: &LoadBalancer) -> Vec<String> {
     let mut lines = vec!["load balancer".to_owned()];
     for listener in &balancer.listeners {
-        lines.push(format!("{} {} → {}", listener.protocol, listener.port, listener.target.get_ref()));
+        lines.push(format!("{} {} → {}", listener.protocol, listener.port, colour(design, &listener.target)));
         for rule in &listener.rules {
             let which: String = rule.host.iter().chain(&rule.path).map(String::as_str).collect();
-            lines.push(format!("{which} → {}", rule.target.get_ref()));
+            lines.push(format!("{which} → {}", colour(design, &rule.target)));
         }
     }
     lines
+}
+
+/// A target group, and whether it is one of two that change places.
+fn colour(design: &Design, target: &Text) -> String {
+    let word = match &design.colours {
+        Some(colours) if colours.has(target) && design.is_idle(target) => ", idle",
+        Some(colours) if colours.has(target) => ", live",
+        _ => "",
+    };
+    format!("{}{word}", target.get_ref())
 }
 
 fn purchase(purchase: Purchase) -> &'static str {

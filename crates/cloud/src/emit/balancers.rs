@@ -28,7 +28,7 @@ impl Emitter<'_> {
     fn one_balancer_each(&self) -> Done {
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
         for (name, balancer) in &self.design.load_balancers {
-            for target in balancer.listeners.iter().flat_map(targets) {
+            for target in balancer.listeners.iter().flat_map(|listener| self.design.behind(listener)) {
                 let other = *owners.entry(target.get_ref()).or_insert(name.get_ref());
                 if other != name.get_ref() {
                     let why = format!("`{other}` and `{}` share it, and AWS allows one", name.get_ref());
@@ -74,8 +74,8 @@ impl Emitter<'_> {
             "https" => self.with_certificate(properties),
             _ => return Err(EmitError::unsupported(what, "a listener speaks http or https")),
         };
-        let properties = properties.with("DefaultActions", forward(&listener.target));
-        let listening = id(balancer, &format!("Listener{port}"));
+        let properties = properties.with("DefaultActions", self.forward(&listener.target));
+        let listening = listening(balancer, port);
         let resource = Resource::new(listening.clone(), "AWS::ElasticLoadBalancingV2::Listener", &what);
         self.template.add(resource, properties)?;
         let mut rules = listener.rules.iter().enumerate();
@@ -105,10 +105,10 @@ impl Emitter<'_> {
             "ListenerArn" => reference(listener),
             "Priority" => place,
             "Conditions" => conditions,
-            "Actions" => forward(&rule.target),
+            "Actions" => self.forward(&rule.target),
         };
         let kind = "AWS::ElasticLoadBalancingV2::ListenerRule";
-        self.template.add(Resource::new(format!("{listener}Rule{place}"), kind, &owner), properties)
+        self.template.add(Resource::new(rule_of(listener, place), kind, &owner), properties)
     }
 
     pub(super) fn target_groups(&mut self) -> Done {
@@ -151,14 +151,14 @@ impl Emitter<'_> {
     }
 }
 
-/// Whom a listener passes requests to.
-pub(super) fn targets(listener: &Listener) -> impl Iterator<Item = &Text> {
-    listener.rules.iter().map(|rule| &rule.target).chain([&listener.target])
+/// The logical id of a listener.
+pub(super) fn listening(balancer: &str, port: u16) -> String {
+    id(balancer, &format!("Listener{port}"))
 }
 
-fn forward(target: &Text) -> Yaml {
-    let group = reference(id(target.get_ref(), "TargetGroup"));
-    vec![map! { "Type" => "forward", "TargetGroupArn" => group }].into()
+/// The logical id of a rule of a listener, by its place from 1 on.
+pub(super) fn rule_of(listener: &str, place: usize) -> String {
+    format!("{listener}Rule{place}")
 }
 
 fn health(group: &TargetGroup, properties: Yaml) -> Yaml {

@@ -42,6 +42,8 @@ impl Emitter<'_> {
         let resource = Resource::new(id(name, "Bucket"), "AWS::S3::Bucket", name).named();
         let resource = resource.meta("presigned", bucket.presigned.then_some(true));
         let resource = resource.meta("encrypted", (!bucket.encrypted).then_some(false));
+        let releases = self.design.colours.as_ref().and_then(|colours| colours.releases.as_ref());
+        let resource = resource.meta("releases", releases.is_some_and(|own| own.get_ref() == name).then_some(true));
         let kept = resource.attribute("DeletionPolicy", "Retain").attribute("UpdateReplacePolicy", "Retain");
         self.template.add(kept, properties)?;
         self.template.output(id(name, "BucketName"), &format!("The bucket {name}"), reference(id(name, "Bucket")));

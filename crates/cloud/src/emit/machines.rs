@@ -33,6 +33,7 @@ impl Emitter<'_> {
             .with("NetworkInterfaces", vec![interface])
             .with("BlockDeviceMappings", disk(group.disk_gb))
             .with("MetadataOptions", map! { "HttpTokens" => "required" })
+            .with_some("UserData", self.starts_release(name))
             .with_some("InstanceMarketOptions", spot(group.purchase));
         let resource = Resource::new(id(name, "LaunchTemplate"), "AWS::EC2::LaunchTemplate", name);
         self.template.add(resource, map! { "LaunchTemplateData" => data })

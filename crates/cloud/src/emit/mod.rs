@@ -24,11 +24,15 @@
 //!   `security_groups` of a gateway endpoint, `queue` of a scaling that counts no messages.
 //! - What a resource says is in no metadata: whoever edits the template edits the design that it becomes.
 //!
+//! - Two colours: `Live` is a parameter, its default the design's `live`. An action that leads to one of them has both, in
+//!   the order of the design, with weights by `Live`. The bucket of releases carries `releases`.
+//!
 //! What a template cannot say, or AWS would understand otherwise, is an error that names it: a template is whole or none.
 
 mod alarms;
 mod balancers;
 mod buckets;
+mod colours;
 mod edge;
 mod endpoints;
 mod error;
@@ -39,10 +43,12 @@ mod nats;
 mod network;
 mod queues;
 mod records;
+mod releases;
 mod roles;
 mod scaling;
 mod stores;
 mod template;
+mod workflow;
 mod yaml;
 
 pub use error::EmitError;
@@ -56,14 +62,19 @@ use yaml::{Entry, Yaml, map};
 pub enum Format {
     /// AWS CloudFormation, YAML.
     CloudFormation,
+    /// A workflow of GitHub Actions that releases onto the stack of that template.
+    GitHubActions,
 }
 
 impl std::str::FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("expected cloudformation, found `{text}`");
-        (text == "cloudformation").then_some(Self::CloudFormation).ok_or_else(wrong)
+        match text {
+            "cloudformation" => Ok(Self::CloudFormation),
+            "github-actions" => Ok(Self::GitHubActions),
+            _ => Err(format!("expected cloudformation or github-actions, found `{text}`")),
+        }
     }
 }
 
@@ -71,12 +82,18 @@ impl std::str::FromStr for Format {
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>).
 const MOST_RESOURCES: usize = 500;
 
-/// The design as a template.
+/// The design as a template, or the workflow that releases onto its stack.
 ///
 /// # Errors
-/// Names what a template cannot say.
+/// Names what a template cannot say, or what a release lacks.
 pub fn emit(design: &Design, format: Format) -> Result<String, EmitError> {
-    let Format::CloudFormation = format;
+    match format {
+        Format::CloudFormation => template(design),
+        Format::GitHubActions => workflow::workflow(design),
+    }
+}
+
+fn template(design: &Design) -> Result<String, EmitError> {
     let mut emitter = Emitter { design, template: Template::default(), prefix_lists: Vec::new() };
     emitter.all()?;
     emitter.template.whole()?;
@@ -123,6 +140,7 @@ type Done = Result<(), EmitError>;
 impl Emitter<'_> {
     /// All parts, in the order of a reader.
     fn all(&mut self) -> Done {
+        self.colours()?;
         self.template.heading("Network");
         self.vpc()?;
         self.subnets()?;
@@ -134,6 +152,7 @@ impl Emitter<'_> {
         self.endpoints()?;
         self.template.heading("Rights");
         self.roles()?;
+        self.release_role()?;
         self.template.heading("Machines");
         self.load_balancers()?;
         self.target_groups()?;

@@ -71,14 +71,7 @@ impl Emitter<'_> {
             .auto_scaling_groups
             .iter()
             .filter(|(_, group)| group.protected && group.role.as_ref().is_some_and(|name| name.get_ref() == role));
-        let arn = |name: &str| {
-            let group = id(name, "AutoScalingGroup");
-            sub(format!(
-                "arn:${{AWS::Partition}}:autoscaling:${{AWS::Region}}:${{AWS::AccountId}}:\
-                 autoScalingGroup:*:autoScalingGroupName/${{{group}}}"
-            ))
-        };
-        let groups: Vec<Yaml> = of_role.map(|(name, _)| arn(name.get_ref())).collect();
+        let groups: Vec<Yaml> = of_role.map(|(name, _)| arn_of_group(name.get_ref())).collect();
         (!groups.is_empty()).then(|| {
             map! {
                 "Sid" => "KeepWorkingInstances",
@@ -96,6 +89,15 @@ fn with_path(role: &Role) -> Option<Vec<Yaml>> {
     let told = rights.filter(|(_, right)| right.on.split_once('/').is_some_and(|(_, path)| path == "*"));
     let places: Vec<Yaml> = told.map(|(place, _)| place.into()).collect();
     (!places.is_empty()).then_some(places)
+}
+
+/// The name of an auto-scaling group in policies.
+pub(super) fn arn_of_group(name: &str) -> Yaml {
+    let group = id(name, "AutoScalingGroup");
+    sub(format!(
+        "arn:${{AWS::Partition}}:autoscaling:${{AWS::Region}}:${{AWS::AccountId}}:\
+         autoScalingGroup:*:autoScalingGroupName/${{{group}}}"
+    ))
 }
 
 /// A policy.

@@ -1,10 +1,9 @@
 //! What makes groups grow and shrink: a figure that is kept near a target.
 
-use super::balancers::targets;
 use super::template::{Resource, attribute, id, reference, sub};
 use super::yaml::{Yaml, map};
 use super::{Done, EmitError, Emitter};
-use crate::design::{AutoScalingGroup, Metric, Scale, Text};
+use crate::design::{AutoScalingGroup, Listener, Metric, Scale, Text};
 
 /// Why a backlog is divided
 /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-target-tracking-metric-math.html>).
@@ -77,13 +76,14 @@ impl Emitter<'_> {
     }
 
     fn listener_of(&self, name: &str) -> Option<String> {
-        self.passing(name).map(|(balancer, _, port)| id(balancer, &format!("Listener{port}"))).next()
+        self.passing(name).map(|(balancer, _, port)| super::balancers::listening(balancer, port)).next()
     }
 
     /// Balancers with the target groups and ports by which requests reach a member.
     fn passing<'b>(&'b self, member: &'b str) -> impl Iterator<Item = (&'b str, &'b str, u16)> {
         self.design.load_balancers.iter().flat_map(move |(balancer, lb)| {
-            let all = lb.listeners.iter().flat_map(|listener| targets(listener).map(|target| (target, listener.port)));
+            let behind = |listener: &'b Listener| self.design.behind(listener).map(|target| (target, listener.port));
+            let all = lb.listeners.iter().flat_map(behind);
             let ours =
                 all.filter(move |(target, _)| self.target_groups_of(member).any(|name| name == target.get_ref()));
             ours.map(|(target, port)| (balancer.get_ref().as_str(), target.get_ref().as_str(), port))

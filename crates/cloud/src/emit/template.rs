@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Template {
     parameters: Vec<Entry>,
+    conditions: Vec<Entry>,
     resources: Vec<Entry>,
     outputs: Vec<Entry>,
     /// Whose each logical id is.
@@ -16,6 +17,14 @@ pub(super) struct Template {
     heading: Option<&'static str>,
     /// A parameter that two parts would share.
     shared: Option<String>,
+}
+
+/// What a parameter may be.
+pub(super) enum Allowed<'a> {
+    /// One of these.
+    Values(&'a [&'a str]),
+    /// What fits this pattern, and how that is said.
+    Pattern(&'a str, &'a str),
 }
 
 /// A resource while it grows.
@@ -114,6 +123,30 @@ impl Template {
             .map_or(Ok(()), |id| Err(EmitError::unsupported(format!("parameter {id} for two parts"), why)))
     }
 
+    /// Adds a parameter that takes no other values than these.
+    pub fn parameter_of(&mut self, id: &str, about: &str, default: &str, allowed: Allowed) {
+        let value = map! { "Type" => "String", "Description" => about, "Default" => default };
+        let value = match allowed {
+            Allowed::Values(values) => {
+                value.with("AllowedValues", values.iter().map(|value| (*value).into()).collect::<Vec<Yaml>>())
+            }
+            Allowed::Pattern(pattern, said) => {
+                value.with("AllowedPattern", pattern).with("ConstraintDescription", said)
+            }
+        };
+        self.parameters.push(Entry::new(id, value));
+    }
+
+    /// Adds a condition.
+    pub fn condition(&mut self, id: String, value: Yaml) {
+        self.conditions.push(Entry::new(id, value));
+    }
+
+    /// Adds an output that is there under a condition.
+    pub fn output_if(&mut self, condition: &str, id: String, about: &str, value: Yaml) {
+        self.outputs.push(Entry::new(id, map! { "Condition" => condition, "Description" => about, "Value" => value }));
+    }
+
     /// Adds an output.
     pub fn output(&mut self, id: String, about: &str, value: Yaml) {
         self.outputs.push(Entry::new(id, map! { "Description" => about, "Value" => value }));
@@ -131,7 +164,12 @@ impl Template {
             "Description" => name,
             "Metadata" => map! { "rawmill" => meta },
         };
-        let parts = [("Parameters", self.parameters), ("Resources", self.resources), ("Outputs", self.outputs)];
+        let parts = [
+            ("Parameters", self.parameters),
+            ("Conditions", self.conditions),
+            ("Resources", self.resources),
+            ("Outputs", self.outputs),
+        ];
         for (key, entries) in parts.into_iter().filter(|(_, entries)| !entries.is_empty()) {
             let entry = Entry { comment: vec![String::new()], ..Entry::new(key, Yaml::Map(entries)) };
             whole.entries().push(entry);
@@ -159,6 +197,16 @@ pub(super) fn reference(id: impl Into<String>) -> Yaml {
 /// `!GetAtt`.
 pub(super) fn attribute(id: &str, name: &str) -> Yaml {
     Yaml::Tag("!GetAtt", Box::new(Yaml::Text(format!("{id}.{name}"))))
+}
+
+/// `!If`: the one where a condition holds, else the other.
+pub(super) fn when(condition: impl Into<String>, yes: Yaml, no: Yaml) -> Yaml {
+    Yaml::Tag("!If", Box::new(Yaml::Row(vec![condition.into().into(), yes, no])))
+}
+
+/// `!Equals`.
+pub(super) fn equals(one: Yaml, other: &str) -> Yaml {
+    Yaml::Tag("!Equals", Box::new(Yaml::Row(vec![one, other.into()])))
 }
 
 /// `!Sub`.

@@ -211,3 +211,108 @@ fn too_many_resources_are_refused() {
         named("securewallet").unwrap().text.replacen("[security_groups.app]", &(many + "[security_groups.app]"), 1);
     assert!(template(&wallet).unwrap_err().to_string().contains("a template has 500 at most"));
 }
+
+fn growth() -> &'static str {
+    named("growth-v4").unwrap().text
+}
+
+/// Target groups of an action with the weights that they have when the design's live colour is live, and when it is not.
+fn weights(resource: &str) -> Vec<(String, String, String)> {
+    let groups = resource.split("- TargetGroupArn: !Ref ").skip(1);
+    let tuple = |text: &str| {
+        let (name, rest) = text.split_once('\n').unwrap();
+        let row = rest.trim().strip_prefix("Weight: !If ['BlueIsLive', ").unwrap().split(']').next().unwrap();
+        let (now, then) = row.split_once(", ").unwrap();
+        (name.to_owned(), now.to_owned(), then.to_owned())
+    };
+    groups.map(tuple).collect()
+}
+
+#[test]
+fn what_leads_to_a_colour_follows_the_parameter() {
+    let text = template(growth()).unwrap();
+    assert!(text.contains("\n  BlueIsLive: !Equals [!Ref 'Live', 'blue']\n"));
+    let tuple = |name: &str, now: &str, then: &str| (format!("{name}TargetGroup"), now.to_owned(), then.to_owned());
+    let listener = weights(resource(&text, "FrontListener443"));
+    assert_eq!(listener, [tuple("Blue", "100", "0"), tuple("Green", "0", "100")]);
+    let rule = weights(resource(&text, "FrontListener443Rule1"));
+    assert_eq!(rule, [tuple("Blue", "0", "100"), tuple("Green", "100", "0")]);
+    // Nothing else does.
+    assert_eq!(text.matches("ForwardConfig:").count(), 2);
+    assert!(all().filter(|(name, _)| *name != "growth-v4").all(|(_, text)| !template(text).unwrap().contains("Live")));
+}
+
+#[test]
+fn machines_of_each_colour_fetch_its_own_release_and_no_others_do() {
+    let text = template(growth()).unwrap();
+    for (id, object) in [("Blue", "blue"), ("Green", "green")] {
+        let launch = resource(&text, &format!("{id}LaunchTemplate"));
+        assert!(launch.contains(&format!("'s3://${{ReleasesBucket}}/{object}/release.tar.gz'")), "{launch}");
+    }
+    assert_eq!(text.matches("release.tar.gz' - | tar").count(), 2);
+    let without = template(&growth().replace("releases = \"releases\"\n", "")).unwrap();
+    assert!(!without.contains("release.tar.gz") && !without.contains("ReleaseRole") && !without.contains("Repository"));
+    assert!(without.contains("BlueIsLive"));
+}
+
+#[test]
+fn a_release_is_trusted_for_one_repository_in_one_environment() {
+    let text = template(growth()).unwrap();
+    let role = resource(&text, "ReleaseRole");
+    for line in [
+        "Condition: ReleasesFromGitHub",
+        "Action: sts:AssumeRoleWithWebIdentity",
+        "StringEquals:\n                token.actions.githubusercontent.com:aud: sts.amazonaws.com\n                \
+         token.actions.githubusercontent.com:sub: !Sub 'repo:${Repository}:environment:${Environment}'\n",
+    ] {
+        assert!(role.contains(line), "{line}\n{role}");
+    }
+    assert!(!role.contains("StringLike"));
+}
+
+#[test]
+fn a_workflow_names_what_the_template_has_and_nothing_secret() {
+    let design = Design::parse(growth()).unwrap();
+    let (text, template) = (emit(&design, Format::GitHubActions).unwrap(), template(growth()).unwrap());
+    assert_eq!(emit(&design, Format::GitHubActions).unwrap(), text);
+    assert!(text.contains("\nname: Release of growth-v4\n") && text.contains("aws-region: ap-northeast-2\n"));
+    assert!(!text.contains("secrets") && !text.contains(['<', '\t']), "{text}");
+    assert!(text.split(|c: char| !c.is_ascii_digit()).all(|number| number.len() != 12));
+    let outputs = template.split("\nOutputs:\n").nth(1).unwrap();
+    let asked: Vec<&str> = text.split("for key in ").skip(1).filter_map(|rest| rest.split("; do").next()).collect();
+    let asked = asked.iter().filter(|keys| !keys.contains('$')).flat_map(|keys| keys.split(' '));
+    let mut count = 0;
+    for key in asked {
+        assert!(outputs.contains(&format!("\n  {key}:\n")) || outputs.starts_with(&format!("  {key}:\n")), "{key}");
+        count += 1;
+    }
+    assert_eq!(count, 9);
+}
+
+#[test]
+fn a_workflow_takes_nothing_from_a_name_but_a_name() {
+    let named = |name: &str| growth().replacen("name = \"growth-v4\"", &format!("name = {name}"), 1);
+    let workflow = |text: &str| emit(&Design::parse(text).unwrap(), Format::GitHubActions);
+    let text = workflow(&named("\"a\\non: <BUCKET> # '\"")).unwrap();
+    assert!(text.contains("\nname: \"Release of a\\non: <BUCKET> # '\"\n"), "{text}");
+    let region = growth().replacen("\"ap-northeast-2\"", "\"${{ x }}\"", 1);
+    assert!(workflow(&region).unwrap_err().to_string().starts_with("region `${{ x }}` is not supported: "));
+}
+
+#[test]
+fn a_colour_is_a_word_in_scripts_whatever_it_is_called() {
+    let odd = growth().replace("\"green\"", "\"gr'een\"").replace("target_groups.green", "target_groups.\"gr'een\"");
+    let odd =
+        odd.replace("members = [\"gr'een\"]", "members = [\"green\"]").replace("from = \"gr'een\"", "from = \"green\"");
+    let text = template(&odd).unwrap();
+    assert!(text.contains("AllowedValues:\n      - blue\n      - GrEenColour\n"), "{text}");
+    assert!(resource(&text, "GreenLaunchTemplate").contains("'s3://${ReleasesBucket}/GrEenColour/release.tar.gz'"));
+}
+
+#[test]
+fn a_release_without_colours_or_bucket_is_refused() {
+    let workflow = |text: &str| emit(&Design::parse(text).unwrap(), Format::GitHubActions).unwrap_err().to_string();
+    assert!(workflow(SHOP).contains("it has no [colours]"), "{}", workflow(SHOP));
+    let without = growth().replace("releases = \"releases\"\n", "");
+    assert!(workflow(&without).contains("[colours] names no bucket for `releases`"), "{}", workflow(&without));
+}

@@ -226,7 +226,7 @@ fn scalar(out: &mut String, text: &str, depth: usize) {
 }
 
 /// A text on one line, which nobody reads as something else.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }

@@ -117,13 +117,13 @@ fn rules(group: &design::SecurityGroup) -> Group {
 }
 
 fn balancer(design: &Design, lb: &design::LoadBalancer) -> Balancer {
-    let passing = |name: &Text| {
+    let passing = |listener: &design::Listener, name: &Text| {
         let group = &design.target_groups[name.get_ref().as_str()];
-        Passing { group: text(name), port: group.port, members: group.members.iter().map(text).collect() }
+        let idle = listener.targets().all(|target| target.get_ref() != name.get_ref());
+        Passing { group: text(name), port: group.port, members: group.members.iter().map(text).collect(), idle }
     };
     let listener = |listener: &design::Listener| {
-        let targets = listener.rules.iter().map(|rule| &rule.target).chain([&listener.target]);
-        (listener.port, targets.map(passing).collect())
+        (listener.port, design.behind(listener).map(|name| passing(listener, name)).collect())
     };
     let public = lb.scheme == Scheme::InternetFacing;
     Balancer { public, listeners: lb.listeners.iter().map(listener).collect() }

@@ -179,6 +179,8 @@ pub struct Passing {
     pub port: u16,
     /// Who they are.
     pub members: Vec<String>,
+    /// Is it the idle colour, to which no rule leads: it gets no requests, and is asked whether it is well.
+    pub idle: bool,
 }
 
 impl Network {

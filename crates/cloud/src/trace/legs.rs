@@ -71,7 +71,8 @@ fn paths(net: &Network, world: &mut World, from: &End, to: &End, question: &Ques
         Ok(passing) => passing,
         Err((reason, why)) => return vec![refused(net, front, node, reason, &why)],
     };
-    let targets: Vec<(usize, &Passing)> = passing.iter().flat_map(|group| targets(net, group)).collect();
+    let targets: Vec<(usize, &Passing)> =
+        passing.iter().filter(|group| !group.idle).flat_map(|group| targets(net, group)).collect();
     if targets.is_empty() {
         return vec![refused(net, front, node, Reason::NoTargets, "no target group has members")];
     }

@@ -97,7 +97,7 @@ pub struct EmitArgs {
     /// The design, TOML
     #[arg(value_name = "DESIGN")]
     pub design: PathBuf,
-    /// For whom: cloudformation
+    /// For whom: cloudformation, or github-actions for the workflow that releases onto its stack
     #[arg(long, value_name = "FORMAT", default_value = "cloudformation")]
     pub format: Format,
 }

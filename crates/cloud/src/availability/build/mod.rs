@@ -10,7 +10,7 @@ mod stores;
 
 use super::graph::{Graph, Kind, Node, Part};
 use super::sla::{self, Sla};
-use crate::design::{Design, Distribution, LoadBalancer, Record, RecordPolicy, Scheme, TargetGroup, Text};
+use crate::design::{Design, Distribution, Listener, LoadBalancer, Record, RecordPolicy, Scheme, TargetGroup, Text};
 use crate::network::Network;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,7 +110,7 @@ impl Builder<'_> {
         let open = zones.iter().map(|zone| self.zone(zone)).collect();
         let mut nodes = vec![node, Node::Any(open)];
         self.within.push(name.get_ref().clone());
-        let targets = lb.listeners.iter().flat_map(|l| l.rules.iter().map(|rule| &rule.target).chain([&l.target]));
+        let targets = lb.listeners.iter().flat_map(Listener::targets).filter(|target| !self.design.is_idle(target));
         let targets: BTreeSet<&str> = targets.map(|target| target.get_ref().as_str()).collect();
         nodes.extend(targets.into_iter().map(|target| self.members(&self.design.target_groups[target])));
         self.within.pop();

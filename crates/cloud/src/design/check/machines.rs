@@ -1,16 +1,17 @@
 //! What stands in the network.
 
 use super::Checker;
-use crate::design::{Metric, Text};
+use crate::design::{Listener, Metric, Text};
 
 impl Checker<'_> {
     pub(super) fn machines(&mut self) {
         let design = self.design;
         for balancer in design.load_balancers.values() {
             self.placed(&balancer.subnets, &balancer.security_groups);
-            let targets = balancer.listeners.iter().flat_map(|l| l.rules.iter().map(|r| &r.target).chain([&l.target]));
-            targets
-                .for_each(|t| self.known("a target group", t, design.target_groups.contains_key(t.get_ref().as_str())));
+            for target in balancer.listeners.iter().flat_map(Listener::targets) {
+                let known = design.target_groups.contains_key(target.get_ref().as_str());
+                self.known("a target group", target, known);
+            }
         }
         for group in design.target_groups.values() {
             group

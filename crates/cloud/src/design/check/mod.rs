@@ -1,5 +1,6 @@
 //! What concerns several parts of a design at once: names that nothing has, ranges that do not fit.
 
+mod colours;
 mod limits;
 mod machines;
 mod network;
@@ -19,6 +20,7 @@ pub(super) fn check(design: &Design, text: &str) -> Vec<Problem> {
     checker.groups();
     checker.limits();
     checker.machines();
+    checker.colours();
     checker.services();
     checker.problems.sort_by_key(|problem| problem.line);
     checker.problems

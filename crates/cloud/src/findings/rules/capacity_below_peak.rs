@@ -20,7 +20,7 @@ fn look(seen: &Seen) -> Vec<Found> {
     if load.peak_requests_per_s <= 0.0 || load.requests_per_s_an_instance <= 0.0 {
         return Vec::new();
     }
-    seen.design.target_groups.iter().filter_map(|(name, group)| short(seen, load, name, group)).collect()
+    seen.design.serving().filter_map(|(name, group)| short(seen, load, name, group)).collect()
 }
 
 fn short(seen: &Seen, load: &Load, name: &Text, group: &TargetGroup) -> Option<Found> {

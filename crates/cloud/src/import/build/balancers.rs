@@ -1,9 +1,10 @@
 //! Application load balancers and their listeners.
 
+use super::colours::{asked, pair};
 use super::{Build, table, texts};
 use crate::import::NoteKind;
 use crate::import::resource::Resource;
-use crate::import::value::{Item, Known, Value};
+use crate::import::value::{Item, Value};
 use toml::Value as Toml;
 
 impl Build<'_> {
@@ -33,24 +34,42 @@ impl Build<'_> {
             ];
             self.put_as("load_balancers", resource, table(balancer));
         }
-        for resource in self.existing("AWS::ElasticLoadBalancingV2::Listener") {
-            self.listener(resource);
-        }
+        let listeners = self.existing("AWS::ElasticLoadBalancingV2::Listener");
+        let listeners: Vec<_> = listeners.into_iter().filter(|resource| self.listener(resource)).collect();
+        let rules = self.possible("AWS::ElasticLoadBalancingV2::ListenerRule");
+        let rules = rules.into_iter().filter(|rule| rule.exists == Some(true));
+        let of = |rule: &&Resource| listeners.iter().any(|listener| is_rule_of(rule, listener));
+        let rules: Vec<_> = rules.filter(of).map(|rule| (rule, "Actions")).collect();
+        // What a listener does by default says which colour is live; a rule may lead to the other one.
+        let actions = listeners.iter().map(|listener| (*listener, "DefaultActions")).chain(rules);
+        let pairs = actions.filter_map(|(resource, key)| {
+            let forwards = self.forwards(resource.get(key)?).ok()?;
+            pair(&forwards).map(|(live, idle)| (resource, live.to_owned(), idle.to_owned()))
+        });
+        let pairs = pairs.collect();
+        self.colours(pairs);
     }
 
-    fn listener(&mut self, resource: &Resource) {
+    /// Puts a listener into its balancer, where it can be.
+    fn listener(&mut self, resource: &Resource) -> bool {
         let balancer = resource
             .get("LoadBalancerArn")
             .map_or(Err("it names no balancer".to_owned()), |i| self.named("load_balancers", i));
         let port = resource.get("Port").map_or(Err("it has no port".to_owned()), Item::number::<u16>);
         let (balancer, port) = match (balancer, port) {
             (Ok(balancer), Ok(port)) => (balancer, port),
-            (Err(why), _) | (_, Err(why)) => return self.left_out(resource, resource.line, why),
+            (Err(why), _) | (_, Err(why)) => {
+                self.left_out(resource, resource.line, why);
+                return false;
+            }
         };
         let targets = resource.get("DefaultActions").map_or(Ok(Vec::new()), |actions| self.forwards(actions));
         let mut targets = match targets {
-            Ok(targets) => targets.into_iter(),
-            Err(why) => return self.left_out(resource, resource.line, why),
+            Ok(targets) => asked(targets),
+            Err(why) => {
+                self.left_out(resource, resource.line, why);
+                return false;
+            }
         };
         let first = targets.next().unwrap_or_else(|| self.answers_itself(resource, port));
         // Others of a weighted action stand beside it, without a host or path of their own.
@@ -68,6 +87,7 @@ impl Build<'_> {
         if let Some(Toml::Array(list)) = list {
             list.push(table(entry).into());
         }
+        true
     }
 
     /// A listener that redirects or refuses passes nothing on: a target group without members.
@@ -80,38 +100,18 @@ impl Build<'_> {
         target
     }
 
-    /// The target groups to which actions pass requests on.
-    fn forwards(&self, actions: &Item) -> Known<Vec<String>> {
-        let mut targets = Vec::new();
-        for action in actions.items() {
-            if let Value::Unknown(why) = &action.value {
-                return Err(why.clone());
-            }
-            let many = action.at(&["ForwardConfig", "TargetGroups"]).map(Item::items).unwrap_or_default();
-            let many = many.iter().filter_map(|target| target.get("TargetGroupArn"));
-            for target in action.get("TargetGroupArn").into_iter().chain(many) {
-                let target = self.named("target_groups", target)?;
-                if !targets.contains(&target) {
-                    targets.push(target);
-                }
-            }
-        }
-        Ok(targets)
-    }
-
     fn rules_of(&mut self, listener: &Resource) -> Vec<Toml> {
         let mut rules = Vec::new();
         let mut all = self.existing("AWS::ElasticLoadBalancingV2::ListenerRule");
         // The lowest is asked first; what is not known stays where it stands, behind the others.
         all.sort_by_key(|rule| rule.get("Priority").and_then(|item| item.number().ok()).unwrap_or(u32::MAX));
         for resource in all {
-            let of = resource.get("ListenerArn").and_then(|item| item.resource().ok());
-            if of != Some(listener.id.as_str()) {
+            if !is_rule_of(resource, listener) {
                 continue;
             }
             let targets = resource.get("Actions").map_or(Ok(Vec::new()), |actions| self.forwards(actions));
             match targets {
-                Ok(targets) => rules.extend(targets.into_iter().map(|target| self.rule_to(resource, target))),
+                Ok(targets) => rules.extend(asked(targets).map(|target| self.rule_to(resource, target))),
                 Err(why) => self.left_out(resource, resource.line, why),
             }
         }
@@ -135,4 +135,8 @@ impl Build<'_> {
         }
         rule.into()
     }
+}
+
+fn is_rule_of(rule: &Resource, listener: &Resource) -> bool {
+    rule.get("ListenerArn").and_then(|item| item.resource().ok()) == Some(listener.id.as_str())
 }

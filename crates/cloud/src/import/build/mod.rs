@@ -4,6 +4,7 @@ mod acls;
 mod alarms;
 mod balancers;
 mod buckets;
+mod colours;
 mod edge;
 mod endpoints;
 mod groups;
