@@ -8,7 +8,7 @@ mod machines;
 mod needs;
 mod stores;
 
-use super::graph::{Graph, Kind, Node, Part};
+use super::graph::{Graph, Kind, Node, Origin, Part};
 use super::sla::{self, Sla};
 use crate::design::{Design, Distribution, LoadBalancer, Record, RecordPolicy, Scheme, TargetGroup, Text};
 use crate::network::Network;
@@ -42,7 +42,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn service(&mut self) -> Node {
-        let mut needed = vec![self.part(Kind::Region, format!("region {}", self.design.region), None, 0)];
+        let mut needed = vec![self.part(Kind::Region, format!("region {}", self.design.region), None, Origin::default())];
         needed.extend(self.entries());
         needed.extend(self.workers());
         Node::All(needed)
@@ -82,8 +82,8 @@ impl Builder<'_> {
     }
 
     fn distribution(&mut self, edge: &Distribution) -> Node {
-        let at = edge.origins.first().map_or(0, |origin| origin.span().start);
-        let mut nodes = vec![self.part(Kind::Managed, "CloudFront".to_owned(), Some(("cloudfront", "global")), at)];
+        let sla = Some(("cloudfront", "global"));
+        let mut nodes = vec![self.part(Kind::Managed, "CloudFront".to_owned(), sla, Origin::default())];
         nodes.extend(edge.origins.iter().map(|origin| self.target(origin)));
         Node::All(nodes)
     }
@@ -135,24 +135,24 @@ impl Builder<'_> {
 
     fn zone(&mut self, letter: &str) -> Node {
         let at = self.design.subnets.iter().find(|(_, subnet)| subnet.zone == letter);
-        let at = at.map_or(0, |(name, _)| name.span().start);
-        self.part(Kind::Zone, format!("zone {letter}"), None, at)
+        let (name, at) = (format!("zone {letter}"), at.map_or(0, |(name, _)| name.span().start));
+        self.part(Kind::Zone, name.clone(), None, Origin { name, at })
     }
 
     /// Something that AWS keeps in several places.
     fn managed(&mut self, name: &str, service: &str, scope: &str, at: &Text) -> Node {
         let name = if service == "elb" { format!("balancer {name}") } else { name.to_owned() };
-        self.part(Kind::Managed, name, Some((service, scope)), at.span().start)
+        self.part(Kind::Managed, name, Some((service, scope)), at)
     }
 
     /// A part by its name, which it keeps wherever it is needed.
-    fn part(&mut self, kind: Kind, name: String, sla: Option<(&str, &str)>, at: usize) -> Node {
+    fn part(&mut self, kind: Kind, name: String, sla: Option<(&str, &str)>, origin: impl Into<Origin>) -> Node {
         if let Some(known) = self.places.get(&name) {
             return Node::Part(*known);
         }
         let sla = sla.map(|(service, scope)| sla::place(&self.slas, service, scope));
         self.places.insert(name.clone(), self.parts.len());
-        self.parts.push(Part { name, kind, sla, at });
+        self.parts.push(Part { name, kind, sla, origin: origin.into() });
         Node::Part(self.parts.len() - 1)
     }
 }

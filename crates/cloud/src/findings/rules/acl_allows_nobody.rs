@@ -27,7 +27,7 @@ fn look(seen: &Seen) -> Vec<Found> {
         for entry in acl.inbound.iter().chain(&acl.outbound).filter(|entry| entry.get_ref().allow) {
             if !behind.iter().any(|one| is_used(seen, entry.get_ref(), one)) {
                 let what = format!("`{}` of {} has no group behind it", entry.get_ref(), name.get_ref());
-                found.push(Found { what, at: entry.span().start });
+                found.push(Found { what, at: entry.span().start, parts: seen.with_acl(name) });
             }
         }
     }
