@@ -5,7 +5,9 @@
 mod check;
 mod error;
 mod machines;
+mod nearest;
 mod parts;
+mod place;
 mod services;
 
 pub use error::{DesignError, Problem};
@@ -14,6 +16,7 @@ pub use machines::{
     Scale, Scheme, TargetGroup,
 };
 pub use parts::{Acl, Endpoint, EndpointKind, Nat, NatKind, Range, SecurityGroup, Subnet, Vpc};
+pub(crate) use place::{SERVICES, taken_apart};
 pub use services::{
     Alarm, Bucket, Distribution, Expectation, Invariant, Load, Permission, Queue, Record, RecordPolicy, Role,
 };
