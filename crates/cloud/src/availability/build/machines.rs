@@ -6,8 +6,16 @@ use crate::design::{AutoScalingGroup, Instance, Text};
 use std::collections::BTreeSet;
 
 impl Builder<'_> {
-    /// An instance or a group of them.
+    /// An instance or a group of them, and the others that it asks.
     pub(super) fn machine(&mut self, name: &str) -> Node {
+        let mut nodes = vec![self.alone(name)];
+        for others in self.others(name) {
+            nodes.push(Node::Any(others.iter().map(|other| self.alone(other)).collect()));
+        }
+        if nodes.len() > 1 { Node::All(nodes) } else { nodes.remove(0) }
+    }
+
+    fn alone(&mut self, name: &str) -> Node {
         let design = self.design;
         if let Some((name, group)) = design.auto_scaling_groups.get_key_value(name) {
             return self.group(name, group);
@@ -70,7 +78,8 @@ impl Builder<'_> {
         });
         let mut running = Node::Any(shares.collect());
         if used > 1 {
-            let promised = self.part(Kind::Managed, "EC2 over zones".to_owned(), Some(("ec2", "region")), Origin::default());
+            let promised =
+                self.part(Kind::Managed, "EC2 over zones".to_owned(), Some(("ec2", "region")), Origin::default());
             running = Node::All(vec![promised, running]);
         }
         if count == 1 {

@@ -2,10 +2,11 @@
 //!
 //! The service is what is reached from outside (names, caches at the edge, balancers, or else instances with a public
 //! address) and whoever takes messages from queues. What those need is read from rights and security groups: a store that
-//! lets an instance in, and that the instance may ask, is one it needs.
+//! lets an instance in, and that the instance may ask, is one it needs; so is another instance whose rules name its group.
 
 mod machines;
 mod needs;
+mod others;
 mod stores;
 
 use super::graph::{Graph, Kind, Node, Origin, Part};
@@ -16,9 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the service of a design needs. Where AWS chooses a zone, it is the `turn`-th that there is.
 pub fn graph(design: &Design, turn: usize) -> Graph {
-    let network = Network::new(design);
+    let network = &Network::new(design);
+    let (letting, slas) = (others::letting(network), sla::table());
     let (parts, places, within) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let mut builder = Builder { design, network, slas: sla::table(), turn, parts, places, within };
+    let mut builder = Builder { design, network, letting, slas, turn, parts, places, within };
     let root = builder.service();
     Graph { parts: builder.parts, root }
 }
@@ -31,7 +33,8 @@ pub fn graphs(design: &Design) -> Vec<Graph> {
 
 struct Builder<'a> {
     design: &'a Design,
-    network: Network,
+    network: &'a Network,
+    letting: others::Letting<'a>,
     slas: Vec<Sla>,
     turn: usize,
     parts: Vec<Part>,
@@ -42,7 +45,8 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn service(&mut self) -> Node {
-        let mut needed = vec![self.part(Kind::Region, format!("region {}", self.design.region), None, Origin::default())];
+        let mut needed =
+            vec![self.part(Kind::Region, format!("region {}", self.design.region), None, Origin::default())];
         needed.extend(self.entries());
         needed.extend(self.workers());
         Node::All(needed)
