@@ -64,6 +64,10 @@ fn any_of_those_in_one_group_will_do_and_peers_do_not_need_each_other() {
     let groups = [("web", "\"tcp 7946 from web\"", ALL), ("api", "\"tcp 80 from web\"", "")];
     let twice = [("web", "\"web\""), ("second", "\"web\""), ("api", "\"api\""), ("also", "\"api\"")];
     assert_eq!(needed(&design(&groups, &twice)), (set(["web"]), set(["also", "api"])));
+    // The second is watched by its peer, and by nobody else.
+    let groups = [groups[0], groups[1], ("watched", "\"tcp 9100 from web\"", "")];
+    let watched = [("web", "\"web\""), ("second", "\"web\", \"watched\"")];
+    assert_eq!(needed(&design(&groups, &watched)), (set(["web"]), set([])));
 }
 
 /// By hand: requests come to the proxy, which asks the server, which asks the database and goes out by the NAT instance.
