@@ -123,7 +123,7 @@ fn the_idle_colour_is_paid_for_at_its_least() {
 fn brought_back(design: &Design, live: Option<&str>) -> Imported {
     let template = emit(design, Format::CloudFormation).unwrap();
     let parameters = live.map(|live| ("Live".to_owned(), live.to_owned())).into_iter().collect();
-    let options = Options { region: design.region.clone(), parameters, ..Options::default() };
+    let options = Options { region: Some(design.region.clone()), parameters, ..Options::default() };
     import(&template, &options).unwrap_or_else(|error| panic!("{error}"))
 }
 

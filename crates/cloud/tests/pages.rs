@@ -3,9 +3,9 @@
 //! `cargo test -p cloud --test pages -- --ignored` draws pictures and writes outputs anew.
 
 use cloud::design::DesignError;
-use cloud::diagram::{self, Mark};
+use cloud::diagram;
 use cloud::examples::{EXAMPLES, named};
-use cloud::findings::{RULES, Rule};
+use cloud::findings::{RULES, Rule, findings};
 use cloud::packet::Protocol;
 use cloud::trace::Reason;
 use cloud::{Design, Network, Question, trace};
@@ -23,7 +23,9 @@ fn read(name: &str) -> String {
 }
 
 fn picture(name: &str) -> String {
-    diagram::svg(&Design::parse(named(name).unwrap().text).unwrap(), &[])
+    let text = named(name).unwrap().text;
+    let design = Design::parse(text).unwrap();
+    diagram::svg(&design, &findings(&design, text).findings)
 }
 
 /// What a line such as `$ rawmill cloud trace NAME.toml --from a --to b --port 1` prints.
@@ -170,19 +172,6 @@ fn every_key_of_a_design_stands_on_the_page_and_no_other() {
 }
 
 #[test]
-fn what_is_said_of_a_part_stands_in_the_picture() {
-    let design = Design::parse(named("securewallet").unwrap().text).unwrap();
-    let mark = |name: &str, text: &str| Mark { name: name.into(), text: text.into() };
-    let marks = [mark("app", "drops <answers>"), mark("private-db-b", "has no use"), mark("elsewhere", "is not drawn")];
-    let svg = diagram::svg(&design, &marks);
-    for text in ["! drops &lt;answers&gt;", "! has no use", "! elsewhere: is not drawn"] {
-        assert!(svg.contains(text), "{text}");
-    }
-    assert!(!svg.contains("<answers>"));
-    assert!(!diagram::svg(&design, &[]).contains("! "));
-}
-
-#[test]
 fn a_trace_is_drawn_with_every_hop_and_red_where_it_ends() {
     let network = Network::new(&Design::parse(named("securewallet").unwrap().text).unwrap());
     let ask = |from: &str, to: &str, port| {
@@ -204,7 +193,7 @@ fn a_trace_is_drawn_with_every_hop_and_red_where_it_ends() {
 fn mermaid_has_a_node_for_whatever_stands_somewhere() {
     for example in EXAMPLES {
         let design = Design::parse(example.text).unwrap();
-        let (text, network) = (diagram::mermaid(&design), Network::new(&design));
+        let (text, network) = (diagram::mermaid(&design, &[]), Network::new(&design));
         assert!(text.starts_with("flowchart TB\n") && text.contains("internet -->"), "{text}");
         for (i, interface) in network.interfaces.iter().enumerate() {
             assert!(text.contains(&format!("        i{i}[\"{}\"]\n", interface.owner)), "{text}");

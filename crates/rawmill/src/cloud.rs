@@ -71,10 +71,11 @@ fn emit(args: &EmitArgs) -> Result<u8, Trouble> {
 }
 
 fn draw(args: &DiagramArgs) -> Result<u8, Trouble> {
-    let design = design(&args.design)?;
+    let (design, text) = read(&args.design)?;
+    let found = if args.plain { Vec::new() } else { ::cloud::findings::findings(&design, &text).findings };
     let picture = match args.format {
-        Picture::Svg => diagram::svg(&design, &[]),
-        Picture::Mermaid => diagram::mermaid(&design),
+        Picture::Svg => diagram::svg(&design, &found),
+        Picture::Mermaid => diagram::mermaid(&design, &found),
     };
     print(picture.as_bytes())
 }

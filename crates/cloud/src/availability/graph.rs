@@ -1,5 +1,6 @@
 //! What the service needs, as a graph of *all of* and *any of*, and what it comes to when a part is gone.
 
+use crate::design::Text;
 use serde::Serialize;
 
 /// A service as its parts hold it up.
@@ -39,7 +40,22 @@ pub struct Part {
     /// What AWS promises for it, by its place in [`super::sla::table`].
     pub sla: Option<usize>,
     /// Where the design speaks of it.
+    pub origin: Origin,
+}
+
+/// What a part belongs to, and where that stands in the design.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The name of an instance, of a store, or of a zone, such as `zone a`.
+    pub name: String,
+    /// Counted in bytes.
     pub at: usize,
+}
+
+impl From<&Text> for Origin {
+    fn from(name: &Text) -> Self {
+        Self { name: name.get_ref().clone(), at: name.span().start }
+    }
 }
 
 /// What a part is.

@@ -18,7 +18,7 @@ pub use classes::{CLASSES, Downtime, downtime};
 pub use fixes::Fix;
 
 use crate::design::Design;
-use graph::{Effect, Graph, Kind};
+use graph::{Effect, Graph, Kind, Origin};
 use serde::Serialize;
 use sla::Sla;
 
@@ -67,7 +67,7 @@ pub struct Fault {
     pub part: String,
     /// Where the design speaks of it.
     #[serde(skip)]
-    pub at: usize,
+    pub origin: Origin,
 }
 
 /// Judges a design.
@@ -102,7 +102,8 @@ pub fn faults(design: &Design) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     for graph in graphs(design) {
         for (n, part) in graph.parts.iter().enumerate().filter(|(_, part)| part.kind.is_fault_domain()) {
-            let fault = Fault { effect: graph.without(n), kind: part.kind, part: part.name.clone(), at: part.at };
+            let (effect, origin) = (graph.without(n), part.origin.clone());
+            let fault = Fault { effect, kind: part.kind, part: part.name.clone(), origin };
             match faults.iter_mut().find(|other| other.part == fault.part) {
                 Some(other) => other.effect = other.effect.clone().max(fault.effect),
                 None => faults.push(fault),

@@ -10,6 +10,7 @@ pub use capacity::capacity;
 pub use currency::Currency;
 pub use words::Lang;
 
+use crate::availability::availability;
 use crate::cost::{Bill, CostError, Plan, cost};
 use crate::design::Design;
 use words::Words;
@@ -22,20 +23,38 @@ const STYLE: &str = include_str!("page.css");
 pub struct Entry {
     /// What it costs a month.
     pub bill: Bill,
-    /// Hours a month for which it is expected to be away; none where nobody said.
-    pub downtime_h: Option<f64>,
+    /// For how long it is expected to be away; none where nothing is promised for any part of it.
+    pub downtime: Option<Downtime>,
     /// Requests a second that it bears at most; none where the design does not say.
     pub capacity: Option<f64>,
 }
 
+/// For how long a design is away.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Downtime {
+    /// Hours a month.
+    pub hours: f64,
+    /// Did somebody measure it; otherwise it is composed of what AWS promises.
+    pub measured: bool,
+}
+
 impl Entry {
-    /// A design that was checked.
+    /// A design that was checked. `measured` are hours a month that take the place of the composed ones.
     ///
     /// # Errors
     /// As [`cost()`].
-    pub fn new(design: &Design, plan: Plan, downtime_h: Option<f64>) -> Result<Self, CostError> {
-        Ok(Self { bill: cost(design, plan)?, downtime_h, capacity: capacity(design) })
+    pub fn new(design: &Design, plan: Plan, measured: Option<f64>) -> Result<Self, CostError> {
+        let measured = measured.map(|hours| Downtime { hours, measured: true });
+        let downtime = measured.or_else(|| composed(design));
+        Ok(Self { bill: cost(design, plan)?, downtime, capacity: capacity(design) })
     }
+}
+
+/// What the promises for its parts come to.
+fn composed(design: &Design) -> Option<Downtime> {
+    let judged = availability(design);
+    let hours = judged.downtime.month_s / 3600.0;
+    (!judged.promises.is_empty()).then_some(Downtime { hours, measured: false })
 }
 
 /// What an owner says and wants to see.
@@ -74,7 +93,7 @@ struct Page<'a> {
 impl Page<'_> {
     /// What a month of a design loses by being away.
     fn loss(&self, entry: &Entry) -> Option<f64> {
-        Some(entry.downtime_h? * self.options.revenue_per_hour?)
+        Some(entry.downtime?.hours * self.options.revenue_per_hour?)
     }
 
     fn notes(&self) -> String {
@@ -91,13 +110,22 @@ impl Page<'_> {
             let outage = options.outage_hours.map(|hours| (words.hours(hours), amount(hours * revenue)));
             notes.extend(outage.map(|(hours, lost)| words.outage.replacen("{}", &hours, 1).replacen("{}", &lost, 1)));
         }
-        notes.push(words.downtime_given.to_owned());
+        notes.extend(self.downtimes());
         notes.push(words.capacity_is.to_owned());
         if let Currency::Krw { per_usd, date } = &options.currency {
             notes.push(words.rate.replacen("{}", &currency::grouped(*per_usd, 2), 1).replacen("{}", date, 1));
         }
         notes.extend(self.entries.iter().filter(|entry| entry.bill.is_bound()).map(|entry| self.missing(&entry.bill)));
         notes
+    }
+
+    /// Where the hours come from.
+    fn downtimes(&self) -> Vec<String> {
+        let known = || self.entries.iter().filter_map(|entry| Some((entry, entry.downtime?)));
+        let composed = known().any(|(_, downtime)| !downtime.measured).then(|| self.words.downtime_composed.to_owned());
+        let measured: Vec<&str> = known().filter(|(_, d)| d.measured).map(|(e, _)| e.bill.design.as_str()).collect();
+        let measured = (!measured.is_empty()).then(|| self.words.downtime_measured.replace("{}", &measured.join(", ")));
+        composed.into_iter().chain(measured).collect()
     }
 
     fn missing(&self, bill: &Bill) -> String {

@@ -23,7 +23,7 @@ impl Page<'_> {
         let words = self.words;
         [
             (words.cost, |page, entry| Some(page.between(entry, 0.0))),
-            (words.downtime, |page, entry| entry.downtime_h.map(|hours| page.words.hours(hours))),
+            (words.downtime, |page, entry| entry.downtime.map(|away| page.words.hours(away.hours))),
             (words.loss, |page, entry| page.loss(entry).map(|loss| page.amount(loss))),
             (words.sum, |page, entry| page.loss(entry).map(|loss| page.between(entry, loss))),
             (words.capacity, |page, entry| entry.capacity.map(|most| page.requests(most))),

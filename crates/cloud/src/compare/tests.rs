@@ -22,6 +22,13 @@ fn unsound() -> Entry {
     Entry::new(&design(named), Plan::AsDesigned, None).unwrap()
 }
 
+/// Nobody can ask what is here, so that nothing is promised.
+fn shut() -> Entry {
+    let text = "version = 1\nname = \"shut\"\nregion = \"us-east-1\"\n[vpc]\ncidr = \"10.0.0.0/16\"\n[subnets]\n\
+                p = { zone = \"a\", cidr = \"10.0.1.0/24\" }\n";
+    Entry::new(&Design::parse(text).unwrap(), Plan::AsDesigned, None).unwrap()
+}
+
 fn options() -> Options {
     Options { revenue_per_hour: Some(1500.0), outage_hours: Some(2.5), ..Options::default() }
 }
@@ -44,18 +51,44 @@ fn the_figures_of_an_owner() {
 
 #[test]
 fn what_is_not_known_is_called_so() {
-    let page = page(&[unsound()], &options());
-    assert_eq!(page.matches(">not known<").count(), 4, "{page}");
+    let page = page(&[unsound(), shut()], &options());
+    assert_eq!(page.matches(">not known<").count(), 1 + 4, "{page}");
     assert!(page.contains(">at least $199.78 to $354.54<"), "{page}");
     assert!(page.contains("rds.postgres.db.t3.medium.multi-az"), "{page}");
 }
 
 #[test]
 fn a_bar_without_a_loss_says_so_where_others_have_one() {
-    let both = page(&[sound(), unsound()], &options());
-    assert!(both.contains(">at least $354.54, loss not known<"), "{both}");
-    let none = page(&[sound(), unsound()], &Options::default());
-    assert!(none.contains(">at least $354.54<"), "{none}");
+    let both = page(&[sound(), shut()], &options());
+    assert!(both.contains(">$0, loss not known<"), "{both}");
+    let none = page(&[sound(), shut()], &Options::default());
+    assert!(none.contains(">$0<"), "{none}");
+}
+
+/// One instance: 99.5 % are promised for it, so 0.5 % of 730 h are 3 h 39 min, which lose 3.65 x 1500. Its zone and the
+/// region are promised nothing.
+#[test]
+fn downtime_is_composed_of_what_aws_promises() {
+    let design = Design::parse(named("booknook-v1").unwrap().text).unwrap();
+    let composed = Entry::new(&design, Plan::AsDesigned, None).unwrap();
+    let told = page(&[composed], &options());
+    assert!(told.contains(">3 h 39 min<") && told.contains(">$5,475<"), "{told}");
+    assert!(told.contains("SLA-composed, not measured") && !told.contains("as measured"), "{told}");
+    let measured = Entry::new(&design, Plan::AsDesigned, Some(1.0)).unwrap();
+    let told = page(&[measured], &options());
+    assert!(told.contains(">1 h<") && !told.contains("SLA-composed"), "{told}");
+    assert!(told.contains("The downtime of booknook-v1 was given"), "{told}");
+}
+
+/// The page of every example tells what `availability` does.
+#[test]
+fn the_page_and_availability_agree() {
+    for example in crate::examples::EXAMPLES {
+        let design = Design::parse(example.text).unwrap();
+        let percent = availability(&design).percent;
+        let hours = Entry::new(&design, Plan::AsDesigned, None).unwrap().downtime.unwrap().hours;
+        assert!((hours - (1.0 - percent / 100.0) * 730.0).abs() < 1e-9, "{}: {percent} % and {hours} h", example.name);
+    }
 }
 
 #[test]
@@ -121,7 +154,7 @@ fn bars_are_as_long_as_their_sums() {
         at.split('%').next().unwrap().parse().unwrap()
     };
     let rects: Vec<(f64, f64)> = page.split("<rect ").skip(1).map(|rect| (of(rect, "x"), of(rect, "width"))).collect();
-    assert_eq!(rects.len(), 5, "{rects:?}");
+    assert_eq!(rects.len(), 6, "{rects:?}");
     let end = rects[..3].iter().fold(0.0, |end, (at, width)| {
         assert!((at - end).abs() < 0.02, "{rects:?}");
         at + width

@@ -2,23 +2,27 @@
 //!
 //! It is strict. A key that is not known, a range that is none, a name that nothing has: each is an error with its line.
 
+mod balancers;
 mod check;
 mod colours;
 mod error;
 mod machines;
+mod nearest;
 mod parts;
+mod place;
 mod services;
+mod stores;
 
+pub use balancers::{HealthCheck, Listener, LoadBalancer, PathRule, Scheme, TargetGroup};
 pub use colours::Colours;
 pub use error::{DesignError, Problem};
-pub use machines::{
-    AutoScalingGroup, Cache, Database, HealthCheck, Instance, Listener, LoadBalancer, Metric, PathRule, Purchase,
-    Scale, Scheme, TargetGroup,
-};
+pub use machines::{AutoScalingGroup, Instance, Metric, Purchase, Scale};
 pub use parts::{Acl, Endpoint, EndpointKind, Nat, NatKind, Range, SecurityGroup, Subnet, Vpc};
+pub(crate) use place::{SERVICES, taken_apart};
 pub use services::{
     Alarm, Bucket, Distribution, Expectation, Invariant, Load, Permission, Queue, Record, RecordPolicy, Role,
 };
+pub use stores::{Cache, Database};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -44,13 +44,17 @@ fn a_rule_that_cannot_be_read_is_named_with_its_line() {
 #[test]
 fn names_that_nothing_has_are_named_with_their_lines() {
     for (old, new, what) in [
-        ("route_table = \"app-a\"", "route_table = \"app-c\"", "expected a route table, found `app-c`"),
+        (
+            "route_table = \"app-a\"",
+            "route_table = \"app-c\"",
+            "expected a route table, found `app-c`; there is `app-a`",
+        ),
         (
             "\"0.0.0.0/0\" = \"nat-b\"",
             "\"0.0.0.0/0\" = \"nat-c\"",
             "expected a NAT, `internet` or `blackhole`, found `nat-c`",
         ),
-        ("\"tcp 80 from balancer\"", "\"tcp 80 from nobody\"", "there is no security group `nobody`"),
+        ("\"tcp 80 from balancer\"", "\"tcp 80 from nobody\"", "expected a security group, found `nobody`"),
         ("members = [\"app\"]", "members = [\"web\"]", "expected an auto-scaling group or instance, found `web`"),
         ("nat-a = { subnet = \"public-a\" }", "nat-a = { subnet = \"public\" }", "expected a subnet, found `public`"),
         ("\"10.0.2.0/24\"", "\"10.0.1.128/25\"", "`public-b` (10.0.1.128/25) and `public-a` (10.0.1.0/24) overlap"),
@@ -107,4 +111,81 @@ fn colours_stand_behind_whatever_leads_to_one_of_them() {
     assert_eq!(behind(growth), ["green", "blue"]);
     let rules = ", rules = [{ host = \"next.growth.example\", target = \"green\" }]";
     assert_eq!(behind(&growth.replace(rules, "")), ["blue", "green"]);
+}
+
+#[test]
+fn a_place_of_an_invariant_that_nothing_has_is_named_with_its_line() {
+    let places = "`internet`, a subnet, what stands in one, a service of AWS or an address";
+    for (old, new, what) in [
+        ("to = \"wallet\"", "to = \"walet\"", format!("expected {places}, found `walet`; there is `wallet`")),
+        ("to = \"wallet\"", "to = \"postgres\"", format!("expected {places}, found `postgres`")),
+        (
+            "from = \"app\"",
+            "from = \"app in private-ap-a\"",
+            "expected a subnet of `app`, found `private-ap-a`; there is `private-app-a`".to_owned(),
+        ),
+        (
+            "from = \"app\"",
+            "from = \"app in private-app-a at 10.0.12.7\"",
+            "expected an address where `app` stands, found 10.0.12.7".to_owned(),
+        ),
+        (
+            "from = \"app\"",
+            "from = \"s3\"",
+            "expected `internet`, a subnet or what stands in one, found `s3`".to_owned(),
+        ),
+    ] {
+        let said = said(old, new);
+        assert_eq!(said, format!("line {}: {what}", line_of(old)));
+    }
+}
+
+/// What the check lets through, a trace can be asked, and nothing else.
+#[test]
+fn an_invariant_may_name_what_a_trace_may() {
+    use crate::trace::{PlaceError, Question, trace};
+    for name in ["securewallet", "rawmill-fleet"] {
+        let text = named(name).unwrap().text;
+        let design = Design::parse(text).unwrap();
+        let network = crate::Network::new(&design);
+        let (mut known, mut unknown) = (0, 0);
+        for word in words(&design) {
+            for (from, to) in [(word.as_str(), "internet"), ("internet", word.as_str())] {
+                let invariant = format!(
+                    "\n[[invariants]]\nsays = \"x\"\nfrom = \"{from}\"\nto = \"{to}\"\nexpect = \"reachable\"\n"
+                );
+                let question = Question {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                    protocol: crate::packet::Protocol::Tcp,
+                    port: 443,
+                    source: None,
+                };
+                let asked = trace(&network, &question);
+                let nobody = matches!(asked, Err(PlaceError::Nobody { .. } | PlaceError::NoSender(_)));
+                assert_eq!(Design::parse(&format!("{text}{invariant}")).is_err(), nobody, "{name}: {from} to {to}");
+                if nobody { unknown += 1 } else { known += 1 }
+            }
+        }
+        assert!(known > 20 && unknown > 20, "{known} {unknown}");
+    }
+}
+
+/// Names of all kinds, with subnets and addresses behind some of them, and other words.
+fn words(design: &Design) -> Vec<String> {
+    let subnets: Vec<&str> = design.subnets.keys().map(|name| name.get_ref().as_str()).collect();
+    let mut names = subnets.clone();
+    let groups = design.security_groups.keys().chain(design.roles.keys()).chain(design.target_groups.keys());
+    let machines = design.auto_scaling_groups.keys().chain(design.load_balancers.keys()).chain(design.nats.keys());
+    let stores = design.databases.keys().chain(design.caches.keys()).chain(design.buckets.keys());
+    let others = design.queues.keys().chain(design.endpoints.keys()).chain(design.instances.keys());
+    names.extend(groups.chain(machines).chain(stores).chain(others).map(|name| name.get_ref().as_str()));
+    let places = names.iter().flat_map(|name| subnets.iter().map(move |subnet| format!("{name} in {subnet}")));
+    let mut words: Vec<String> = places.step_by(3).collect();
+    words.extend(names.iter().map(|name| format!("{name} at 10.0.11.7")));
+    words.extend(names.iter().map(ToString::to_string));
+    let odd =
+        ["internet", "s3", "sqs", "lambda", "10.0.11.9", "8.8.8.8", "10.0.11", "", " in ", "app in", "at 10.0.11.7"];
+    words.extend(odd.map(str::to_owned));
+    words
 }

@@ -2,13 +2,16 @@
 
 use super::columns::{HEADER, INSET, MARGIN};
 use super::flows::Node;
-use super::pen::{Look, Pen};
+use super::marks::KEY;
+use super::pen::{self, Look, Pen, SIGN};
 use super::plan::Plan;
 use super::rows::LEADING;
-use super::sheet::{Arrow, EDGES, Placed, Sheet};
-use super::words::{GOES_ON, Words};
+use super::sheet::{Arrow, EDGES, Placed, ROW, Sheet};
+use super::words::{GOES_ON, SIGNS, Words};
 use crate::Design;
+use crate::findings::Severity;
 use crate::network::Network;
+use std::ops::Not;
 
 const NETWORK: Look = Look::new("#fbfcfe", "#8a94a6");
 const GATEWAY: Look = Look::new("#e8eef7", "#5b6f94");
@@ -16,7 +19,6 @@ const ZONE: Look = Look { dashed: true, ..Look::new("none", "#b4bccb") };
 const PUBLIC: Look = Look::new("#f1f8ee", "#b9d3ae");
 const PRIVATE: Look = Look::new("#eef3fb", "#b3c4e2");
 const CHIP: Look = Look::new("#fafafa", "#c4c4c4");
-const MARKED: &str = "#b3261e";
 
 /// Of arrows, by who asks.
 const COLOURS: &[&str] = &["#1f6fb2", "#c2571a", "#2f855a", "#8e44ad", "#b7950b", "#ad1457", "#00838f", "#5d4037"];
@@ -28,9 +30,12 @@ pub(super) fn draw(design: &Design, network: &Network, plan: &Plan, words: &Word
     pen.text(MARGIN, 28, "title", &format!("{} in {}", design.name, design.region));
     pen.area(sheet.network, NETWORK);
     pen.text(sheet.network.x + INSET, sheet.network.y + 16, "name", &format!("VPC {}", network.cidr));
+    pen.signs(sheet.network.x + INSET + 150, sheet.network.y + 16, &words.marks.of_all());
     for (area, zone) in sheet.zones.iter().zip(&plan.zones) {
         pen.area(*area, ZONE);
-        pen.text(area.x + INSET, area.y + 15, "name", &format!("zone {zone}"));
+        let name = format!("zone {zone}");
+        pen.text(area.x + INSET, area.y + 15, "name", &name);
+        pen.signs(area.x + INSET + 50, area.y + 15, &words.marks.signs(&name));
     }
     for subnet in &sheet.subnets {
         let public = network.subnets.iter().any(|s| s.name == subnet.name && network.is_public(s));
@@ -45,19 +50,42 @@ pub(super) fn draw(design: &Design, network: &Network, plan: &Plan, words: &Word
         boxed(&mut pen, words, item, item.area.w, Look::new("#ffffff", line));
     }
     sheet.chips.iter().for_each(|chip| boxed(&mut pen, words, chip, chip.area.w, CHIP));
-    for (text, y) in words.rest.iter().zip((sheet.rest + LEADING / 2..).step_by(13)) {
-        pen.fitted(MARGIN, y, "bad", &format!("! {text}"), sheet.width - 2 * MARGIN);
-    }
+    draw_legend(&mut pen, sheet);
     pen.finish(sheet.width, sheet.height, &format!("The network of {}", design.name))
 }
 
-/// A box and its lines, which have this much room; red where something is said of it.
+/// What the signs stand for.
+fn draw_legend(pen: &mut Pen, sheet: &Sheet) {
+    let (top, lines) = &sheet.legend;
+    if !lines.is_empty() {
+        pen.text(MARGIN, top - ROW / 2, "name", &format!("Findings ({KEY})"));
+    }
+    for ((sign, text), y) in lines.iter().zip((top + ROW / 2..).step_by(15)) {
+        pen.signs(MARGIN, y, sign.is_empty().not().then_some(sign));
+        pen.text(MARGIN + SIGN + 6, y, "", text);
+    }
+}
+
+/// The border of what is marked: the worse, the bolder.
+fn marked(worst: Option<Severity>, look: Look) -> Look {
+    match worst {
+        None => look,
+        Some(Severity::Error) => Look { line: pen::ERROR, width: 3, ..look },
+        Some(Severity::Warning) => Look { line: pen::WARNING, width: 2, dashed: true, ..look },
+        Some(Severity::Note) => Look { line: pen::NOTE, dashed: true, ..look },
+    }
+}
+
+/// A box and its lines, which have this much room.
 fn boxed(pen: &mut Pen, words: &Words, placed: &Placed, room: i32, look: Look) {
-    let marked = !words.marks(&placed.name).is_empty();
-    pen.area(placed.area, if marked { Look { line: MARKED, width: 2, ..look } } else { look });
+    pen.area(placed.area, marked(words.marks.worst(&placed.name), look));
     let (x, mut y) = (placed.area.x + 7, placed.area.y + 3);
     for (class, text) in &placed.lines {
         y += LEADING;
+        if *class == SIGNS {
+            pen.signs(x, y + 1, text.split(' '));
+            continue;
+        }
         match text.strip_prefix(GOES_ON) {
             Some(rest) => pen.fitted(x + 6, y, class, rest, room - EDGES),
             None => pen.fitted(x, y, class, text, room - EDGES),

@@ -6,7 +6,14 @@ use std::fmt::Write;
 const STYLE: &str = "text{font-family:Helvetica,Arial,'DejaVu Sans',sans-serif;font-size:10px;fill:#333}\
 .title{font-size:16px;font-weight:bold;fill:#111}.name{font-size:12px;font-weight:bold;fill:#111}\
 .soft{fill:#667}.bad{fill:#b3261e;font-weight:bold}.good{fill:#1b7f3b;font-weight:bold}\
-.mono{font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:10px;fill:#111}";
+.sign{fill:#fff;font-weight:bold;text-anchor:middle}.mono{font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:10px;fill:#111}";
+
+/// Of what is an error, a warning, a note; white letters can be read on each.
+pub(crate) const ERROR: &str = "#b3261e";
+pub(crate) const WARNING: &str = "#8a5a00";
+pub(crate) const NOTE: &str = "#3b5b92";
+/// From one sign to the next.
+pub(crate) const SIGN: i32 = 30;
 
 /// Colours of a box.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +72,21 @@ impl Pen {
             escaped(&shown),
             escaped(text)
         ));
+    }
+
+    /// Signs such as `E1` from here on: white letters on the colour of their severity.
+    pub fn signs(&mut self, x: i32, y: i32, signs: impl IntoIterator<Item = impl AsRef<str>>) {
+        for (sign, x) in signs.into_iter().zip((x..).step_by(SIGN as usize)) {
+            let sign = sign.as_ref();
+            let fill = match sign.as_bytes().first() {
+                Some(b'E') => ERROR,
+                Some(b'W') => WARNING,
+                _ => NOTE,
+            };
+            let (top, wide, middle) = (y - 10, SIGN - 3, x + (SIGN - 3) / 2);
+            self.put(format!("<rect x=\"{x}\" y=\"{top}\" width=\"{wide}\" height=\"12\" rx=\"3\" fill=\"{fill}\"/>"));
+            self.text(middle, y, "sign", sign);
+        }
     }
 
     /// A line through these points, with an arrow at its end.

@@ -2,7 +2,7 @@
 
 use super::columns::{Columns, HEADER, INSET, MARGIN, across, count};
 use super::flows::Flow;
-use super::pen::Area;
+use super::pen::{Area, SIGN};
 use super::plan::Plan;
 use super::rows::{LEADING, Rows, Tracks};
 use super::wires::{Port, Spot, Wire, wires};
@@ -14,6 +14,8 @@ const TOP: i32 = 44;
 const GATEWAY: i32 = 24;
 /// What a box keeps free at both sides of its text, with what sets a line in that goes on.
 pub(super) const EDGES: i32 = 18;
+/// From one line of the list of findings to the next.
+pub(super) const ROW: i32 = 15;
 /// Of boxes outside the network.
 const CHIP: i32 = 183;
 
@@ -46,8 +48,8 @@ pub(super) struct Sheet {
     /// Outside the network.
     pub chips: Vec<Placed>,
     pub arrows: Vec<Arrow>,
-    /// Where what is said of other names begins.
-    pub rest: i32,
+    /// Where the list of findings begins, and its lines.
+    pub legend: (i32, Vec<(String, String)>),
 }
 
 impl Sheet {
@@ -64,9 +66,12 @@ impl Sheet {
         rows.stack((gateway.y, gateway.y + GATEWAY), &heights(&items, &rows, &spots), &row_heights(plan, &subnets));
         let bottom = rows.end();
         let network = Area { x: MARGIN, y: top, w: columns.width - 2 * MARGIN, h: bottom + 2 * INSET - top };
-        let (below, rest) = row_of_chips(&words.below, words, bottom + 3 * INSET, columns.width);
+        let (below, end) = row_of_chips(&words.below, words, bottom + 3 * INSET, columns.width);
         chips.extend(below);
-        let height = rest + count(words.rest.len()) * LEADING + INSET;
+        let lines = words.legend(columns.width - 2 * MARGIN - SIGN);
+        let heading = if lines.is_empty() { 0 } else { ROW + INSET };
+        let height = end + heading + count(lines.len()) * ROW + INSET;
+        let legend = (end + heading, lines);
         let zone = |zone| Area { y: gateway.y + GATEWAY + 8, h: bottom - gateway.y - GATEWAY, ..columns.zone(zone) };
         let zones = (0..plan.zones.len()).map(zone).collect();
         let arrows = flows.into_iter().zip(&wires).zip(tracks);
@@ -77,7 +82,7 @@ impl Sheet {
             stretched(subnet, rows.row(row))
         });
         let subnets = subnets.collect();
-        Self { width: columns.width, height, network, gateway, zones, subnets, items, chips, arrows, rest }
+        Self { width: columns.width, height, network, gateway, zones, subnets, items, chips, arrows, legend }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What is written in each box.
 
-use super::{Mark, kinds::kinds, pen};
+use super::kinds::kinds;
+use super::marks::Marks;
+use super::pen;
 use crate::design::{Design, EndpointKind, RecordPolicy, Text};
 use crate::network::{Interface, Network, Target};
 use crate::rule::GroupRule;
@@ -9,9 +11,12 @@ use std::collections::BTreeMap;
 /// A line, and how it looks: a class of the pen's style.
 pub(super) type Line = (&'static str, String);
 
+/// The class of a line of signs.
+pub(super) const SIGNS: &str = "signs";
+
 /// All that is written.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct Words<'a> {
     /// By interface; the first line is the name.
     pub items: Vec<Vec<Line>>,
     /// By subnet.
@@ -20,9 +25,8 @@ pub(super) struct Words {
     pub above: Vec<Chip>,
     /// What stands beside the network: gateway endpoints, buckets, queues.
     pub below: Vec<Chip>,
-    /// What is said of names that nothing here has.
-    pub rest: Vec<String>,
-    marks: BTreeMap<String, Vec<String>>,
+    /// What was found.
+    pub marks: Marks<'a>,
 }
 
 /// A box outside the network; the first line is the name.
@@ -32,40 +36,30 @@ pub(super) struct Chip {
     pub lines: Vec<Line>,
 }
 
-impl Words {
-    pub fn new(design: &Design, network: &Network, marks: &[Mark]) -> Self {
-        let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for mark in marks {
-            by_name.entry(mark.name.clone()).or_default().push(mark.text.clone());
-        }
+impl<'a> Words<'a> {
+    pub fn new(design: &Design, network: &Network, marks: Marks<'a>) -> Self {
         let kinds = kinds(design);
         let items = network.interfaces.iter().map(|it| item(network, it, &kinds)).collect();
         let subnets = (0..network.subnets.len()).map(|subnet| header(network, subnet)).collect();
         let (above, below) = (above(design), below(design));
-        let mut words = Self { items, subnets, above, below, rest: Vec::new(), marks: by_name };
-        words.rest = words.unplaced(network);
-        words
+        Self { items, subnets, above, below, marks }
     }
 
-    /// What is said of this name.
-    pub fn marks(&self, name: &str) -> &[String] {
-        self.marks.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Lines with what is said of this name behind them, none longer than the width holds.
+    /// Lines with the signs of this name behind them, none longer than the width holds.
     pub fn with_marks(&self, name: &str, lines: &[Line], width: i32) -> Vec<Line> {
-        let said = self.marks(name).iter().map(|text| ("bad", format!("! {text}")));
-        lines.iter().cloned().chain(said).flat_map(|line| broken(&line, width)).collect()
+        let mut all: Vec<Line> = lines.iter().flat_map(|line| broken(line, width)).collect();
+        let beside = usize::try_from(width / pen::SIGN).unwrap_or(1).max(1);
+        all.extend(self.marks.signs(name).chunks(beside).map(|signs| (SIGNS, signs.join(" "))));
+        all
     }
 
-    fn unplaced(&self, network: &Network) -> Vec<String> {
-        let drawn = |name: &String| {
-            network.interfaces.iter().any(|it| it.owner == *name)
-                || network.subnets.iter().any(|subnet| subnet.name == *name)
-                || self.above.iter().chain(&self.below).any(|chip| chip.name == *name)
+    /// What the signs stand for, in lines of this width; a line that goes on has no sign.
+    pub fn legend(&self, width: i32) -> Vec<(String, String)> {
+        let lines = |(sign, text): (String, String)| {
+            let lines = pen::wrapped(&text, width, 10).into_iter().enumerate();
+            lines.map(move |(n, line)| (if n == 0 { sign.clone() } else { String::new() }, line))
         };
-        let others = self.marks.iter().filter(|(name, _)| !drawn(name));
-        others.flat_map(|(name, texts)| texts.iter().map(move |text| format!("{name}: {text}"))).collect()
+        self.marks.legend().flat_map(lines).collect()
     }
 }
 

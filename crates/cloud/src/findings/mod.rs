@@ -50,6 +50,8 @@ pub struct Found {
     pub what: String,
     /// Where the design speaks of it, counted in bytes.
     pub at: usize,
+    /// What it is wrong with, by name: subnets and what stands in or beside the network, or a zone such as `zone a`.
+    pub parts: Vec<String>,
 }
 
 /// A problem of a design.
@@ -63,6 +65,8 @@ pub struct Finding {
     pub what: String,
     /// The line of the design, counted from 1, where there is a text.
     pub line: Option<usize>,
+    /// What it is wrong with, by name; nothing where that is the network as a whole.
+    pub parts: Vec<String>,
     /// What stands there.
     pub evidence: Option<String>,
     /// Why it is wrong.
@@ -98,6 +102,7 @@ fn of(rule: &Rule, seen: &Seen) -> Vec<Finding> {
             severity: rule.severity,
             what: found.what,
             line: line.map(|(number, _)| number),
+            parts: found.parts,
             evidence: line.map(|(_, text)| text.trim().to_owned()),
             why: rule.why,
             remedy: rule.remedy,
@@ -108,4 +113,4 @@ fn of(rule: &Rule, seen: &Seen) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

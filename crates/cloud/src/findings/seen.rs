@@ -54,6 +54,19 @@ impl<'a> Seen<'a> {
         &self.design.subnets[subnet.get_ref().as_str()].zone
     }
 
+    /// The subnets that have this network ACL.
+    pub fn with_acl(&self, acl: &Text) -> Vec<String> {
+        let subnets = self.design.subnets.iter().filter(|(_, subnet)| subnet.network_acl.as_ref() == Some(acl));
+        names(subnets.map(|(name, _)| name))
+    }
+
+    /// Whoever has this role.
+    pub fn with_role(&self, role: &Text) -> Vec<String> {
+        let groups = self.design.auto_scaling_groups.iter().map(|(name, group)| (name, &group.role));
+        let instances = self.design.instances.iter().map(|(name, instance)| (name, &instance.role));
+        names(groups.chain(instances).filter(|(_, of)| of.as_ref() == Some(role)).map(|(name, _)| name))
+    }
+
     /// The zones of subnets.
     pub fn zones(&self, subnets: &[Text]) -> BTreeSet<&'a str> {
         subnets.iter().map(|subnet| self.zone(subnet)).collect()
@@ -61,8 +74,13 @@ impl<'a> Seen<'a> {
 }
 
 impl Found {
-    /// Something at the place of a name.
-    pub fn at(name: &Text, what: String) -> Self {
-        Self { what, at: name.span().start }
+    /// Something that is wrong with the one that is called so.
+    pub fn of(name: &Text, what: String, at: usize) -> Self {
+        Self { what, at, parts: vec![name.get_ref().clone()] }
     }
+}
+
+/// Names as they are told.
+pub fn names<'a>(names: impl IntoIterator<Item = &'a Text>) -> Vec<String> {
+    names.into_iter().map(|name| name.get_ref().clone()).collect()
 }

@@ -179,7 +179,6 @@ fn invariants_of_ones_own() {
 #[test]
 fn an_invariant_that_speaks_of_nothing_is_vacuous() {
     for (invariant, why) in [
-        ("from = \"app\"\nto = \"wallte\"\nexpect = \"unreachable\"", "there is no `wallte`"),
         ("from = \"nat-a\"\nto = \"nat-a\"\nexpect = \"reachable\"", "one place"),
         (
             "from = \"app\"\nto = \"wallet\"\nprotocol = \"icmp\"\nports = \"80\"\nexpect = \"unreachable\"",

@@ -81,6 +81,19 @@ impl Traffic {
         }
     }
 
+    /// Is there a packet among both; what is not known may be anything.
+    pub fn meets(&self, other: &Self) -> bool {
+        let ports = |a: &Maybe<Ports>, b: &Maybe<Ports>| match (a, b) {
+            (Maybe::Known(a), Maybe::Known(b)) => a.first <= b.last && b.first <= a.last,
+            _ => true,
+        };
+        match (self, other) {
+            (Self::All | Self::Unknown, _) | (_, Self::All | Self::Unknown) => true,
+            (Self::Tcp(a), Self::Tcp(b)) | (Self::Udp(a), Self::Udp(b)) => ports(a, b),
+            (a, b) => matches!((a, b), (Self::Icmp, Self::Icmp)),
+        }
+    }
+
     /// The ports, where it has some and they are known.
     pub fn ports(&self) -> Option<Ports> {
         match self {

@@ -1,6 +1,7 @@
 //! The places that a question names.
 
 use super::Question;
+use crate::design::{SERVICES, taken_apart};
 use crate::network::{Interface, Kind, Network};
 use crate::packet::End;
 use crate::rule::{Maybe, Peer};
@@ -26,10 +27,6 @@ pub enum PlaceError {
     NoSender(String),
 }
 
-/// Services of AWS that can be named without an endpoint.
-const SERVICES: &[&str] =
-    &["s3", "dynamodb", "sqs", "sns", "ssm", "ecr", "logs", "monitoring", "secretsmanager", "kms", "sts"];
-
 /// Pairs of places, in a network to which whoever asks from a subnet was added.
 pub(crate) struct Places {
     pub network: Network,
@@ -49,16 +46,6 @@ pub(crate) fn resolve(network: &Network, question: &Question) -> Result<Places, 
         }
     }
     if pairs.is_empty() { Err(PlaceError::Same(question.from.clone())) } else { Ok(Places { network, pairs }) }
-}
-
-/// `app in private-a at 10.0.11.7` in three: a name, and where that stands in several places, which of them.
-fn taken_apart(text: &str) -> (&str, Option<&str>, Option<Ipv4Addr>) {
-    let (text, address) = match text.rsplit_once(" at ").and_then(|(rest, at)| Some((rest, at.parse().ok()?))) {
-        Some((rest, address)) => (rest, Some(address)),
-        None => (text, None),
-    };
-    let (name, subnet) = text.split_once(" in ").map_or((text, None), |(name, subnet)| (name, Some(subnet)));
-    (name, subnet, address)
 }
 
 /// The interfaces of a name, as they are asked for.
@@ -110,7 +97,8 @@ fn receivers(network: &mut Network, question: &Question) -> Result<Vec<End>, Pla
 fn part(network: &Network, text: &str) -> Option<(usize, Option<Ipv4Addr>)> {
     let place = |name: &str| network.subnets.iter().position(|subnet| subnet.name == name);
     place(text).map(|subnet| (subnet, None)).or_else(|| {
-        let (name, _, address) = taken_apart(text);
+        // A subnet is in no other.
+        let (name, None, address) = taken_apart(text) else { return None };
         let subnet = place(name)?;
         address.filter(|address| network.subnets[subnet].net.contains(address)).map(|address| (subnet, Some(address)))
     })

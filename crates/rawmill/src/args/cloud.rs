@@ -48,7 +48,7 @@ pub enum CloudCommand {
     BreakEven(BreakEvenArgs),
     /// Write one page for an owner: what designs cost, how long they are away, what that loses, what they bear (HTML)
     Compare(CompareArgs),
-    /// Draw a design: zones, subnets, what stands in them, and who may ask whom
+    /// Draw a design: zones, subnets, what stands in them, who may ask whom, and what is wrong with it
     Diagram(DiagramArgs),
     /// Write a design as infrastructure that can be deployed, on stdout
     Emit(EmitArgs),
@@ -120,6 +120,9 @@ pub struct DiagramArgs {
     /// A picture, or words that wikis draw
     #[arg(long, value_enum, default_value_t = Picture::Svg)]
     pub format: Picture,
+    /// Leave out what `rawmill cloud findings` says of it
+    #[arg(long)]
+    pub plain: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

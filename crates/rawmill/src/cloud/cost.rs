@@ -37,8 +37,8 @@ pub fn compare(args: &CompareArgs) -> Result<u8, Trouble> {
     let designs = args.designs.iter().map(|path| design(path)).collect::<Result<Vec<_>, _>>()?;
     names(&designs, args)?;
     let entry = |design: &Design| {
-        let downtime = args.downtime.iter().find(|(name, _)| *name == design.name).map(|(_, hours)| *hours);
-        Entry::new(design, args.plan, downtime).map_err(|error| unpriced(&error))
+        let measured = args.downtime.iter().find(|(name, _)| *name == design.name).map(|(_, hours)| *hours);
+        Entry::new(design, args.plan, measured).map_err(|error| unpriced(&error))
     };
     let entries = designs.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
     let options = Options {

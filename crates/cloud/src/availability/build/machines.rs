@@ -1,13 +1,21 @@
 //! Instances: alone, or as many as an auto-scaling group keeps.
 
-use super::super::graph::{Kind, Node};
+use super::super::graph::{Kind, Node, Origin};
 use super::Builder;
 use crate::design::{AutoScalingGroup, Instance, Text};
 use std::collections::BTreeSet;
 
 impl Builder<'_> {
-    /// An instance or a group of them.
+    /// An instance or a group of them, and the others that it asks.
     pub(super) fn machine(&mut self, name: &str) -> Node {
+        let mut nodes = vec![self.alone(name)];
+        for others in self.others(name) {
+            nodes.push(Node::Any(others.iter().map(|other| self.alone(other)).collect()));
+        }
+        if nodes.len() > 1 { Node::All(nodes) } else { nodes.remove(0) }
+    }
+
+    fn alone(&mut self, name: &str) -> Node {
         let design = self.design;
         if let Some((name, group)) = design.auto_scaling_groups.get_key_value(name) {
             return self.group(name, group);
@@ -47,7 +55,7 @@ impl Builder<'_> {
     fn instance(&mut self, name: &Text, instance: &Instance) -> Node {
         let zone = self.zones(std::slice::from_ref(&instance.subnet)).remove(0);
         let sla = Some(("ec2", "instance"));
-        let machine = self.part(Kind::Instance, format!("instance {}", name.get_ref()), sla, name.span().start);
+        let machine = self.part(Kind::Instance, format!("instance {}", name.get_ref()), sla, name);
         let mut nodes = vec![machine, self.zone(&zone)];
         nodes.extend(self.processes(name, name.get_ref(), &instance.processes));
         nodes.extend(self.needs(name.get_ref(), instance.role.as_ref()));
@@ -56,7 +64,6 @@ impl Builder<'_> {
     }
 
     fn processes(&mut self, at: &Text, machine: &str, names: &[String]) -> Vec<Node> {
-        let at = at.span().start;
         names.iter().map(|name| self.part(Kind::Process, format!("{name} on {machine}"), None, at)).collect()
     }
 
@@ -71,7 +78,8 @@ impl Builder<'_> {
         });
         let mut running = Node::Any(shares.collect());
         if used > 1 {
-            let promised = self.part(Kind::Managed, "EC2 over zones".to_owned(), Some(("ec2", "region")), 0);
+            let promised =
+                self.part(Kind::Managed, "EC2 over zones".to_owned(), Some(("ec2", "region")), Origin::default());
             running = Node::All(vec![promised, running]);
         }
         if count == 1 {
@@ -84,11 +92,11 @@ impl Builder<'_> {
 
     /// The instances of a group in one zone. They fail together as often as one alone: nothing better is promised.
     fn share(&mut self, name: &Text, group: &AutoScalingGroup, zone: &str, here: impl Iterator<Item = usize>) -> Node {
-        let (owner, at) = (name.get_ref(), name.span().start);
-        let share = self.part(Kind::Share, format!("{owner} in zone {zone}"), Some(("ec2", "instance")), at);
+        let owner = name.get_ref();
+        let share = self.part(Kind::Share, format!("{owner} in zone {zone}"), Some(("ec2", "instance")), name);
         let machines = here.map(|n| {
             let machine = format!("{owner} {}", n + 1);
-            let mut nodes = vec![self.part(Kind::Instance, format!("instance {machine}"), None, at)];
+            let mut nodes = vec![self.part(Kind::Instance, format!("instance {machine}"), None, name)];
             nodes.extend(self.processes(name, &machine, &group.processes));
             Node::All(nodes)
         });
@@ -99,7 +107,7 @@ impl Builder<'_> {
 
     fn replaced(&mut self, name: &Text, running: Node, zones: &[String]) -> Node {
         let owner = name.get_ref();
-        let spare = self.part(Kind::Spare, format!("the next instance of {owner}"), None, name.span().start);
+        let spare = self.part(Kind::Spare, format!("the next instance of {owner}"), None, name);
         let places = zones.iter().map(|zone| {
             let mut nodes = vec![self.zone(zone)];
             nodes.extend(self.nats(owner, zone));
@@ -121,8 +129,9 @@ impl Builder<'_> {
         let (name, zone) = (self.network.interfaces[nat].owner.clone(), self.network.subnet(nat).zone.clone());
         let gateway = self.network.interfaces[nat].groups.is_none();
         let sla = if gateway { ("nat-gateway", "single-az") } else { ("ec2", "instance") };
-        let at = self.design.nats.get_key_value(name.as_str()).map_or(0, |(name, _)| name.span().start);
-        let nat = self.part(Kind::Nat, format!("NAT {name}"), Some(sla), at);
+        let origin = self.design.nats.get_key_value(name.as_str());
+        let origin = origin.map_or_else(Origin::default, |(name, _)| name.into());
+        let nat = self.part(Kind::Nat, format!("NAT {name}"), Some(sla), origin);
         Node::All(vec![nat, self.zone(&zone)])
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! The service is what is reached from outside (names, caches at the edge, balancers, or else instances with a public
 //! address) and whoever takes messages from queues. What those need is read from rights and security groups: a store that
-//! lets an instance in, and that the instance may ask, is one it needs.
+//! lets an instance in, and that the instance may ask, is one it needs; so is another instance whose rules name its group.
 
 mod machines;
 mod needs;
+mod others;
 mod stores;
 
-use super::graph::{Graph, Kind, Node, Part};
+use super::graph::{Graph, Kind, Node, Origin, Part};
 use super::sla::{self, Sla};
 use crate::design::{Design, Distribution, Listener, LoadBalancer, Record, RecordPolicy, Scheme, TargetGroup, Text};
 use crate::network::Network;
@@ -16,9 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the service of a design needs. Where AWS chooses a zone, it is the `turn`-th that there is.
 pub fn graph(design: &Design, turn: usize) -> Graph {
-    let network = Network::new(design);
+    let network = &Network::new(design);
+    let (letting, slas) = (others::letting(network), sla::table());
     let (parts, places, within) = (Vec::new(), BTreeMap::new(), Vec::new());
-    let mut builder = Builder { design, network, slas: sla::table(), turn, parts, places, within };
+    let mut builder = Builder { design, network, letting, slas, turn, parts, places, within };
     let root = builder.service();
     Graph { parts: builder.parts, root }
 }
@@ -31,7 +33,8 @@ pub fn graphs(design: &Design) -> Vec<Graph> {
 
 struct Builder<'a> {
     design: &'a Design,
-    network: Network,
+    network: &'a Network,
+    letting: others::Letting<'a>,
     slas: Vec<Sla>,
     turn: usize,
     parts: Vec<Part>,
@@ -42,7 +45,8 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn service(&mut self) -> Node {
-        let mut needed = vec![self.part(Kind::Region, format!("region {}", self.design.region), None, 0)];
+        let mut needed =
+            vec![self.part(Kind::Region, format!("region {}", self.design.region), None, Origin::default())];
         needed.extend(self.entries());
         needed.extend(self.workers());
         Node::All(needed)
@@ -82,8 +86,8 @@ impl Builder<'_> {
     }
 
     fn distribution(&mut self, edge: &Distribution) -> Node {
-        let at = edge.origins.first().map_or(0, |origin| origin.span().start);
-        let mut nodes = vec![self.part(Kind::Managed, "CloudFront".to_owned(), Some(("cloudfront", "global")), at)];
+        let sla = Some(("cloudfront", "global"));
+        let mut nodes = vec![self.part(Kind::Managed, "CloudFront".to_owned(), sla, Origin::default())];
         nodes.extend(edge.origins.iter().map(|origin| self.target(origin)));
         Node::All(nodes)
     }
@@ -135,24 +139,24 @@ impl Builder<'_> {
 
     fn zone(&mut self, letter: &str) -> Node {
         let at = self.design.subnets.iter().find(|(_, subnet)| subnet.zone == letter);
-        let at = at.map_or(0, |(name, _)| name.span().start);
-        self.part(Kind::Zone, format!("zone {letter}"), None, at)
+        let (name, at) = (format!("zone {letter}"), at.map_or(0, |(name, _)| name.span().start));
+        self.part(Kind::Zone, name.clone(), None, Origin { name, at })
     }
 
     /// Something that AWS keeps in several places.
     fn managed(&mut self, name: &str, service: &str, scope: &str, at: &Text) -> Node {
         let name = if service == "elb" { format!("balancer {name}") } else { name.to_owned() };
-        self.part(Kind::Managed, name, Some((service, scope)), at.span().start)
+        self.part(Kind::Managed, name, Some((service, scope)), at)
     }
 
     /// A part by its name, which it keeps wherever it is needed.
-    fn part(&mut self, kind: Kind, name: String, sla: Option<(&str, &str)>, at: usize) -> Node {
+    fn part(&mut self, kind: Kind, name: String, sla: Option<(&str, &str)>, origin: impl Into<Origin>) -> Node {
         if let Some(known) = self.places.get(&name) {
             return Node::Part(*known);
         }
         let sla = sla.map(|(service, scope)| sla::place(&self.slas, service, scope));
         self.places.insert(name.clone(), self.parts.len());
-        self.parts.push(Part { name, kind, sla, at });
+        self.parts.push(Part { name, kind, sla, origin: origin.into() });
         Node::Part(self.parts.len() - 1)
     }
 }

@@ -1,6 +1,6 @@
 //! Databases, caches, and services of AWS.
 
-use super::super::graph::{Kind, Node};
+use super::super::graph::{Kind, Node, Origin};
 use super::Builder;
 use crate::design::{EndpointKind, Text};
 
@@ -26,28 +26,28 @@ impl Builder<'_> {
 
     /// Something that stands in one zone, or in two with one taking over from the other.
     fn kept(&mut self, kind: Kind, name: &Text, subnets: &[Text], twice: bool, (service, how): (&str, String)) -> Node {
-        let (zones, at) = (self.zones(subnets), name.span().start);
+        let zones = self.zones(subnets);
         if zones.is_empty() {
             return Node::Any(Vec::new());
         }
         let word = if kind == Kind::Database { "database" } else { "cache" };
         let here = format!("{word} {}", name.get_ref());
         if !twice {
-            let alone = self.part(kind, here, Some((service, "single-az")), at);
+            let alone = self.part(kind, here, Some((service, "single-az")), name);
             return Node::All(vec![alone, self.zone(&zones[0])]);
         }
         let scope = if zones.len() > 1 { "multi-az" } else { "single-az" };
-        let promised = self.part(Kind::Managed, format!("{here} with its standby"), Some((service, scope)), at);
+        let promised = self.part(Kind::Managed, format!("{here} with its standby"), Some((service, scope)), name);
         let second = zones.get(1).unwrap_or(&zones[0]);
-        let first = Node::All(vec![self.part(kind, here.clone(), None, at), self.zone(&zones[0])]);
-        let standby = Node::All(vec![self.part(kind, format!("standby of {here}"), None, at), self.zone(second)]);
+        let first = Node::All(vec![self.part(kind, here.clone(), None, name), self.zone(&zones[0])]);
+        let standby = Node::All(vec![self.part(kind, format!("standby of {here}"), None, name), self.zone(second)]);
         Node::All(vec![promised, Node::First { how, nodes: vec![first, standby] }])
     }
 
     /// A service that has no place in the network.
     pub(super) fn service_of_aws(&mut self, service: &str) -> Node {
         let (name, scope) = if service == "sqs" { ("SQS", "region") } else { ("S3", "standard") };
-        self.part(Kind::Managed, name.to_owned(), Some((service, scope)), 0)
+        self.part(Kind::Managed, name.to_owned(), Some((service, scope)), Origin::default())
     }
 
     /// The interface endpoint through which a service is asked, where there is one.
@@ -57,7 +57,7 @@ impl Builder<'_> {
         let zones = self.zones(&endpoint.subnets);
         let open = zones.iter().map(|zone| self.zone(zone)).collect();
         let sla = Some(("privatelink", "region"));
-        let node = self.part(Kind::Managed, format!("endpoint {}", name.get_ref()), sla, name.span().start);
+        let node = self.part(Kind::Managed, format!("endpoint {}", name.get_ref()), sla, name);
         Some(Node::All(vec![node, Node::Any(open)]))
     }
 }

@@ -3,6 +3,7 @@
 mod chance;
 mod failover;
 mod family;
+mod others;
 
 use super::graph::{Effect, Kind};
 use super::*;

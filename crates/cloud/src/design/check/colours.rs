@@ -8,7 +8,7 @@ impl Checker<'_> {
         let Some(colours) = &self.design.colours else { return };
         let groups = &self.design.target_groups;
         for colour in colours.both() {
-            self.known("a target group", colour, groups.contains_key(colour.get_ref().as_str()));
+            self.known("a target group", colour, groups.keys());
         }
         if colours.both().iter().any(|colour| !groups.contains_key(colour.get_ref().as_str())) {
             return;

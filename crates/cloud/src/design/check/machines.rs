@@ -8,10 +8,8 @@ impl Checker<'_> {
         let design = self.design;
         for balancer in design.load_balancers.values() {
             self.placed(&balancer.subnets, &balancer.security_groups);
-            for target in balancer.listeners.iter().flat_map(Listener::targets) {
-                let known = design.target_groups.contains_key(target.get_ref().as_str());
-                self.known("a target group", target, known);
-            }
+            let targets = balancer.listeners.iter().flat_map(Listener::targets);
+            targets.for_each(|target| self.known("a target group", target, design.target_groups.keys()));
         }
         for group in design.target_groups.values() {
             group
@@ -20,8 +18,7 @@ impl Checker<'_> {
                 .iter()
                 .for_each(|need| self.any_of(&["a database", "a cache", "a queue", "a bucket"], need));
             for member in &group.members {
-                let name = member.get_ref().as_str();
-                let known = design.auto_scaling_groups.contains_key(name) || design.instances.contains_key(name);
+                let known = design.auto_scaling_groups.keys().chain(design.instances.keys());
                 self.known("an auto-scaling group or instance", member, known);
             }
         }
@@ -57,7 +54,7 @@ impl Checker<'_> {
 
     fn role(&mut self, role: Option<&Text>) {
         if let Some(role) = role {
-            self.known("a role", role, self.design.roles.contains_key(role.get_ref().as_str()));
+            self.known("a role", role, self.design.roles.keys());
         }
     }
 }

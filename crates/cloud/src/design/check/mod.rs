@@ -4,8 +4,10 @@ mod colours;
 mod limits;
 mod machines;
 mod network;
+mod places;
 mod services;
 
+use super::nearest::nearest;
 use super::{Design, Problem, Text};
 
 /// All that is wrong, by line.
@@ -22,6 +24,7 @@ pub(super) fn check(design: &Design, text: &str) -> Vec<Problem> {
     checker.machines();
     checker.colours();
     checker.services();
+    checker.invariants();
     checker.problems.sort_by_key(|problem| problem.line);
     checker.problems
 }
@@ -46,27 +49,34 @@ impl Checker<'_> {
     }
 
     fn subnet(&mut self, name: &Text) {
-        self.known("a subnet", name, self.design.subnets.contains_key(name.get_ref().as_str()));
+        self.known("a subnet", name, self.design.subnets.keys());
     }
 
     fn security_groups(&mut self, names: &[Text]) {
         for name in names {
-            self.known("a security group", name, self.design.security_groups.contains_key(name.get_ref().as_str()));
+            self.known("a security group", name, self.design.security_groups.keys());
         }
     }
 
     /// The name of something that a record, a cache at the edge, or another part leads to.
     fn any_of(&mut self, kinds: &[&str], name: &Text) {
         let all = self.design.addressed();
-        let mut fitting = all.iter().filter(|(kind, _)| kinds.contains(kind));
-        let known = fitting.any(|(_, names)| names.iter().any(|known| known.get_ref() == name.get_ref()));
-        self.known(&kinds.join(" or "), name, known);
+        let fitting = all.into_iter().filter(|(kind, _)| kinds.contains(kind));
+        self.known(&kinds.join(" or "), name, fitting.flat_map(|(_, names)| names));
     }
 
-    fn known(&mut self, kind: &str, name: &Text, known: bool) {
-        if !known {
-            self.add(name.span().start, format!("expected {kind}, found `{}`", name.get_ref()));
+    /// A name is one of these.
+    fn known<'n>(&mut self, kind: &str, name: &Text, known: impl IntoIterator<Item = &'n Text>) {
+        let known: Vec<&str> = known.into_iter().map(|known| known.get_ref().as_str()).collect();
+        if !known.contains(&name.get_ref().as_str()) {
+            self.unknown(name.span().start, kind, name.get_ref(), known);
         }
+    }
+
+    /// What stands here is a name that nothing has; the nearest of those that there are is told.
+    fn unknown<'n>(&mut self, at: usize, kind: &str, found: &str, known: impl IntoIterator<Item = &'n str>) {
+        let meant = nearest(found, known).map_or_else(String::new, |name| format!("; there is `{name}`"));
+        self.add(at, format!("expected {kind}, found `{found}`{meant}"));
     }
 }
 

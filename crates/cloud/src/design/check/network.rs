@@ -64,10 +64,10 @@ impl Checker<'_> {
     pub(super) fn subnets(&mut self) {
         for (name, subnet) in &self.design.subnets {
             if let Some(table) = &subnet.route_table {
-                self.known("a route table", table, self.design.route_tables.contains_key(table.get_ref().as_str()));
+                self.known("a route table", table, self.design.route_tables.keys());
             }
             if let Some(acl) = &subnet.network_acl {
-                self.known("a network ACL", acl, self.design.network_acls.contains_key(acl.get_ref().as_str()));
+                self.known("a network ACL", acl, self.design.network_acls.keys());
             }
             if !(subnet.zone.len() == 1 && subnet.zone.as_bytes()[0].is_ascii_lowercase()) {
                 self.add(name.span().start, format!("expected the letter of a zone, found `{}`", subnet.zone));
@@ -113,13 +113,14 @@ impl Checker<'_> {
     fn target(&mut self, target: &Text) {
         let (name, design) = (target.get_ref().as_str(), self.design);
         let gateway = name == "internet" && design.vpc.internet_gateway;
-        let known = gateway || name == "blackhole" || name == "?" || design.nats.contains_key(name);
-        self.known("a NAT, `internet` or `blackhole`", target, known);
+        if !(gateway || name == "blackhole" || name == "?") {
+            self.known("a NAT, `internet` or `blackhole`", target, design.nats.keys());
+        }
     }
 
     fn endpoint(&mut self, name: &Text, endpoint: &Endpoint) {
         for table in &endpoint.route_tables {
-            self.known("a route table", table, self.design.route_tables.contains_key(table.get_ref().as_str()));
+            self.known("a route table", table, self.design.route_tables.keys());
         }
         endpoint.subnets.iter().for_each(|subnet| self.subnet(subnet));
         self.security_groups(&endpoint.security_groups);
@@ -167,7 +168,8 @@ impl Checker<'_> {
                     if let Peer::Group(name) = &rule.peer
                         && !self.design.security_groups.contains_key(name.as_str())
                     {
-                        self.add(at, format!("there is no security group `{name}`"));
+                        let known = self.design.security_groups.keys().map(|known| known.get_ref().as_str());
+                        self.unknown(at, "a security group", name, known);
                     }
                 }
             }

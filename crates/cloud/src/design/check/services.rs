@@ -1,8 +1,7 @@
 //! What a design uses beside its network.
 
 use super::Checker;
-use crate::design::{EndpointKind, Invariant};
-use crate::packet::Ports;
+use crate::design::EndpointKind;
 
 /// The longest that a message can be hidden: 12 hours (Amazon SQS developer guide, visibility timeout).
 const HIDDEN_S: u32 = 12 * 3600;
@@ -25,14 +24,11 @@ impl Checker<'_> {
         }
         for permission in design.roles.values().flat_map(|role| &role.allow) {
             let on = permission.get_ref().on.split('/').next().unwrap_or_default();
-            let named = |names: Vec<&str>| names.contains(&on);
-            let queues = design.queues.keys().map(|name| name.get_ref().as_str()).collect();
-            let buckets = design.buckets.keys().map(|name| name.get_ref().as_str()).collect();
-            if on != "*" && !named(queues) && !named(buckets) {
-                self.add(permission.span().start, format!("expected a queue, a bucket or *, found `{on}`"));
+            let mut known = design.queues.keys().chain(design.buckets.keys()).map(|name| name.get_ref().as_str());
+            if on != "*" && !known.clone().any(|name| name == on) {
+                self.unknown(permission.span().start, "a queue, a bucket or *", on, &mut known);
             }
         }
-        design.invariants.iter().for_each(|invariant| self.invariant(invariant));
     }
 
     fn queues(&mut self) {
@@ -51,19 +47,9 @@ impl Checker<'_> {
     fn buckets(&mut self) {
         for bucket in self.design.buckets.values() {
             let Some(name) = &bucket.only_through else { continue };
-            let endpoint = self.design.endpoints.get(name.get_ref().as_str());
-            let fits = endpoint.is_some_and(|e| e.service == "s3" && e.kind == EndpointKind::Gateway);
-            self.known("a gateway endpoint of s3", name, fits);
-        }
-    }
-
-    fn invariant(&mut self, invariant: &Invariant) {
-        let at = invariant.from.span().start;
-        if let Err(what) = invariant.protocols() {
-            self.add(at, what);
-        }
-        if let Some(Err(what)) = invariant.ports.as_ref().map(|ports| ports.parse::<Ports>()) {
-            self.add(at, what);
+            let endpoints = self.design.endpoints.iter();
+            let fitting = endpoints.filter(|(_, e)| e.service == "s3" && e.kind == EndpointKind::Gateway);
+            self.known("a gateway endpoint of s3", name, fitting.map(|(name, _)| name));
         }
     }
 }

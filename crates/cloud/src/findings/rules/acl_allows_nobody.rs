@@ -27,7 +27,7 @@ fn look(seen: &Seen) -> Vec<Found> {
         for entry in acl.inbound.iter().chain(&acl.outbound).filter(|entry| entry.get_ref().allow) {
             if !behind.iter().any(|one| is_used(seen, entry.get_ref(), one)) {
                 let what = format!("`{}` of {} has no group behind it", entry.get_ref(), name.get_ref());
-                found.push(Found { what, at: entry.span().start });
+                found.push(Found { what, at: entry.span().start, parts: seen.with_acl(name) });
             }
         }
     }
@@ -51,21 +51,8 @@ fn is_used(seen: &Seen, entry: &AclEntry, one: &Interface) -> bool {
     let (same, other) = if entry.way == Way::From { (Way::From, Way::To) } else { (Way::To, Way::From) };
     // Answers go to the port from which was asked: ours where they come in, anybody's where they go out.
     let asked_from = if entry.way == Way::From { one.source_ports() } else { Ports::ANYONE };
-    rules(same).any(|rule| meet(&entry.traffic, &rule.traffic) && ranges_meet(seen, entry, rule))
+    rules(same).any(|rule| entry.traffic.meets(&rule.traffic) && ranges_meet(seen, entry, rule))
         || rules(other).any(|rule| answers(&entry.traffic, &rule.traffic, asked_from) && ranges_meet(seen, entry, rule))
-}
-
-/// Is there a packet that both cover.
-fn meet(a: &Traffic, b: &Traffic) -> bool {
-    let ports = |a: &Maybe<Ports>, b: &Maybe<Ports>| match (a, b) {
-        (Maybe::Known(a), Maybe::Known(b)) => a.first <= b.last && b.first <= a.last,
-        _ => true,
-    };
-    match (a, b) {
-        (Traffic::All | Traffic::Unknown, _) | (_, Traffic::All | Traffic::Unknown) => true,
-        (Traffic::Tcp(a), Traffic::Tcp(b)) | (Traffic::Udp(a), Traffic::Udp(b)) => ports(a, b),
-        (a, b) => matches!((a, b), (Traffic::Icmp, Traffic::Icmp)),
-    }
 }
 
 /// May an answer to what the group's rule lets through take the entry.
@@ -75,7 +62,7 @@ fn answers(entry: &Traffic, rule: &Traffic, asked_from: Ports) -> bool {
         Traffic::Udp(_) => Traffic::Udp(Maybe::Known(asked_from)),
         other => other.clone(),
     };
-    meet(entry, &back)
+    entry.meets(&back)
 }
 
 fn ranges_meet(seen: &Seen, entry: &AclEntry, rule: &GroupRule) -> bool {

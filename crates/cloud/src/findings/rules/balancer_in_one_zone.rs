@@ -16,5 +16,5 @@ pub const RULE: Rule = Rule {
 fn look(seen: &Seen) -> Vec<Found> {
     let balancers = seen.design.load_balancers.iter().filter(|(_, lb)| seen.zones(&lb.subnets).len() < 2);
     let what = |name: &str| format!("all subnets of balancer {name} are in one zone");
-    balancers.map(|(name, _)| Found { what: what(name.get_ref()), at: seen.key(name, "subnets") }).collect()
+    balancers.map(|(name, _)| Found::of(name, what(name.get_ref()), seen.key(name, "subnets"))).collect()
 }

@@ -1,6 +1,7 @@
 //! A fleet that serves the busiest hour, and no longer does when a zone is gone.
 
 use crate::design::{AutoScalingGroup, Load, Metric, TargetGroup, Text};
+use crate::findings::seen::names;
 use crate::findings::{Found, Rule, Seen, Severity};
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ fn short(seen: &Seen, load: &Load, name: &Text, group: &TargetGroup) -> Option<F
         name.get_ref(),
         all - lost
     );
-    (borne < peak).then(|| Found::at(name, what))
+    (borne < peak).then(|| Found { what, at: name.span().start, parts: names(&group.members) })
 }
 
 /// How many members are in each zone in the busiest hour.

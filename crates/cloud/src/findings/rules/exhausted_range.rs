@@ -39,7 +39,7 @@ fn too_small(seen: &Seen, name: &Text) -> Option<Found> {
     } else {
         return None;
     };
-    Some(Found::at(name, what))
+    Some(Found::of(name, what, name.span().start))
 }
 
 fn addresses(length: u8) -> u64 {
@@ -66,5 +66,9 @@ fn full(seen: &Seen) -> Option<Found> {
     let cidr = &seen.design.vpc.cidr;
     let taken: u64 = seen.design.subnets.values().map(|subnet| addresses(subnet.cidr.get_ref().0.prefix_len())).sum();
     let what = || format!("the subnets take all of {}: there is no room for another zone", cidr.get_ref().0);
-    (taken >= addresses(cidr.get_ref().0.prefix_len())).then(|| Found { what: what(), at: cidr.span().start })
+    (taken >= addresses(cidr.get_ref().0.prefix_len())).then(|| Found {
+        what: what(),
+        at: cidr.span().start,
+        parts: Vec::new(),
+    })
 }

@@ -1,5 +1,6 @@
 //! A health check that fails on every target at once.
 
+use crate::findings::seen::names;
 use crate::findings::{Found, Rule, Seen, Severity};
 
 pub const RULE: Rule = Rule {
@@ -19,7 +20,7 @@ fn look(seen: &Seen) -> Vec<Found> {
         let needs: Vec<&str> = group.health.needs.iter().map(|need| need.get_ref().as_str()).collect();
         let what =
             format!("{} of {} answers only while {} does", group.health.path, name.get_ref(), needs.join(" and "));
-        Found { what, at: group.health.needs[0].span().start }
+        Found { what, at: group.health.needs[0].span().start, parts: names(&group.members) }
     });
     found.collect()
 }

@@ -23,7 +23,8 @@ fn look(seen: &Seen) -> Vec<Found> {
         let owner = &network.interfaces[nat].owner;
         let what =
             format!("{} in zone {here} asks the internet through {owner} in zone {there}", network.interfaces[i].owner);
-        (here != there).then(|| Found { what, at: route(seen, i, owner) })
+        let parts = vec![network.interfaces[i].owner.clone(), owner.clone()];
+        (here != there).then(|| Found { what, at: route(seen, i, owner), parts })
     });
     crossing.collect()
 }

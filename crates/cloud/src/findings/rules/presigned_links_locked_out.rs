@@ -20,7 +20,7 @@ fn look(seen: &Seen) -> Vec<Found> {
     let found = both.map(|(name, endpoint)| {
         let what =
             format!("links to {} lead outside, but only {} lets requests in", name.get_ref(), endpoint.get_ref());
-        Found { what, at: endpoint.span().start }
+        Found::of(name, what, endpoint.span().start)
     });
     found.collect()
 }

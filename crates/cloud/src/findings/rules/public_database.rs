@@ -27,7 +27,7 @@ fn found(seen: &Seen, name: &Text, database: &Database) -> Found {
         _ => "its rules and routes let nobody else in as yet",
     };
     let what = format!("database {} has a public address: {reached}", name.get_ref());
-    Found { what, at: seen.key(name, "public_address") }
+    Found::of(name, what, seen.key(name, "public_address"))
 }
 
 fn asked(seen: &Seen, name: &Text, port: u16) -> Option<Verdict> {

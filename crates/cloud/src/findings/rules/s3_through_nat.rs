@@ -34,10 +34,9 @@ fn look(seen: &Seen) -> Vec<Found> {
     let named = tables.into_iter().filter(|(_, owners)| !owners.is_empty());
     let found = named.filter_map(|(table, owners)| {
         let (name, _) = seen.design.route_tables.get_key_value(table)?;
-        Some(Found::at(
-            name,
-            format!("by route table {table}, S3 is reached through a NAT; {} use it", owners.join(" and ")),
-        ))
+        let what = format!("by route table {table}, S3 is reached through a NAT; {} use it", owners.join(" and "));
+        let parts = owners.into_iter().map(str::to_owned).collect();
+        Some(Found { what, at: name.span().start, parts })
     });
     found.collect()
 }

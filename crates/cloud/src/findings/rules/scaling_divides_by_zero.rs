@@ -20,5 +20,5 @@ fn look(seen: &Seen) -> Vec<Found> {
     };
     let groups = seen.design.auto_scaling_groups.iter().filter(|(_, group)| divides(group));
     let what = |name: &str| format!("{name} scales on messages an instance and may have no instance");
-    groups.map(|(name, _)| Found { what: what(name.get_ref()), at: seen.key(name, "min") }).collect()
+    groups.map(|(name, _)| Found::of(name, what(name.get_ref()), seen.key(name, "min"))).collect()
 }

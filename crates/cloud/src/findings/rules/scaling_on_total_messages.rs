@@ -18,5 +18,5 @@ fn look(seen: &Seen) -> Vec<Found> {
     let groups = seen.design.auto_scaling_groups.iter();
     let total = groups.filter(|(_, group)| group.scale.as_ref().is_some_and(|scale| scale.on == Metric::Messages));
     let what = |name: &str| format!("{name} scales on the total of messages");
-    total.map(|(name, _)| Found { what: what(name.get_ref()), at: seen.key(name, "scale") }).collect()
+    total.map(|(name, _)| Found::of(name, what(name.get_ref()), seen.key(name, "scale"))).collect()
 }

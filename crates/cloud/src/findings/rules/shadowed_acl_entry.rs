@@ -26,7 +26,7 @@ fn look(seen: &Seen) -> Vec<Found> {
             let before: Vec<&AclEntry> = before.collect();
             if let Some(how) = hidden(entry.get_ref(), &before) {
                 let what = format!("`{}` of {} {way} {how}", entry.get_ref(), name.get_ref());
-                found.push(Found { what, at: entry.span().start });
+                found.push(Found { what, at: entry.span().start, parts: seen.with_acl(name) });
             }
         }
     }

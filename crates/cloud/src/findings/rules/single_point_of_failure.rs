@@ -16,5 +16,10 @@ pub const RULE: Rule = Rule {
 
 fn look(seen: &Seen) -> Vec<Found> {
     let stops = seen.faults.iter().filter(|fault| fault.effect == Effect::Stops && fault.kind != Kind::Region);
-    stops.map(|fault| Found { what: format!("the service stops without {}", fault.part), at: fault.at }).collect()
+    let found = stops.map(|fault| Found {
+        what: format!("the service stops without {}", fault.part),
+        at: fault.origin.at,
+        parts: vec![fault.origin.name.clone()],
+    });
+    found.collect()
 }

@@ -20,5 +20,5 @@ fn look(seen: &Seen) -> Vec<Found> {
     let stores = databases.chain(copied.map(|(name, cache)| (name, &cache.subnets)));
     let narrow = stores.filter(|(_, subnets)| seen.zones(subnets).len() < 2);
     let what = |name: &str| format!("all subnets of {name} are in one zone");
-    narrow.map(|(name, _)| Found { what: what(name.get_ref()), at: seen.key(name, "subnets") }).collect()
+    narrow.map(|(name, _)| Found::of(name, what(name.get_ref()), seen.key(name, "subnets"))).collect()
 }

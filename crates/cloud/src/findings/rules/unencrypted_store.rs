@@ -17,9 +17,8 @@ fn look(seen: &Seen) -> Vec<Found> {
     let databases = seen.design.databases.iter().map(|(name, database)| ("database", name, database.encrypted));
     let buckets = seen.design.buckets.iter().map(|(name, bucket)| ("bucket", name, bucket.encrypted));
     let clear = databases.chain(buckets).filter(|(.., encrypted)| !encrypted);
-    let found = clear.map(|(kind, name, _)| Found {
-        what: format!("{kind} {} is not encrypted", name.get_ref()),
-        at: seen.key(name, "encrypted"),
+    let found = clear.map(|(kind, name, _)| {
+        Found::of(name, format!("{kind} {} is not encrypted", name.get_ref()), seen.key(name, "encrypted"))
     });
     found.collect()
 }

@@ -20,5 +20,5 @@ fn look(seen: &Seen) -> Vec<Found> {
     };
     let groups = seen.design.auto_scaling_groups.iter().filter(|(_, group)| shrinks(group) && !group.protected);
     let what = |name: &str| format!("instances of {name} may be ended while they work on a message");
-    groups.map(|(name, _)| Found { what: what(name.get_ref()), at: seen.key(name, "scale") }).collect()
+    groups.map(|(name, _)| Found::of(name, what(name.get_ref()), seen.key(name, "scale"))).collect()
 }

@@ -20,9 +20,8 @@ pub const RULE: Rule = Rule {
 fn look(seen: &Seen) -> Vec<Found> {
     let short = seen.design.queues.iter().filter_map(|(name, queue)| Some((name, queue, short(queue)?)));
     let what = |name: &str, s: u32, than: String| format!("{name} hides messages for {s} s, less than {than}");
-    let found = short.map(|(name, queue, than)| Found {
-        what: what(name.get_ref(), queue.visibility_s, than),
-        at: seen.key(name, "visibility_s"),
+    let found = short.map(|(name, queue, than)| {
+        Found::of(name, what(name.get_ref(), queue.visibility_s, than), seen.key(name, "visibility_s"))
     });
     found.collect()
 }

@@ -17,7 +17,11 @@ fn look(seen: &Seen) -> Vec<Found> {
     let all = seen.design.roles.iter().flat_map(|(name, role)| role.allow.iter().map(move |allowed| (name, allowed)));
     let wide = all.filter(|(_, allowed)| is_wide(allowed.get_ref()));
     let what = |name: &str, allowed: &Permission| format!("role {name} allows `{allowed}`");
-    let found = wide.map(|(name, p)| Found { what: what(name.get_ref(), p.get_ref()), at: p.span().start });
+    let found = wide.map(|(name, p)| Found {
+        what: what(name.get_ref(), p.get_ref()),
+        at: p.span().start,
+        parts: seen.with_role(name),
+    });
     found.collect()
 }
 

@@ -30,6 +30,11 @@ fn by(rule: &str, changes: &[(&str, &str)]) -> Vec<Finding> {
     found
 }
 
+/// A design for each way in which a rule fires.
+pub(crate) fn firing() -> impl Iterator<Item = String> {
+    table::FIRES.iter().map(|case| changed(case.1))
+}
+
 #[test]
 fn a_sound_design_has_no_findings() {
     let found = judged(SOUND);

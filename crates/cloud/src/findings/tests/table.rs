@@ -3,11 +3,11 @@
 use super::*;
 
 /// A rule, the change, what stands on the line shown, and a part of what is said.
-type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
+pub(super) type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
 
 const APP_B: (&str, &str) = ("app-b = { \"0.0.0.0/0\" = \"nat-b\" }", "app-b = { \"0.0.0.0/0\" = \"nat-a\" }");
 
-const FIRES: &[Case] = &[
+pub(super) const FIRES: &[Case] = &[
     (
         "acl-allows-nobody",
         &[("\"110 allow tcp 80 from", "\"105 allow tcp 8080 from 10.0.2.0/24\",\n  \"110 allow tcp 80 from")],

@@ -66,7 +66,7 @@ pub struct CompareArgs {
     /// Tell what an outage of so many hours loses
     #[arg(long, value_name = "H", value_parser = amount, requires = "revenue_per_hour")]
     pub outage_hours: Option<f64>,
-    /// Hours a month for which the design of this name is expected to be away; not known where this is left out
+    /// Hours a month for which the design of this name was measured to be away, in place of those that AWS's promises come to
     #[arg(long, value_name = "NAME=HOURS", value_parser = downtime)]
     pub downtime: Vec<(String, f64)>,
 }

@@ -1,12 +1,16 @@
 //! A picture can be read, and its arrows are true.
 
+mod marks;
+
 use super::flows::{Flow, Node, flows};
+use super::marks::Marks;
 use super::pen::Area;
 use super::plan::Plan;
 use super::sheet::Sheet;
 use super::words::Words;
 use super::{pen, svg};
 use crate::examples::EXAMPLES;
+use crate::findings::{Finding, findings};
 use crate::network::Kind;
 use crate::packet::Protocol;
 use crate::rule::{Maybe, Peer, Traffic};
@@ -15,9 +19,15 @@ use crate::{Design, Network, Question, Verdict, trace};
 use proptest::prelude::*;
 use std::fmt::Write;
 
+/// What is wrong with a design, so that it is drawn too.
+fn found(design: &Design) -> Vec<Finding> {
+    findings(design, "").findings
+}
+
 fn sheet(design: &Design) -> Sheet {
     let network = Network::new(design);
-    let words = Words::new(design, &network, &[]);
+    let found = found(design);
+    let words = Words::new(design, &network, Marks(&found));
     Sheet::new(&Plan::new(&network), flows(&network), &words)
 }
 
@@ -65,6 +75,12 @@ fn flaws(design: &Design) -> Vec<String> {
             flaws.push(format!("{} is too low for {lines} lines", placed.name));
         }
     }
+    let (top, lines) = &sheet.legend;
+    if top + i32::try_from(lines.len()).unwrap() * super::sheet::ROW > sheet.height {
+        flaws.push("the list of findings leaves the picture".to_owned());
+    }
+    let wide = |text: &str| pen::width(text, 10) + pen::SIGN + 2 * super::columns::MARGIN > sheet.width;
+    flaws.extend(lines.iter().filter(|(_, text)| wide(text)).map(|(_, text)| format!("`{text}` leaves the picture")));
     for item in &items {
         let inside = sheet.subnets.iter().filter(|subnet| holds(subnet.area, item.area)).count();
         if inside != 1 || !holds(sheet.network, item.area) {
@@ -101,7 +117,8 @@ fn nothing_covers_anything_in_the_examples() {
         let design = Design::parse(example.text).unwrap();
         assert_eq!(flaws(&design), Vec::<String>::new(), "{}", example.name);
         assert_eq!(sheet(&design).width, 1200, "{}", example.name);
-        assert_eq!(svg(&design, &[]), svg(&Design::parse(&design.to_toml()).unwrap(), &[]), "{}", example.name);
+        let again = Design::parse(&design.to_toml()).unwrap();
+        assert_eq!(svg(&design, &found(&design)), svg(&again, &found(&again)), "{}", example.name);
     }
 }
 
