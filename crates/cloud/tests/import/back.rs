@@ -53,6 +53,32 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     )
 }
 
+#[test]
+fn a_nat_to_which_no_route_leads_comes_back() {
+    let routed = "private = { \"0.0.0.0/0\" = \"nat\", \"192.0.2.0/24\" = \"nat\" }";
+    for kept in ["instance_type = \"t4g.nano\"\n", "instance_type = \"t3.nano\"\n", ""] {
+        let text = SHOP.replace(routed, "private = {}").replace("instance_type = \"t4g.nano\"\n", kept);
+        let design = Design::parse(&text).unwrap();
+        assert_eq!(read(&written(&design)).design, design, "{kept}");
+    }
+}
+
+#[test]
+fn what_looks_like_something_else_comes_back() {
+    for (old, new) in [
+        ("outbound = []", "outbound = [\"all to 127.0.0.1/32\"]"),
+        ("outbound = []", "outbound = [\"tcp 1 to 255.255.255.255/32\", \"tcp 22 to web\"]"),
+        ("region = \"us-east-1\"", "region = \"us.east.1\""),
+    ] {
+        assert!(SHOP.contains(old), "{old}");
+        let text = SHOP.replacen(old, new, 1);
+        let text =
+            text + "[endpoints]\ngate = { service = \"s3\", kind = \"gateway\", route_tables = [\"private\"] }\n";
+        let design = Design::parse(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(read(&written(&design)).design, design, "{new}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

@@ -194,6 +194,21 @@ fn the_primary_is_the_one_that_its_record_says() {
 }
 
 #[test]
+fn a_type_that_the_design_left_open_shows_when_it_is_changed() {
+    let open = Design::parse(&SHOP.replace("instance_type = \"t4g.nano\"\n", "")).unwrap();
+    let changed = read(&edited(&written(&open), "NatInstanceType", "t4g.nano", "t4g.small")).design;
+    assert_eq!(changed, Design::parse(&SHOP.replace("t4g.nano", "t4g.small")).unwrap());
+}
+
+#[test]
+fn a_group_that_rules_cannot_name_is_not_known_in_them() {
+    let template = written(&Design::parse(SHOP).unwrap());
+    let back = read(&edited(&template, "StoreSecurityGroup", "name: store", "name: a b"));
+    assert_eq!(back.design.security_groups["web"].outbound[1].get_ref().to_string(), "tcp 5432 to ?");
+    assert!(notes(&back, NoteKind::Unknown).iter().any(|note| note.contains("rules cannot name `a b`")));
+}
+
+#[test]
 fn a_name_in_the_metadata_is_a_name_and_no_more() {
     let template = written(&Design::parse(SHOP).unwrap());
     let named = edited(&template, "StoreSecurityGroup", "name: store", "name: kept");
