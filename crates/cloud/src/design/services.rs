@@ -107,6 +107,14 @@ pub struct Permission {
     pub on: String,
 }
 
+impl Permission {
+    /// Lets it read the objects of a bucket.
+    pub fn reads(&self, bucket: &str) -> bool {
+        let action = matches!(self.action.as_str(), "s3:GetObject" | "s3:GetObject*" | "s3:Get*" | "s3:*" | "*");
+        action && (self.on == "*" || self.on == bucket)
+    }
+}
+
 impl FromStr for Permission {
     type Err = String;
 

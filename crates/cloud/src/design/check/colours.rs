@@ -1,7 +1,7 @@
 //! The two colours of a release.
 
 use super::Checker;
-use crate::design::{Colours, Permission, Text};
+use crate::design::{Colours, Text};
 
 impl Checker<'_> {
     pub(super) fn colours(&mut self) {
@@ -51,7 +51,8 @@ impl Checker<'_> {
         for name in colours.both().into_iter().filter_map(|colour| design.group_of(colour)) {
             let role = design.auto_scaling_groups[name.get_ref().as_str()].role.as_ref();
             let rights = role.and_then(|role| design.roles.get(role.get_ref().as_str()));
-            let reads = rights.is_some_and(|role| role.allow.iter().any(|right| reads(right.get_ref(), bucket)));
+            let reads =
+                rights.is_some_and(|role| role.allow.iter().any(|right| right.get_ref().reads(bucket.get_ref())));
             if !reads {
                 let (name, bucket_name) = (name.get_ref(), bucket.get_ref());
                 let what =
@@ -60,9 +61,4 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-fn reads(right: &Permission, bucket: &Text) -> bool {
-    let action = matches!(right.action.as_str(), "s3:GetObject" | "s3:GetObject*" | "s3:Get*" | "s3:*" | "*");
-    action && (right.on == "*" || right.on == *bucket.get_ref())
 }

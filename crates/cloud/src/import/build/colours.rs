@@ -1,6 +1,7 @@
 //! Weights of actions: two target groups of which one gets all requests are two colours.
 
 use super::{Build, table};
+use crate::design::Permission;
 use crate::import::resource::Resource;
 use crate::import::value::{Item, Known, Value};
 use toml::Value as Toml;
@@ -66,6 +67,38 @@ impl Build<'_> {
         }
         let colours = table([("live", live.into()), ("idle", idle.into())]);
         self.design.insert("colours".to_owned(), colours.into());
+    }
+
+    /// The bucket that says of itself that both colours fetch their releases from it, where both may.
+    pub(super) fn releases(&mut self) {
+        if !self.design.contains_key("colours") {
+            return;
+        }
+        for bucket in self.existing("AWS::S3::Bucket") {
+            if bucket.told("releases").is_none_or(|item| item.truth() != Ok(true)) {
+                continue;
+            }
+            let name = self.name(&bucket.id);
+            if !self.may_fetch(&name) {
+                self.left_out(bucket, bucket.line, "that releases are fetched from it: both colours need a right to");
+            } else if let Some(Toml::Table(colours)) = self.design.get_mut("colours") {
+                colours.insert("releases".to_owned(), name.into());
+            }
+        }
+    }
+
+    /// May the machines of both colours read a bucket.
+    fn may_fetch(&self, bucket: &str) -> bool {
+        let colours = ["live", "idle"].map(|key| self.design.get("colours")?.get(key)?.as_str());
+        colours.into_iter().all(|colour| colour.and_then(|colour| self.reads(colour, bucket)) == Some(true))
+    }
+
+    fn reads(&self, colour: &str, bucket: &str) -> Option<bool> {
+        let group = self.design.get("target_groups")?.get(colour)?.get("members")?.get(0)?.as_str()?;
+        let role = self.design.get("auto_scaling_groups")?.get(group)?.get("role")?.as_str()?;
+        let allowed = self.design.get("roles")?.get(role)?.get("allow")?.as_array()?;
+        let mut rights = allowed.iter().filter_map(|right| right.as_str()?.parse::<Permission>().ok());
+        Some(rights.any(|right| right.reads(bucket)))
     }
 
     /// What a design asks of two colours.

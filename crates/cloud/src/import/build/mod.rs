@@ -104,6 +104,7 @@ pub(super) fn build(
     build.bucket_policies();
     build.health();
     build.rights();
+    build.releases();
     build.protected();
     build.scaling_policies();
     build.records();
