@@ -30,12 +30,12 @@ pub(super) fn draw(design: &Design, network: &Network, plan: &Plan, words: &Word
     pen.text(MARGIN, 28, "title", &format!("{} in {}", design.name, design.region));
     pen.area(sheet.network, NETWORK);
     pen.text(sheet.network.x + INSET, sheet.network.y + 16, "name", &format!("VPC {}", network.cidr));
-    pen.signs(sheet.network.x + INSET + 150, sheet.network.y + 16, &words.marks.of_all());
+    pen.signs(sheet.network.x + INSET + 150, sheet.network.y + 16, words.marks.of_all());
     for (area, zone) in sheet.zones.iter().zip(&plan.zones) {
         pen.area(*area, ZONE);
         let name = format!("zone {zone}");
         pen.text(area.x + INSET, area.y + 15, "name", &name);
-        pen.signs(area.x + INSET + 50, area.y + 15, &words.marks.signs(&name));
+        pen.signs(area.x + INSET + 50, area.y + 15, words.marks.signs(&name));
     }
     for subnet in &sheet.subnets {
         let public = network.subnets.iter().any(|s| s.name == subnet.name && network.is_public(s));
