@@ -99,6 +99,7 @@ POSTGRES = {
         ("postgres/tx.rs", "SET LOCAL idle_in_transaction_session_timeout = {idle}; ", "SET LOCAL idle_in_transaction_session_timeout = 0; "),
     ],
 }
+OWN_VERSION = 'version = "0.1.0"'  # of all crates
 PATIENCE = 900  # seconds for one suite, with its compilation
 # What to run, in this order, until something is red.
 ALL = [["--lib", *(word for test in ("conformance", "doorbell", "migration", "moving", "plans", "registry", "sqlite") for word in ("--test", test))]]
@@ -114,6 +115,13 @@ def copy(to):
             path = os.path.join(to, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             shutil.copyfile(os.path.join(ROOT, name), path)
+    # Cargo takes what it built of one folder for that of another, if package, version and features are the same. What was
+    # built of a mutant must never be tested as ours.
+    workspace = os.path.join(to, "Cargo.toml")
+    text = open(workspace).read()
+    if text.count(OWN_VERSION) != 1:
+        sys.exit(f"Cargo.toml has `{OWN_VERSION}` {text.count(OWN_VERSION)} times, expected once")
+    open(workspace, "w").write(text.replace(OWN_VERSION, OWN_VERSION[:-1] + '-mutant"'))
 
 
 def mutate(source, changes):
@@ -130,7 +138,7 @@ def mutate(source, changes):
 
 
 def tests(folder, suites):
-    """Runs the tests; what was red, or why they did not run."""
+    """Runs the tests; what was red, and what they said, or why they did not run."""
     for suite in suites:
         command = ["timeout", str(PATIENCE), "cargo", "test", "--offline", "-q", "-p", "ledger", *suite, "--no-fail-fast"]
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
@@ -140,8 +148,8 @@ def tests(folder, suites):
         if run.returncode != 0 and not red:
             sys.exit(f"the copy does not compile or run:\n{run.stderr[-4000:]}")
         if red:
-            return red
-    return []
+            return red, run.stdout + run.stderr
+    return [], ""
 
 
 def main():
@@ -151,13 +159,13 @@ def main():
     mutants, suites = (POSTGRES, WITH_A_SERVER) if len(names) < len(sys.argv) - 1 else (MUTANTS, ALL)
     chosen = names or list(mutants)
     copy(folder)
-    red = tests(folder, suites)
+    red, said = tests(folder, suites)
     if red:
-        sys.exit(f"the tests fail without a mutant: {red}")
+        sys.exit(f"{said[-20000:]}\nthe tests fail without a mutant: {red}")
     alive = 0
     for name in chosen:
         before = mutate(os.path.join(folder, "crates/ledger/src"), mutants[name])
-        red = tests(folder, suites)
+        red, _ = tests(folder, suites)
         alive += not red
         print(("killed  " if red else "ALIVE   ") + f"{name}: {', '.join(red)}", flush=True)
         for path, text in before.items():

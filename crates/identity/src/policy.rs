@@ -46,7 +46,7 @@ pub fn policy(role: Role, things: &Things) -> Value {
     statements.extend(things.kms_key.as_ref().map(|key| allow("Key", &["kms:Decrypt", "kms:GenerateDataKey"], &[key])));
     statements.extend(things.namespace.as_ref().map(|namespace| backlog(namespace)));
     if role == Role::Admin {
-        let settings = ["s3:GetBucketCORS", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration"];
+        let settings = ["s3:GetBucketCORS", "s3:GetLifecycleConfiguration"];
         statements.push(allow("Settings", &settings, &[&things.bucket]));
     }
     json!({ "Version": "2012-10-17", "Statement": statements })

@@ -5,6 +5,7 @@ use servers::postgres::Postgres;
 use servers::proxy::{Action, Fault, Identity};
 use servers::redis::Redis;
 use servers::{Moto, Proxy};
+use std::collections::BTreeSet;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
@@ -295,6 +296,76 @@ fn a_file_and_a_folder_are_looked_at_too() {
 }
 
 #[test]
+fn a_ledger_of_a_newer_version_is_told() {
+    let ward = Ward::open();
+    assert!(ward.run(&["admin", "tenants"]).status.success());
+    ward.postgres.sql("rawmill", "UPDATE schema_version SET version = 99");
+    let (code, found) = ward.examine();
+    let [verdict, said, _] = found.of("ledger schema");
+    assert_eq!((code, verdict.as_str()), (0, "warn"), "it can be worked with: {:#}", found.0);
+    assert!(said.starts_with("99, this version knows "), "{said}");
+    ward.postgres.sql("rawmill", "UPDATE schema_version SET oldest_reader = 99");
+    let is_refused = || {
+        let (code, found) = ward.examine();
+        assert_eq!((code, found.failed()), (1, vec!["ledger"]), "{:#}", found.0);
+        assert!(found.of("ledger")[1].contains("the ledger has schema 99"), "{:#}", found.0);
+    };
+    is_refused();
+    ward.write("");
+    assert!(ward.run(&["admin", "tenants"]).status.success());
+    let file = ward.folder.path().join("rawmill-data/ledger.sqlite");
+    let _ = std::fs::remove_file(file.with_extension("sqlite-wal"));
+    let mut bytes = std::fs::read(&file).unwrap();
+    // Where the format of the file has the number that is the user's.
+    bytes[60..64].copy_from_slice(&99u32.to_be_bytes());
+    std::fs::write(&file, bytes).unwrap();
+    is_refused();
+}
+
+/// The right that S3 wants for a request, as its manual says.
+fn right_for(request: &str) -> &'static str {
+    let (method, path) = request.split_once(' ').unwrap();
+    let (is_object, has) = (path.starts_with("/lab/photos/"), |word| path.contains(word));
+    match (method, is_object) {
+        ("PUT" | "POST", true) => "s3:PutObject",
+        ("DELETE", true) if has("uploadId") => "s3:AbortMultipartUpload",
+        ("DELETE", true) => "s3:DeleteObject",
+        ("GET", true) if has("uploadId") => "s3:ListMultipartUploadParts",
+        ("GET" | "HEAD", true) => "s3:GetObject",
+        ("GET", false) if has("cors") => "s3:GetBucketCORS",
+        ("GET", false) if has("lifecycle") => "s3:GetLifecycleConfiguration",
+        ("GET", false) if has("uploads") => "s3:ListBucketMultipartUploads",
+        ("GET" | "HEAD", false) => "s3:ListBucket",
+        _ => panic!("who asks for this: {request}"),
+    }
+}
+
+/// What a printed policy allows with the bucket.
+fn rights_of(policy: &Value) -> BTreeSet<&str> {
+    let statements = policy["Statement"].as_array().unwrap().iter();
+    let actions = statements.flat_map(|statement| statement["Action"].as_array().unwrap());
+    actions.map(|action| action.as_str().unwrap()).filter(|action| action.starts_with("s3:")).collect()
+}
+
+#[test]
+fn a_policy_allows_what_is_asked_of_a_bucket_and_no_more() {
+    let ward = Ward::open();
+    let (code, found) = ward.examine();
+    assert_eq!(code, 0, "{:#}", found.0);
+    let requests = ward.bucket.requests();
+    // Who we are was asked too, of somebody else behind the same proxy.
+    let of_bucket = requests.iter().filter(|request| request.contains(" /lab/"));
+    let asked: BTreeSet<_> = of_bucket.map(|request| right_for(request)).collect();
+    for role in ["web", "worker", "admin"] {
+        let policy: Value = serde_json::from_slice(&ward.run(&["doctor", "--policy", role]).stdout).unwrap();
+        // Only an administrator looks at settings.
+        let wanted =
+            asked.iter().filter(|right| role == "admin" || !right.starts_with("s3:Get") || **right == "s3:GetObject");
+        assert_eq!(rights_of(&policy), wanted.copied().collect(), "{role}");
+    }
+}
+
+#[test]
 fn a_policy_is_the_least_for_its_role() {
     let ward = Ward::open();
     let policy = |role: &str| String::from_utf8(ward.run(&["doctor", "--policy", role]).stdout).unwrap();
@@ -304,6 +375,7 @@ fn a_policy_is_the_least_for_its_role() {
         assert_eq!(json["Version"], "2012-10-17");
         for word in [
             "s3:AbortMultipartUpload",
+            "kms:Decrypt",
             "kms:GenerateDataKey",
             "arn:aws:s3:::lab/photos/*",
             "arn:aws:kms:us-east-1:1:key/k",

@@ -63,6 +63,12 @@ impl Moto {
         assert!(answer.contains(" 200 ") || answer.contains(" 409 "), "no bucket {name}: {answer}");
     }
 
+    /// Puts an object, as somebody beside those who are under test.
+    pub fn put(&self, bucket: &str, key: &str, text: &str) {
+        let answer = self.ask("s3", &format!("PUT /{bucket}/{key}"), "", text);
+        assert!(answer.contains(" 200 "), "no object {key}: {answer}");
+    }
+
     /// Copies all objects, a thousand at most, into another bucket, which is made.
     pub fn copy(&self, from: &str, to: &str) {
         self.bucket(to);
@@ -78,8 +84,13 @@ impl Moto {
         self.keys(name).iter().for_each(|key| drop(self.ask("s3", &format!("DELETE /{name}/{key}"), "", "")));
     }
 
+    /// The head that an object is answered with.
+    pub fn head(&self, bucket: &str, key: &str) -> String {
+        self.ask("s3", &format!("HEAD /{bucket}/{key}"), "", "").to_lowercase()
+    }
+
     /// Keys of the first thousand objects.
-    fn keys(&self, name: &str) -> Vec<String> {
+    pub fn keys(&self, name: &str) -> Vec<String> {
         let list = self.ask("s3", &format!("GET /{name}?list-type=2"), "", "");
         let keys = list.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
         keys.map(|(key, _)| key.to_owned()).collect()

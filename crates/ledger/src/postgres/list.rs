@@ -55,7 +55,7 @@ pub async fn add(ledger: &Postgres, batch: BatchId, tasks: &[NewTask]) -> Result
     let mut tx = ledger.begin().await?;
     let (state, tenant) = lock(&mut tx, batch).await?;
     if state != BatchState::Open {
-        return Err(LedgerError::NotOpen { batch, state });
+        return tx.refuse(LedgerError::NotOpen { batch, state }).await;
     }
     let heard = (tenant != TenantId::HOUSE).then_some(tx.ticks);
     let state = |task: &NewTask| if task.skip { TaskState::Skipped } else { TaskState::Ready }.word();
@@ -104,7 +104,7 @@ pub async fn submit(
             tx.commit().await?;
             return Ok(Submitted::Accepted);
         }
-        _ if state != BatchState::Open => return Err(LedgerError::NotOpen { batch, state }),
+        _ if state != BatchState::Open => return tx.refuse(LedgerError::NotOpen { batch, state }).await,
         Some(refused) => {
             tx.commit().await?;
             remove(ledger, batch).await?;

@@ -105,6 +105,13 @@ impl Tx {
         Ok(())
     }
 
+    /// The answer to a call that is refused: what it had locked is free before anybody hears of that, so whoever comes next
+    /// and skips what is locked skips nothing.
+    pub async fn refuse<T>(self, why: LedgerError) -> Result<T, LedgerError> {
+        self.roll_back().await?;
+        Err(why)
+    }
+
     /// Runs what comes last now.
     pub async fn run_last(&mut self) -> Result<(), LedgerError> {
         let sql = std::mem::take(&mut self.last);

@@ -8,6 +8,7 @@ mod crowd;
 mod histories;
 mod moving;
 mod plans;
+mod refusals;
 mod schema;
 #[path = "../shelves/mod.rs"]
 mod shelves;

@@ -8,8 +8,9 @@ mod mill;
 mod open;
 mod tls;
 
-use ledger::PostgresOptions;
+use ledger::{Ledger, Postgres, PostgresOptions};
 use mill::Mill;
+use sqlx::{Connection, PgConnection};
 use std::time::Duration;
 
 /// How long trouble lasts: `./test --full` has more patience.
@@ -67,6 +68,35 @@ async fn with_one_connection_for_all() {
     };
     let mill = Mill::start_shared(options).await;
     mill.end().await;
+}
+
+/// Five ask at once for what somebody has locked, and two may have a connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_more_connections_are_made_than_are_allowed() {
+    let server = servers::Postgres::start();
+    server.create(mill::DATABASE);
+    let acquire_timeout = Duration::from_secs(2);
+    let options =
+        PostgresOptions { max_connections: 2, acquire_timeout, ..PostgresOptions::new(server.url(mill::DATABASE)) };
+    let ledger = Postgres::open(options).await.unwrap();
+    let mut lock = PgConnection::connect(&server.url(mill::DATABASE)).await.unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE tenant").execute(&mut lock).await.unwrap();
+    let ask = |ledger: Postgres| tokio::spawn(async move { ledger.tenants().await.map(drop) });
+    let asking: Vec<_> = (0..5).map(|_| ask(ledger.clone())).collect();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    while asking.iter().filter(|call| call.is_finished()).count() < 3 {
+        let waiting = server.sql("postgres", waiting);
+        assert!(["0", "1", "2"].contains(&waiting.as_str()), "{waiting} have a connection");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    sqlx::raw_sql("COMMIT").execute(&mut lock).await.unwrap();
+    let mut refused = Vec::new();
+    for call in asking {
+        refused.extend(call.await.unwrap().err());
+    }
+    assert!(refused.len() >= 3 && refused.iter().all(|error| error.may_pass()), "{refused:?}");
+    assert!(refused.iter().any(|error| error.to_string().contains("all 2 connections were in use")), "{refused:?}");
+    ledger.tenants().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -6,7 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 async fn open(server: &Server, how: &str, authority: &Path) -> Result<(), LedgerError> {
-    let url = format!("{}?{how}&sslrootcert={}", server.url("mill"), authority.display());
+    open_at(&server.url("mill"), how, authority).await
+}
+
+async fn open_at(url: &str, how: &str, authority: &Path) -> Result<(), LedgerError> {
+    let url = format!("{url}?{how}&sslrootcert={}", authority.display());
     let acquire_timeout = Duration::from_millis(500);
     Postgres::open(PostgresOptions { acquire_timeout, ..PostgresOptions::new(url) }).await.map(drop)
 }
@@ -22,6 +26,11 @@ async fn the_authority_in_the_file_is_trusted_and_no_other() {
     let error = open(&server, "sslmode=verify-full", &other).await.unwrap_err();
     assert!(error.to_string().contains("certificate"), "{error}");
     assert!(open(&server, "sslmode=verify-full", &folder.path().join("none")).await.is_err());
+    // It says that it is 127.0.0.1, and nothing else.
+    let named = server.url("mill").replace("127.0.0.1", "localhost");
+    open_at(&named, "sslmode=verify-ca", &ours).await.unwrap();
+    let error = open_at(&named, "sslmode=verify-full", &ours).await.unwrap_err();
+    assert!(error.to_string().contains("certificate"), "{error}");
     let error = open(&server, "sslmode=disable", &ours).await.unwrap_err();
     assert!(error.to_string().contains("no encryption"), "{error}");
     assert!(!error.may_pass(), "the server takes nobody without");

@@ -165,6 +165,7 @@ fn a_fleet_answers_as_the_one_machine_did() {
     let dry = String::from_utf8(migrate(&lab, &["--dry-run"]).stdout).unwrap();
     assert!(dry.contains("TO MOVE") && dry.contains("\nbatch\t3\t3\t\n"), "{dry}");
     assert_eq!(engines.sql("SELECT count(*) FROM batch"), "0", "a dry run writes nothing");
+    assert_eq!((engines.bucket.count("PUT"), engines.bucket.count("POST")), (0, 0), "nor into the bucket");
     let report = moved(&lab, 0);
     let rows = |what: &str| report["rows"].as_array().unwrap().iter().find(|row| row["what"] == what).unwrap().clone();
     assert_eq!((&rows("task")["found"], &rows("task")["moved"]), (&json!(11), &json!(11)), "{report}");
@@ -281,6 +282,27 @@ async fn many_rows(lab: &Lab) -> u64 {
     20_004
 }
 
+/// Of which object this is the file.
+fn key(lab: &Lab, path: &Path) -> String {
+    let path = path.strip_prefix(lab.path("rawmill-data/store/objects")).unwrap();
+    path.to_str().unwrap().replace("+/", "/")
+}
+
+#[test]
+fn an_object_that_is_another_one_there_is_left_alone() {
+    let engines = Engines::start();
+    let mut lab = Lab::open();
+    lab.upload("asset", &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recipes/assets/logo.png"));
+    lab.kill();
+    let objects = files(&lab.path("rawmill-data/store/objects"));
+    let key = key(&lab, objects.keys().next().unwrap());
+    plan(&lab, &engines);
+    engines.moto.put("lab", &format!("photos/{key}"), "another one");
+    let told = refused(&lab);
+    assert!(told.contains(&format!("object `{key}` of the destination is not as in the source")), "{told}");
+    assert_eq!(engines.sql("SELECT count(*) FROM upload"), "0", "nothing is said to be there");
+}
+
 #[test]
 fn a_damaged_object_is_named_and_nothing_else_is_lost() {
     let engines = Engines::start();
@@ -299,14 +321,10 @@ fn a_damaged_object_is_named_and_nothing_else_is_lost() {
     std::fs::remove_file(gone).unwrap();
     plan(&lab, &engines);
     let report = moved(&lab, 1);
-    let key = |path: &Path| {
-        let path = path.strip_prefix(lab.path("rawmill-data/store/objects")).unwrap().to_str().unwrap().to_owned();
-        path.replace("+/", "/")
-    };
     let named = &report["objects"]["damaged"];
-    assert_eq!((named.as_array().unwrap().len(), &named[0][0]), (1, &json!(key(damaged))), "{report}");
+    assert_eq!((named.as_array().unwrap().len(), &named[0][0]), (1, &json!(key(&lab, damaged))), "{report}");
     assert!(named[0][1].as_str().unwrap().starts_with("CRC-32 "), "{report}");
-    assert_eq!(report["objects"]["missing"], json!([key(gone)]));
+    assert_eq!(report["objects"]["missing"], json!([key(&lab, gone)]));
     go_on(&mut lab, &["--role", "web"]);
     let (_, page) = lab.get(&format!("/v1/batches/{batch}/renditions"));
     let fetched = page["items"].as_array().unwrap().iter().map(|item| {

@@ -69,7 +69,12 @@ async fn credentials_that_expire_in_the_middle_are_renewed() {
 async fn encryption_is_asked_for_where_something_is_stored() {
     let proxy = proxy();
     let kms = Encryption::Kms(Some("arn:aws:kms:us-east-1:1:key/k".into()));
-    for (encryption, expected) in [(Encryption::Aes256, "AES256"), (kms, "aws:kms")] {
+    let by_key = "x-amz-server-side-encryption-aws-kms-key-id: arn:aws:kms:us-east-1:1:key/k\r\n";
+    for (encryption, expected) in [
+        (Encryption::Aes256, "x-amz-server-side-encryption: aes256\r\n"),
+        (Encryption::Kms(None), "x-amz-server-side-encryption: aws:kms\r\n"),
+        (kms, by_key),
+    ] {
         let mut options = options(&proxy.url());
         options.encryption = encryption;
         let bucket = options.bucket.clone();
@@ -79,15 +84,23 @@ async fn encryption_is_asked_for_where_something_is_stored() {
         let part = Part { number: PartNumber::new(1).unwrap(), size: 1, sha256: None };
         let tag = store.put_part(&upload, &part, body_of(b"b")).await.unwrap();
         store.complete(&upload, &[tag]).await.unwrap();
-        for name in ["a", "b"] {
-            // moto asks nobody who he is.
-            let url = format!("{}/{bucket}/house/of-photos/{name}", MOTO.url());
-            let who = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request";
-            let answer = ureq::head(&url).header("authorization", who).call().unwrap();
-            let header = answer.headers().get("x-amz-server-side-encryption");
-            assert_eq!(header.map(|value| value.to_str().unwrap()), Some(expected), "{name}");
+        // One that goes in parts of ours, and what is written down beside them.
+        store.put(&key("c"), body_of(&content(1, 9 << 20))).await.unwrap();
+        let keys = MOTO.keys(&bucket);
+        assert_eq!(keys.len(), 4, "three objects, and how the second was completed: {keys:?}");
+        for key in keys {
+            let head = MOTO.head(&bucket, &key);
+            assert!(head.contains(expected), "{key}: {head}");
         }
     }
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_named() {
+    let mut options = S3Options::new("lab", "us-east-1");
+    options.ca_file = Some("no-such-ca.pem".into());
+    let error = S3::new(options, credentials()).unwrap_err();
+    assert!(error.to_string().contains("no-such-ca.pem"), "{error}");
 }
 
 #[tokio::test]
