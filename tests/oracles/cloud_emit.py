@@ -6,12 +6,15 @@
 EMIT turns a design on standard input into a template (an example of the crate `cloud`). Each template is deployed into a
 moto server of our own and read back, object by object, against the design, which is read here once more by other code.
 What moto does not make is listed in crates/cloud/data/moto-skips.toml; whatever is listed and comes back all the same is an
-error, so the list only gets shorter. Needs moto and cfn-lint in the Python that runs this.
+error, so the list only gets shorter. Where a design has two colours, the other one goes live by an update of the stack, and
+all that leads to one of them must have changed; its workflow is tried by cloud_release.py. Needs moto and cfn-lint in the
+Python that runs this.
 """
 import glob, json, os, re, subprocess, sys, tempfile, tomllib
 
 import boto3, botocore.config, yaml
 
+import cloud_release
 from cloud_readback import Readback
 from cloud_template import unmade
 
@@ -53,9 +56,9 @@ def own_ports(pid):
     return {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A" and row[9] in sockets}
 
 
-def emit(program, design):
+def emit(program, design, *format):
     with open(design, "rb") as text:
-        done = subprocess.run([program], stdin=text, capture_output=True, text=True)
+        done = subprocess.run([program, *format], stdin=text, capture_output=True, text=True)
     assert done.returncode == 0, f"{design}: {done.stderr}"
     return done.stdout
 
@@ -81,7 +84,7 @@ class Tags(yaml.SafeLoader):
 
 
 def tagged(loader, name, node):
-    long = name if name == "Ref" else f"Fn::{name}"
+    long = name if name in ("Ref", "Condition") else f"Fn::{name}"
     if isinstance(node, yaml.SequenceNode):
         return {long: loader.construct_sequence(node, deep=True)}
     text = loader.construct_scalar(node)
@@ -116,26 +119,55 @@ def with_ports(resources):
             rule.update(FromPort=-1, ToPort=-1)
 
 
+def with_weights(resources):
+    """moto falls over weights in what a listener does by default, and keeps an action of another type as it is; so there it
+    is called another. Rules are as they are."""
+    for listener in (r["Properties"] for r in resources if r["Type"] == "AWS::ElasticLoadBalancingV2::Listener"):
+        for action in listener["DefaultActions"]:
+            if "ForwardConfig" in action:
+                action["Type"] = "redirect"
+
+
 def parameters(template, clients):
-    """A value for each parameter that has no default."""
+    """A value for each parameter that has no default, and for those of a release."""
     zone = clients("route53").create_hosted_zone(Name="example.com", CallerReference=os.urandom(8).hex())
     certificate = clients("acm").request_certificate(DomainName="example.com")["CertificateArn"]
-    known = {"HostedZone": zone["HostedZone"]["Id"].split("/")[-1], "AlarmEmail": "someone@example.com"}
+    known = {"HostedZone": zone["HostedZone"]["Id"].split("/")[-1], "AlarmEmail": "someone@example.com",
+             "Repository": "owner/name", "GitHubProvider": "exists"}
+    if "Live" in template.get("Parameters", {}):
+        known["Live"] = template["Parameters"]["Live"]["Default"]
     value = lambda name: known.get(name, certificate if "Certificate" in name else "pl-12345678")
-    wanted = [name for name, parameter in template.get("Parameters", {}).items() if "Default" not in parameter]
+    wanted = [name for name, given in template.get("Parameters", {}).items() if "Default" not in given or name in known]
     return [{"ParameterKey": name, "ParameterValue": value(name)} for name in wanted]
 
 
-def deploy(template, clients, region, types):
-    """What moto makes of it, by logical id. Outputs are cfn-lint's to judge: moto knows few attributes."""
+def readable(template, region, types):
+    """The template without what moto does not make. Outputs are cfn-lint's to judge: moto knows few attributes."""
     skipped = {name for name, resource in template["Resources"].items() if resource["Type"] in types}
-    kept = {key: template[key] for key in ("AWSTemplateFormatVersion", "Parameters", "Resources") if key in template}
+    kept = {key: template[key] for key in ("AWSTemplateFormatVersion", "Parameters", "Conditions", "Resources") if key in template}
     with_ports(kept["Resources"].values())
-    clients("cloudformation").create_stack(
-        StackName="proof", TemplateBody=json.dumps(without(kept, skipped, region), default=str), Parameters=parameters(template, clients), Capabilities=["CAPABILITY_IAM"])
+    with_weights(kept["Resources"].values())
+    return without(kept, skipped, region)
+
+
+def deploy(body, clients, values):
+    """What moto makes of it, by logical id."""
+    clients("cloudformation").create_stack(StackName="proof", TemplateBody=json.dumps(body, default=str), Parameters=values,
+                                           Capabilities=["CAPABILITY_IAM"])
     pages = clients("cloudformation").get_paginator("list_stack_resources").paginate(StackName="proof")
     return {r["LogicalResourceId"]: r["PhysicalResourceId"] for page in pages for r in page["StackResourceSummaries"]
-            if r["LogicalResourceId"] in kept["Resources"]}
+            if r["LogicalResourceId"] in body["Resources"]}
+
+
+def switch(body, clients, values, live):
+    """Another colour goes live, and all else is as it was. moto changes what names a parameter itself, and not what turns on
+    one through a condition, unless its text is another: so each of those gets a mark."""
+    for resource in body["Resources"].values():
+        if "ListenerRule" in resource["Type"] or resource["Type"].endswith("::Listener"):
+            resource["Metadata"] = {"live": live}
+    values = [v if v["ParameterKey"] != "Live" else {**v, "ParameterValue": live} for v in values]
+    clients("cloudformation").update_stack(StackName="proof", TemplateBody=json.dumps(body, default=str), Parameters=values,
+                                           Capabilities=["CAPABILITY_IAM"])
 
 
 def part_of(template, id):
@@ -151,7 +183,8 @@ def judge(program, path, url, skips, seen):
     template = yaml.load(text, Tags)
     faults += unmade(design, template)
     clients = session(url, design["region"])
-    made = deploy(template, clients, design["region"], skips["types"])
+    body, values = readable(template, design["region"], skips["types"]), parameters(template, clients)
+    made = deploy(body, clients, values)
     emitted = {name: resource["Type"] for name, resource in template["Resources"].items()}
     for name, kind in emitted.items():
         if kind in skips["types"]:
@@ -163,9 +196,20 @@ def judge(program, path, url, skips, seen):
     parts = {(emitted[id], part_of(template, id)): physical for id, physical in made.items()}
     read = Readback(design, clients, parts, skips["values"])
     faults += read.faults()
+    if "colours" in design:
+        faults += released(program, path, design, template)
+        switch(body, clients, values, design["colours"]["idle"])
+        faults += read.switched()
     seen |= read.seen
     print(f"{os.path.basename(path)}: {len(emitted)} resources, {len(made)} made by moto, {read.compared} values compared")
     return [f"{path}: {fault}" for fault in faults]
+
+
+def released(program, path, design, template):
+    """What the workflow of a release does, against the role that it becomes and a stand-in for AWS."""
+    text = emit(program, path, "github-actions")
+    assert emit(program, path, "github-actions") == text, f"{path}: another workflow at the second time"
+    return cloud_release.faults(text, design, template)
 
 
 def main():

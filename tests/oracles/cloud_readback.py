@@ -28,6 +28,7 @@ def name_of(thing):
 class Readback:
     def __init__(self, design, clients, parts, skipped):
         self.design, self.clients, self.parts, self.skipped = design, clients, parts, skipped
+        self.swapped = False
         self.wrong, self.seen, self.compared, self.right = [], set(), 0, {}
         self.ec2, self.region = clients("ec2"), design["region"]
 
@@ -183,18 +184,34 @@ class Readback:
         for listener in balancer["listeners"]:
             found, at = listeners[listener["port"]], f"{name} {listener['port']}"
             self.same("listener.protocol", at, listener.get("protocol", "https").upper(), found["Protocol"])
-            self.same("listener.target", at, self.arn(listener["target"]), self.forwards(found["DefaultActions"]))
+            self.same("listener.target", at, self.shares(listener["target"]), self.forwards(found["DefaultActions"]))
             rules = self.elb.describe_rules(ListenerArn=found["ListenerArn"])["Rules"]
             there = [(int(r["Priority"]), self.conditions(r), self.forwards(r["Actions"])) for r in rules if not r["IsDefault"]]
-            wanted = [(n + 1, {k: r[k] for k in ("host", "path") if k in r}, self.arn(r["target"])) for n, r in enumerate(listener.get("rules", []))]
+            wanted = [(n + 1, {k: r[k] for k in ("host", "path") if k in r}, self.shares(r["target"])) for n, r in enumerate(listener.get("rules", []))]
             self.same("listener.rules", at, wanted, sorted(there, key=lambda rule: rule[0]))
 
     def arn(self, target):
         return self.targets[target]["TargetGroupArn"]
 
+    def shares(self, target):
+        """What share of the requests each target group gets where a listener leads to one: two colours stand together."""
+        colours = self.design.get("colours", {})
+        pair = [colours.get("live"), colours.get("idle")]
+        if target not in pair:
+            return {self.arn(target): 100}
+        return {self.arn(colour): 100 if (colour == target) != self.swapped else 0 for colour in pair}
+
     def forwards(self, actions):
-        action = actions[0]
-        return action.get("TargetGroupArn") or action["ForwardConfig"]["TargetGroups"][0]["TargetGroupArn"]
+        [action] = actions
+        if "ForwardConfig" not in action or "Weight" not in action["ForwardConfig"]["TargetGroups"][0]:
+            return {action["TargetGroupArn"]: 100}
+        return {one["TargetGroupArn"]: int(one["Weight"]) for one in action["ForwardConfig"]["TargetGroups"]}
+
+    def switched(self):
+        """The same once more, after the other colour went live: what leads to one of them leads to the other."""
+        self.swapped, self.wrong = True, []
+        self.balancers()
+        return self.wrong
 
     def conditions(self, rule):
         words = {"host-header": ("host", "HostHeaderConfig"), "path-pattern": ("path", "PathPatternConfig")}
@@ -292,6 +309,10 @@ class Readback:
     def rights(self):
         iam = self.clients("iam")
         roles = self.physical("AWS::IAM::Role")
+        release = roles.pop(None, None)
+        self.same("role of releases", "vpc", "releases" in self.design.get("colours", {}), release is not None)
+        if release:
+            self.release(iam.get_role(RoleName=release)["Role"])
         self.same("roles", "vpc", set(self.of("roles")), set(roles))
         for name, role in self.of("roles").items():
             policies = iam.list_role_policies(RoleName=roles[name])["PolicyNames"]
@@ -304,6 +325,14 @@ class Readback:
             self.same("role.wildcards", name, everything, [s["Action"] for s in said if s["Resource"] == "*"])
             profiles = iam.list_instance_profiles_for_role(RoleName=roles[name])["InstanceProfiles"]
             self.same("role.profile", name, 1, len(profiles))
+
+    def release(self, role):
+        [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+        issuer = "token.actions.githubusercontent.com"
+        self.same("release.trust", "action", "sts:AssumeRoleWithWebIdentity", trust["Action"])
+        wanted = {"StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": "repo:owner/name:environment:production"}}
+        self.same("release.trust", "condition", wanted, trust["Condition"])
+        self.same("release.provider", "trust", True, trust["Principal"]["Federated"].endswith(f":oidc-provider/{issuer}"))
 
     def records(self):
         if not self.of("records"):
