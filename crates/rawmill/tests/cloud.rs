@@ -63,3 +63,41 @@ fn what_is_wrong_is_told_and_nothing_is_printed() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(said(&unknown.stderr).contains("`rawmill cloud init --list` names them all"));
 }
+
+#[test]
+fn a_page_for_an_owner_tells_the_downtime_that_promises_come_to() {
+    let folder = TempDir::new().unwrap();
+    let path = example(folder.path(), "booknook-v1");
+    let page = |more: &[&str]| {
+        let output = rawmill(&[&["compare", path.to_str().unwrap()], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output.stderr));
+        said(&output.stdout)
+    };
+    // 99.5 % of 730 hours.
+    assert!(page(&[]).contains(">3 h 39 min<"));
+    assert!(page(&["--downtime", "booknook-v1=2"]).contains(">2 h<"));
+    let stray = rawmill(&["compare", path.to_str().unwrap(), "--downtime", "other=2"]);
+    assert_eq!(stray.status.code(), Some(2));
+}
+
+#[test]
+fn a_picture_has_signs_for_findings_unless_it_is_plain() {
+    let folder = TempDir::new().unwrap();
+    let path = example(folder.path(), "booknook-v1");
+    let drawn = |more: &[&str]| said(&rawmill(&[&["diagram", path.to_str().unwrap()], more].concat()).stdout);
+    for format in ["svg", "mermaid"] {
+        assert!(drawn(&["--format", format]).contains("E error, W warning, N note"), "{format}");
+        assert!(!drawn(&["--format", format, "--plain"]).contains("E error"), "{format}");
+    }
+}
+
+#[test]
+fn an_invariant_about_a_place_that_nothing_has_proves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = example(folder.path(), "securewallet-fixed");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("to = \"wallet\"", "to = \"walet\"", 1)).unwrap();
+    let output = rawmill(&["prove", path.to_str().unwrap()]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(said(&output.stderr).contains("found `walet`; there is `wallet`"), "{}", said(&output.stderr));
+}
