@@ -124,8 +124,8 @@ def generated(rng):
         design["buckets"] = {"media": {}}
     if rng.random() < 0.4:
         design["endpoints"] = {"gate": {"service": "s3", "kind": "gateway", "route_tables": [t for t in tables if rng.random() < 0.6]}}
-    places = ["internet", "app", *subnets, *design.get("load_balancers", {}), *design.get("databases", {}), *design.get("instances", {}), "nobody"]
-    weights = [6, 6] + [1] * (len(places) - 3) + [0.3]
+    places = ["internet", "app", *subnets, *design.get("load_balancers", {}), *design.get("databases", {}), *design.get("instances", {})]
+    weights = [6, 6] + [1] * (len(places) - 2)
     design["invariants"] = []
     for n in range(4):
         own_invariant = {"says": f"own {n}", "from": rng.choices(places, weights)[0], "to": rng.choices(places + ["s3"], weights + [1])[0],

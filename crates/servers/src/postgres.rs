@@ -172,7 +172,11 @@ impl Postgres {
     pub fn kill(&self) {
         let all = self.stop_all();
         self.server.kill();
-        all.into_iter().for_each(|pid| send(pid, Signal::KILL));
+        all.iter().for_each(|pid| send(*pid, Signal::KILL));
+        // While one of them holds the shared memory, the server does not start again.
+        while all.iter().any(|pid| lives(*pid)) {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
     }
 
     /// An orderly end that waits for nobody.
@@ -259,10 +263,19 @@ fn children(parent: u32) -> Vec<u32> {
     pids.filter(|pid| parent_of(*pid) == Some(parent)).collect()
 }
 
-/// The fields behind the name, which may itself hold brackets: state, parent, …
 fn parent_of(pid: u32) -> Option<u32> {
+    field(pid, 1)?.parse().ok()
+}
+
+/// Is it there, and more than an entry that nobody took note of.
+fn lives(pid: u32) -> bool {
+    field(pid, 0).is_some_and(|state| state != "Z")
+}
+
+/// One of the fields behind the name, which may itself hold brackets: state, parent, …
+fn field(pid: u32, at: usize) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    stat.rsplit_once(')')?.1.split_whitespace().nth(at).map(str::to_owned)
 }
 
 fn send(pid: u32, signal: Signal) {
