@@ -19,6 +19,7 @@ pub use error::{DesignError, Problem};
 pub use machines::{AutoScalingGroup, Instance, Metric, Purchase, Scale};
 pub use parts::{Acl, Endpoint, EndpointKind, Nat, NatKind, Range, SecurityGroup, Subnet, Vpc};
 pub(crate) use place::{SERVICES, taken_apart};
+pub(crate) use services::reads_objects;
 pub use services::{
     Alarm, Bucket, Distribution, Expectation, Invariant, Load, Permission, Queue, Record, RecordPolicy, Role,
 };

@@ -110,9 +110,13 @@ pub struct Permission {
 impl Permission {
     /// Lets it read the objects of a bucket.
     pub fn reads(&self, bucket: &str) -> bool {
-        let action = matches!(self.action.as_str(), "s3:GetObject" | "s3:GetObject*" | "s3:Get*" | "s3:*" | "*");
-        action && (self.on == "*" || self.on == bucket)
+        reads_objects(&self.action) && (self.on == "*" || self.on == bucket)
     }
+}
+
+/// Does an action of S3 cover reading an object.
+pub(crate) fn reads_objects(action: &str) -> bool {
+    ["*", "s3:*", "s3:Get*", "s3:GetObject*", "s3:GetObject"].contains(&action)
 }
 
 impl FromStr for Permission {

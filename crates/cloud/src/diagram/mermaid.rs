@@ -2,17 +2,13 @@
 
 use super::flows::{Flow, Node, flows};
 use super::marks::{KEY, Marks};
+use super::pen::{ERROR, NOTE, WARNING};
 use super::plan::{Cell, Plan};
 use super::words::Words;
 use crate::design::Design;
 use crate::findings::Finding;
 use crate::network::Network;
 use std::fmt::{self, Write};
-
-/// The looks of what is marked, by severity.
-const CLASSES: &str = "  classDef error stroke:#b3261e,stroke-width:4px\n  \
-    classDef warning stroke:#8a5a00,stroke-width:3px,stroke-dasharray:6 3\n  \
-    classDef note stroke:#3b5b92,stroke-width:2px,stroke-dasharray:2 2\n";
 
 /// The design as a Mermaid flowchart, with findings at what they concern.
 pub fn mermaid(design: &Design, findings: &[Finding]) -> String {
@@ -90,7 +86,7 @@ impl Chart<'_> {
             writeln!(self.out, "    f{n}[\"{sign} {}\"]", label(&text, &[]))?;
         }
         // A line that nobody sees puts the list below the network.
-        write!(self.out, "  end\n  vpc ~~~ findings\n{CLASSES}{}", self.marked)
+        write!(self.out, "  end\n  vpc ~~~ findings\n{}{}", classes(), self.marked)
     }
 }
 
@@ -107,4 +103,13 @@ fn arrow(out: &mut String, flow: &Flow) -> fmt::Result {
     };
     let line = if flow.out { "-.->" } else { "-->" };
     writeln!(out, "  {} {line}|\"{}\"| {}", name(flow.from), flow.what, name(flow.to))
+}
+
+/// The looks of what is marked, by severity.
+fn classes() -> String {
+    let class =
+        |name: &str, stroke: &str, look: &str| format!("  classDef {name} stroke:{stroke},stroke-width:{look}\n");
+    class("error", ERROR, "4px")
+        + &class("warning", WARNING, "3px,stroke-dasharray:6 3")
+        + &class("note", NOTE, "2px,stroke-dasharray:2 2")
 }

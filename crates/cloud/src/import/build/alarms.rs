@@ -8,10 +8,7 @@ use toml::Value as Toml;
 
 impl Build<'_> {
     pub(super) fn alarms(&mut self) {
-        for resource in self.existing("AWS::CloudWatch::Alarm") {
-            let read = self.alarm(resource);
-            self.taken(resource, read);
-        }
+        self.take_each("AWS::CloudWatch::Alarm", Self::alarm);
     }
 
     fn alarm(&mut self, resource: &Resource) -> Known<()> {

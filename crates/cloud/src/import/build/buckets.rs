@@ -2,6 +2,7 @@
 
 use super::policy::{Statement, arn, statements};
 use super::{Build, table};
+use crate::design::reads_objects;
 use crate::import::resource::Resource;
 use crate::import::value::{Item, Known, Value};
 
@@ -54,7 +55,7 @@ impl<'a> Build<'a> {
                 }
             }
             (false, Some(("StringNotEquals", key, value))) if key.eq_ignore_ascii_case("aws:sourcevpce") => {
-                if !is_everybody(principal) || !statement.actions.iter().any(|action| covers_reading(action)) {
+                if !is_everybody(principal) || !statement.actions.iter().any(|action| reads_objects(action)) {
                     return Err("only some may not read it past an endpoint".to_owned());
                 }
                 let endpoint = self.named("endpoints", value)?;
@@ -105,9 +106,5 @@ fn is_everybody(principal: &Item) -> bool {
 /// Does it speak of reading all objects of the bucket.
 fn is_reading(statement: &Statement, bucket: &str) -> bool {
     let objects = statement.resources.iter().any(|item| arn(item) == Some((bucket, Some("*"))));
-    objects && statement.actions.iter().any(|action| covers_reading(action))
-}
-
-fn covers_reading(action: &str) -> bool {
-    ["*", "s3:*", "s3:Get*", "s3:GetObject*", "s3:GetObject"].contains(&action)
+    objects && statement.actions.iter().any(|action| reads_objects(action))
 }

@@ -6,10 +6,7 @@ use crate::import::value::{Item, Known};
 
 impl Build<'_> {
     pub(super) fn distributions(&mut self) {
-        for resource in self.existing("AWS::CloudFront::Distribution") {
-            let read = self.distribution(resource);
-            self.taken(resource, read);
-        }
+        self.take_each("AWS::CloudFront::Distribution", Self::distribution);
     }
 
     fn distribution(&mut self, resource: &Resource) -> Known<()> {

@@ -284,6 +284,14 @@ impl<'a> Build<'a> {
         KINDS.contains(&resource.kind.as_str()) || self.taken.contains(&resource.id)
     }
 
+    /// Reads each resource of a kind.
+    fn take_each(&mut self, kind: &str, read: fn(&mut Self, &Resource) -> Known<()>) {
+        for resource in self.existing(kind) {
+            let read = read(self, resource);
+            self.taken(resource, read);
+        }
+    }
+
     /// The resource is in the design, or why it is not.
     fn taken(&mut self, resource: &Resource, read: Known<()>) {
         match read {

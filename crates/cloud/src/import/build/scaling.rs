@@ -7,10 +7,7 @@ use toml::{Table, Value as Toml};
 
 impl Build<'_> {
     pub(super) fn scaling_policies(&mut self) {
-        for resource in self.existing("AWS::AutoScaling::ScalingPolicy") {
-            let read = self.scaling_policy(resource);
-            self.taken(resource, read);
-        }
+        self.take_each("AWS::AutoScaling::ScalingPolicy", Self::scaling_policy);
     }
 
     fn scaling_policy(&mut self, resource: &Resource) -> Known<()> {
