@@ -21,6 +21,14 @@ fn applied(m: &Matrix3, v: [f32; 3]) -> [f32; 3] {
     m.map(|r| r[0] * v[0] + r[1] * v[1] + r[2] * v[2])
 }
 
+/// White stays white, to the rounding of the entries of its row: an absurd white gives entries in the hundreds.
+fn assert_keeps_white(m: &Matrix3) {
+    for (row, got) in m.iter().zip(applied(m, [1.0; 3])) {
+        let most = row.iter().fold(1.0f32, |most, v| most.max(v.abs()));
+        assert!((got - 1.0).abs() < 4.0 * f32::EPSILON * most, "{row:?} makes {got} of 1");
+    }
+}
+
 fn assert_near(got: [f32; 3], want: [f32; 3], within: f32) {
     (0..3).for_each(|c| assert!((got[c] - want[c]).abs() < within, "{got:?} is not {want:?}"));
 }
@@ -29,7 +37,7 @@ proptest! {
     #[test]
     fn balanced_white_is_neutral(kelvin in 2000.0f64..20_000.0, tint in -100.0f64..100.0) {
         let t = camera_transform(&eos_6d(), Balance::Temperature(Temperature { kelvin, tint }));
-        assert_near(applied(&t.matrix, [1.0; 3]), [1.0; 3], 1e-5);
+        assert_keeps_white(&t.matrix);
         prop_assert!(t.multipliers.iter().all(|m| *m >= 1.0) && t.multipliers.contains(&1.0));
     }
 
@@ -54,7 +62,7 @@ proptest! {
         };
         let t = camera_transform(&color, Balance::AsShot);
         prop_assert!(t.matrix.iter().flatten().chain(&t.multipliers).all(|v| v.is_finite()), "{t:?}");
-        assert_near(applied(&t.matrix, [1.0; 3]), [1.0; 3], 1e-4);
+        assert_keeps_white(&t.matrix);
     }
 }
 
