@@ -13,6 +13,14 @@ const RAW: &[&str] = &[
 const SIDECAR: &[&str] =
     &["aae", "acr", "arp", "comask", "cos", "cot", "dop", "exif", "nksc", "on1", "pp2", "pp3", "thm", "vrd", "xmp"];
 
+/// Extensions of pictures that are no camera files, lower case.
+const PICTURES: &[&str] = &["jpg", "jpeg", "jpe", "jfif", "png", "tif", "tiff", "webp"];
+
+/// Extensions of all files that may be photos, lower case.
+pub fn extensions() -> impl Iterator<Item = &'static str> {
+    RAW.iter().chain(PICTURES).copied()
+}
+
 /// Kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {

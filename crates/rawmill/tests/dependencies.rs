@@ -18,9 +18,10 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("batch", &["darkroom", "develop", "ledger", "photo", "store"]),
     ("client", &["darkroom", "develop"]),
     ("service", &["batch", "darkroom", "develop", "identity", "ledger", "photo", "queue", "store"]),
+    ("console", &["batch", "ledger", "service"]),
     (
         "rawmill",
-        &["batch", "client", "cloud", "darkroom", "develop", "identity", "ledger", "photo", "service", "store"],
+        &["batch", "client", "cloud", "console", "darkroom", "develop", "identity", "ledger", "photo", "service", "store"],
     ),
 ];
 

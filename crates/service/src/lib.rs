@@ -20,7 +20,7 @@ pub mod fsck;
 pub mod house;
 mod limits;
 mod lock;
-mod media;
+pub mod media;
 mod metrics;
 pub mod migrate;
 pub mod order;

@@ -42,6 +42,11 @@ pub fn by_name(name: &str) -> &'static str {
     }
 }
 
+/// Can every browser show a rendition of this file name.
+pub fn is_shown(name: &str) -> bool {
+    matches!(by_name(name), "image/jpeg" | "image/png" | "image/webp" | "image/avif")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@ use crate::web::auth::Doorman;
 use crate::web::front;
 use crate::web::scale::Pace;
 use crate::web::tls::Certificate;
-use crate::web::{self, setup};
+use crate::web::{self, Pages, setup};
 use crate::worker::{self, Until, WorkError};
 use crate::{fleet, upkeep};
 use ledger::{Ledger as _, LedgerError, SystemClock};
@@ -144,9 +144,10 @@ pub fn serve(
     config: Config,
     roles: Roles,
     until: Until,
+    pages: Pages,
     started: impl FnOnce(Started) + Send + 'static,
 ) -> Going<Result<(), ServeError>> {
-    Box::pin(play(config, roles, until, Box::new(started)))
+    Box::pin(play(config, roles, until, pages, Box::new(started)))
 }
 
 /// Every connection is a descriptor: takes as many as the system gives.
@@ -162,6 +163,7 @@ async fn play(
     mut config: Config,
     roles: Roles,
     until: Until,
+    pages: Pages,
     started: Box<dyn FnOnce(Started) + Send>,
 ) -> Result<(), ServeError> {
     let certificate = match config.tls.as_ref().filter(|_| roles.web) {
@@ -184,7 +186,8 @@ async fn play(
     let setup = if roles.web { offer_setup(&house).await? } else { None };
     let server = listener.map(|listener| {
         let leave = Duration::from_secs(house.config.leave_s);
-        tokio::spawn(front::answer(listener, certificate, web::router(Arc::clone(&house)), closing.clone(), leave))
+        let router = web::router(Arc::clone(&house), pages);
+        tokio::spawn(front::answer(listener, certificate, router, closing.clone(), leave))
     });
     started(Started { web: address, metrics, setup });
     if roles.worker {

@@ -1,7 +1,7 @@
 //! What became of a batch: numbers as JSON, and one page for people.
 
 mod html;
-mod plot;
+pub mod plot;
 pub mod scaling;
 pub mod sums;
 

@@ -35,6 +35,13 @@ async fn presign(house: &House, grant: &Grant, life: Duration) -> Result<String,
     Ok(house.store.presign(grant, now, life).await?.expose().to_owned())
 }
 
+/// Where all links lead: scheme, host and port.
+pub async fn origin(house: &House) -> Result<String, Problem> {
+    let link = get(house, "nothing", "nothing", Duration::from_secs(1)).await?;
+    let link = link.parse::<url::Url>().map_err(Problem::internal)?;
+    Ok(link.origin().ascii_serialization())
+}
+
 /// The first bytes of an object.
 pub async fn head(house: &House, key: &Key, most: u64) -> Result<Vec<u8>, Problem> {
     let size = house.store.head(key).await?.size.min(most);

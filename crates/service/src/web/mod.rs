@@ -1,36 +1,36 @@
 //! The API: what customers' programs talk to.
 
 pub mod auth;
-mod batches;
+pub mod batches;
 mod blob;
-mod extract;
+pub mod extract;
 pub mod front;
 mod health;
-mod ids;
+pub mod ids;
 mod keys;
-mod links;
-mod objects;
+pub mod links;
+pub mod objects;
 mod openapi;
-mod page;
+pub mod page;
 mod patience;
-mod preview;
+pub mod preview;
 mod problem;
 mod progress;
-mod recipes;
+pub mod recipes;
 pub(crate) mod scale;
 mod server;
 pub mod setup;
-mod time;
+pub mod time;
 pub mod tls;
-mod uploads;
-mod usage;
+pub mod uploads;
+pub mod usage;
 
 pub use openapi::document;
 pub use problem::{Mistake, Problem};
-pub use server::router;
+pub use server::{Pages, router};
 
 use crate::house::House;
 use std::sync::Arc;
 
 /// What every handler gets.
-type Shop = axum::extract::State<Arc<House>>;
+pub type Shop = axum::extract::State<Arc<House>>;

@@ -55,14 +55,18 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(health::ready))
 }
 
+/// Pages for people, which stand beside the API.
+pub type Pages = fn(&Arc<House>) -> axum::Router<Arc<House>>;
+
 /// The whole server.
-pub fn router(house: Arc<House>) -> axum::Router {
+pub fn router(house: Arc<House>, pages: Pages) -> axum::Router {
     let (documented, description) = api().split_for_parts();
     let description = description.to_json().unwrap_or_default();
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let most = house.config.limits.body_bytes;
     documented
         .route("/v1/openapi.json", get(move || std::future::ready((json, description))))
+        .merge(pages(&house))
         .layer(DefaultBodyLimit::max(most))
         .route("/blob/{*rest}", any(blob::blob).layer(DefaultBodyLimit::disable()))
         .fallback(async || Problem::not_found("there is nothing at this path; /v1/openapi.json lists what there is"))

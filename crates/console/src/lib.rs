@@ -1,0 +1,39 @@
+//! The console: the lab in a browser. Pages are made on the server, from the answers of the API that programs use too; what
+//! moves by itself (uploads, progress, the wall of pictures) is a little JavaScript that asks the same API.
+//!
+//! A page is a function in [`mod@pages`], a template beside it in `templates/`, and its words in [`mod@words`].
+
+mod dress;
+mod files;
+mod frame;
+mod pages;
+mod show;
+mod visitor;
+mod words;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use service::House;
+use std::sync::Arc;
+
+/// All pages, and the files that they need.
+pub fn pages(house: &Arc<House>) -> Router<Arc<House>> {
+    Router::new()
+        .route("/", get(pages::start))
+        .route("/batches", get(pages::batches::list))
+        .route("/batches/{id}", get(pages::batch::look).post(pages::batch::act))
+        .route("/batches/{id}/standing", get(pages::batch::standing))
+        .route("/batches/{id}/photos", get(pages::wall::photos))
+        .route("/batches/{id}/photos/{task}", get(pages::photo::look))
+        .route("/batches/{id}/photos/{task}/picture", get(pages::photo::picture))
+        .route("/batches/{id}/report", get(pages::report::look))
+        .route("/upload", get(pages::upload::look))
+        .route("/recipes", get(pages::recipes::list))
+        .route("/recipes/new", get(pages::recipes::blank))
+        .route("/recipes/{name}", get(pages::recipes::look))
+        .route("/usage", get(pages::usage::look))
+        .route("/language", post(words::choose))
+        .layer(from_fn_with_state(Arc::clone(house), dress::dress))
+        .route("/console/{hash}/{name}", get(files::file))
+}

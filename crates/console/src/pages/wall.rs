@@ -1,0 +1,49 @@
+//! What the wall of a batch knows of its photos: as little as can be, since there may be ten thousand.
+
+use crate::visitor::{Oops, Visitor};
+use axum::Json;
+use axum::extract::State;
+use ledger::{Ledger, TaskRecord, TaskState};
+use serde::Serialize;
+use service::media;
+use service::web::Shop;
+use service::web::batches::{self, tasks};
+use service::web::extract::{Path, Query};
+use service::web::ids::{BatchId, TaskId};
+use service::web::page::{Listed, Paging};
+
+/// A photo on the wall.
+#[derive(Serialize)]
+pub struct Tile {
+    id: TaskId,
+    name: String,
+    state: TaskState,
+}
+
+/// Photos of a batch, in the order of submission.
+pub async fn photos(
+    State(house): Shop,
+    visitor: Visitor,
+    Path(id): Path<BatchId>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Listed<Tile>>, Oops> {
+    let batch = batches::find(&house, visitor.caller.tenant, id).await?;
+    let rows = house.ledger.tasks(batch.id, None, paging.page()?).await.map_err(service::web::Problem::from)?;
+    Ok(Json(paging.listed(rows, |row| row.id.0, tile)?))
+}
+
+fn tile(row: TaskRecord) -> Tile {
+    Tile { id: TaskId(row.id.0), name: tasks::detail(&row).name, state: row.state }
+}
+
+/// The smallest picture of a photo that browsers can show: its key and file name.
+pub fn smallest(row: &TaskRecord) -> Option<(&str, &str)> {
+    let shown = row.outputs.iter().filter(|o| media::is_shown(&o.name));
+    shown.min_by_key(|o| o.size).map(|o| (o.path.as_str(), o.name.as_str()))
+}
+
+/// The largest of them.
+pub fn largest(row: &TaskRecord) -> Option<(&str, &str)> {
+    let shown = row.outputs.iter().filter(|o| media::is_shown(&o.name));
+    shown.max_by_key(|o| o.size).map(|o| (o.path.as_str(), o.name.as_str()))
+}

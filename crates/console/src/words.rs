@@ -1,0 +1,270 @@
+//! What pages say, in every language that they have.
+//!
+//! A phrase that lacks a language does not compile. `{0}`, `{1}` stand for what [`say`] fills in.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use service::web::extract::Query;
+use std::fmt::Display;
+
+/// A language of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    En,
+    /// Korean.
+    Ko,
+}
+
+/// Cookie of a language that was chosen.
+const COOKIE: &str = "rawmill-language";
+
+impl Language {
+    /// The one that was chosen, or the one that the browser likes most of those that there are.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok()).unwrap_or_default();
+        let chosen = text(header::COOKIE).split(';').find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('='));
+        chosen.and_then(Self::parse).unwrap_or_else(|| liked(text(header::ACCEPT_LANGUAGE)))
+    }
+
+    /// By its tag (BCP 47), of which only the language counts.
+    fn parse(tag: &str) -> Option<Self> {
+        match tag.split('-').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "en" => Some(Self::En),
+            "ko" => Some(Self::Ko),
+            _ => None,
+        }
+    }
+
+    /// Its tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+
+    /// The one to change to: its tag, and its name in itself.
+    pub fn other(self) -> (&'static str, &'static str) {
+        match self {
+            Self::En => ("ko", "한국어"),
+            Self::Ko => ("en", "English"),
+        }
+    }
+
+    /// What it says.
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::En => &ENGLISH,
+            Self::Ko => &KOREAN,
+        }
+    }
+}
+
+/// `Accept-Language` (RFC 9110, section 12.5.4).
+fn liked(header: &str) -> Language {
+    let weighed = header.split(',').filter_map(|part| {
+        let (tag, q) = part.trim().split_once(";q=").unwrap_or((part.trim(), "1"));
+        Some((Language::parse(tag)?, q.trim().parse::<f32>().ok().filter(|q| *q > 0.0)?))
+    });
+    // The first of equals counts.
+    weighed.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(Language::En, |(language, _)| language)
+}
+
+/// The language to change to.
+#[derive(Deserialize)]
+pub struct Choice {
+    to: Language,
+}
+
+/// Keeps a language for a year, and goes back to the page.
+pub async fn choose(Query(choice): Query<Choice>, headers: HeaderMap) -> Response {
+    let cookie = format!("{COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", choice.to.tag());
+    let back = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).map(path_of).unwrap_or("/");
+    (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, back.to_owned())]).into_response()
+}
+
+/// What stands behind scheme and host; so nobody is led elsewhere.
+fn path_of(url: &str) -> &str {
+    let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = behind.find('/').map_or("/", |at| &behind[at..]);
+    if path.starts_with("//") { "/" } else { path }
+}
+
+/// A phrase with its blanks filled in.
+pub fn say(phrase: &str, blanks: &[&dyn Display]) -> String {
+    let fill = |text: String, (at, value): (usize, &&dyn Display)| text.replace(&format!("{{{at}}}"), &value.to_string());
+    blanks.iter().enumerate().fold(phrase.to_owned(), fill)
+}
+
+macro_rules! words {
+    ($($name:ident: $english:literal, $korean:literal;)+) => {
+        /// All phrases.
+        #[allow(missing_docs, reason = "each says itself")]
+        pub struct Words {
+            $(pub $name: &'static str,)+
+        }
+
+        static ENGLISH: Words = Words { $($name: $english,)+ };
+        static KOREAN: Words = Words { $($name: $korean,)+ };
+    };
+}
+
+words! {
+    skip: "Skip to the content", "본문으로 건너뛰기";
+    menu: "Menu", "메뉴";
+    batches: "Batches", "배치";
+    upload: "Upload", "업로드";
+    recipes: "Recipes", "레시피";
+    usage: "Usage", "사용량";
+    // Batches.
+    no_batches: "No batch yet", "아직 배치가 없습니다";
+    no_batches_how: "A batch is a list of photos and a recipe. Upload photos, pick a recipe, and finished pictures appear here as they are made.",
+        "배치는 사진 목록과 레시피입니다. 사진을 업로드하고 레시피를 고르면 완성된 사진이 차례로 나타납니다.";
+    upload_photos: "Upload photos", "사진 업로드";
+    batch: "Batch", "배치";
+    recipe: "Recipe", "레시피";
+    state: "State", "상태";
+    progress: "Progress", "진행";
+    submitted: "Submitted (UTC)", "제출 시각 (UTC)";
+    older: "Older", "이전 항목";
+    newest: "Newest", "최신 항목";
+    // States of batches.
+    working: "working", "작업 중";
+    waiting: "waiting", "대기 중";
+    done: "done", "완료";
+    done_failures: "done, {0} failed", "완료, {0}장 실패";
+    cancelling: "being cancelled", "취소하는 중";
+    cancelled: "cancelled", "취소됨";
+    // One batch.
+    of_photos: "{0} of {1} photos done", "사진 {1}장 중 {0}장 완료";
+    eta: "about {0} left", "약 {0} 남음";
+    took: "took {0}", "{0} 걸림";
+    all: "All", "전체";
+    succeeded: "Succeeded", "성공";
+    failed: "Failed", "실패";
+    running: "Running", "작업 중";
+    ready: "Waiting", "대기";
+    given_up: "Cancelled", "취소됨";
+    cancel: "Cancel the batch", "배치 취소";
+    retry: "Try failed photos again", "실패한 사진 다시 시도";
+    remove: "Remove the batch and its pictures", "배치와 사진 삭제";
+    remove_sure: "Its pictures are gone for good then. Remove it?", "사진이 완전히 삭제됩니다. 삭제할까요?";
+    cancel_sure: "Photos that are not done yet are given up. Cancel it?", "아직 완료되지 않은 사진은 포기합니다. 취소할까요?";
+    report: "Report", "보고서";
+    none_so: "No photo stands so.", "해당하는 사진이 없습니다.";
+    wall: "Photos of the batch", "배치의 사진";
+    no_script: "Pictures that appear by themselves need JavaScript. The report and the API do without.",
+        "사진이 자동으로 나타나려면 자바스크립트가 필요합니다. 보고서와 API는 없어도 됩니다.";
+    // One photo.
+    photo: "Photo", "사진";
+    back_to_batch: "Back to the batch", "배치로 돌아가기";
+    next_photo: "Next photo", "다음 사진";
+    renditions: "Pictures", "사진 파일";
+    rendition: "Rendition", "렌디션";
+    file: "File", "파일";
+    size: "Size", "크기";
+    nothing_made: "Nothing is made of it yet.", "아직 만들어진 것이 없습니다.";
+    not_shown: "A browser cannot show any of its pictures; download one.", "브라우저에서 볼 수 있는 사진이 없습니다. 다운로드하세요.";
+    attempts: "Attempts", "시도";
+    attempt: "Attempt {0}", "시도 {0}";
+    retry_photo: "Try this photo again", "이 사진 다시 시도";
+    // Report.
+    wall_time: "Time", "소요 시간";
+    speed: "Photos a second", "초당 사진";
+    cpu: "Processor time", "프로세서 시간";
+    bytes_in: "Size of the photos", "원본 크기";
+    bytes_out: "Size of the pictures made", "완성 사진 크기";
+    largest_memory: "Largest memory of a worker", "작업자 최대 메모리";
+    retries: "Attempts after the first", "재시도 횟수";
+    half: "half are done in", "절반은 이 시간 안에";
+    most: "nine of ten in", "열 중 아홉은 이 시간 안에";
+    slowest: "Slowest", "가장 느린 사진";
+    by_stage: "Where the time goes", "단계별 시간";
+    failures: "Failures", "실패";
+    why: "Why", "이유";
+    advice: "What to do", "해결 방법";
+    // Upload.
+    drop_here: "Drop photos or folders here", "사진이나 폴더를 여기에 놓으세요";
+    choose_files: "Choose files", "파일 선택";
+    choose_folder: "Choose a folder", "폴더 선택";
+    pause: "Pause", "일시 정지";
+    go_on: "Go on", "계속";
+    submit: "Develop {0} photos", "사진 {0}장 현상";
+    no_recipe: "There is no recipe yet.", "아직 레시피가 없습니다.";
+    write_recipe: "Write one", "레시피 쓰기";
+    resume_how: "After a reload or a lost connection, drop the same files again: what has arrived is not sent again.",
+        "새로 고치거나 연결이 끊긴 뒤에는 같은 파일을 다시 놓으세요. 이미 도착한 부분은 다시 보내지 않습니다.";
+    up_waiting: "waits", "대기";
+    up_sending: "on its way", "전송 중";
+    up_done: "arrived", "도착";
+    up_known: "was there already", "이미 있음";
+    up_refused: "refused", "거부됨";
+    up_failed: "failed", "실패";
+    not_a_photo: "this is no photo that rawmill knows", "rawmill이 아는 사진이 아닙니다";
+    empty_file: "the file is empty", "빈 파일입니다";
+    up_total: "{0} of {1} sent", "{1} 중 {0} 전송";
+    lost: "The connection is lost; trying again in {0} s", "연결이 끊겼습니다. {0}초 뒤 다시 시도합니다";
+    // Recipes.
+    no_recipes: "No recipe yet", "아직 레시피가 없습니다";
+    no_recipes_how: "A recipe says what is made of each photo: sizes, filters, watermark, format. The same file works with `rawmill run` on a laptop.",
+        "레시피는 사진마다 만들 크기, 필터, 워터마크, 형식을 정합니다. 같은 파일을 노트북의 `rawmill run`에서도 쓸 수 있습니다.";
+    new_recipe: "New recipe", "새 레시피";
+    name: "Name", "이름";
+    version: "Version", "버전";
+    versions: "Versions", "버전 기록";
+    text: "Text (TOML or JSON)", "내용 (TOML 또는 JSON)";
+    save: "Save as a new version", "새 버전으로 저장";
+    fine: "This recipe can be used.", "사용할 수 있는 레시피입니다.";
+    line: "line {0}", "{0}번째 줄";
+    look_at: "Look at a photo", "사진으로 미리 보기";
+    look: "Develop it now", "지금 현상";
+    no_photos: "Upload a photo first, then look at it here.", "먼저 사진을 업로드하면 여기서 미리 볼 수 있습니다.";
+    of_which: "Rendition", "렌디션";
+    // Usage.
+    no_usage: "Nothing was developed yet.", "아직 현상한 사진이 없습니다.";
+    day: "Day (UTC)", "날짜 (UTC)";
+    photos: "Photos", "사진";
+    megapixels: "Megapixels", "메가픽셀";
+    what_you_have: "What you have and may have", "현재 사용량과 한도";
+    stored: "Stored", "저장";
+    queued: "Photos without an outcome", "처리 대기 사진";
+    of: "{0} of {1}", "{1} 중 {0}";
+    // Problems.
+    problem: "That did not work", "작업을 할 수 없습니다";
+    home: "To the batches", "배치 목록으로";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: header::HeaderName, value: &'static str) -> Language {
+        Language::of(&HeaderMap::from_iter([(name, HeaderValue::from_static(value))]))
+    }
+
+    #[test]
+    fn the_browser_is_asked_unless_somebody_chose() {
+        let asked = |text| with(header::ACCEPT_LANGUAGE, text);
+        assert_eq!(asked("ko-KR,ko;q=0.9,en;q=0.8"), Language::Ko);
+        assert_eq!(asked("en;q=0.5, KO;q=0.9"), Language::Ko);
+        assert_eq!(asked("de, en"), Language::En);
+        assert_eq!(asked("ko;q=0, fr"), Language::En);
+        assert_eq!(with(header::COOKIE, "a=b; rawmill-language=ko"), Language::Ko);
+        assert_eq!(with(header::COOKIE, "rawmill-language=xx"), Language::En);
+    }
+
+    #[test]
+    fn going_back_stays_in_the_house() {
+        assert_eq!(path_of("https://lab.example/batches?cursor=4"), "/batches?cursor=4");
+        assert_eq!(path_of("https://lab.example"), "/");
+        assert_eq!(path_of("https://lab.example//evil.example/"), "/");
+    }
+
+    #[test]
+    fn blanks_are_filled_in_any_order() {
+        assert_eq!(say("{1} of {0}", &[&1, &"x"]), "x of 1");
+    }
+}
