@@ -5,7 +5,7 @@ use crate::show::page;
 use crate::words::Language;
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use service::House;
@@ -27,12 +27,37 @@ struct Trouble {
     problem: Problem,
 }
 
+/// What is asked for.
+enum Kind {
+    /// A page, by somebody who looks at it.
+    Page,
+    /// A part of one, by htmx. Where it cannot be had, the whole page says why.
+    Part,
+    /// Something else, by a script.
+    Data,
+}
+
+impl Kind {
+    fn of(headers: &HeaderMap) -> Self {
+        let accepted = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        match headers.contains_key("hx-request") {
+            true => Self::Part,
+            false if accepted.contains("text/html") => Self::Page,
+            false => Self::Data,
+        }
+    }
+}
+
 /// Around every page.
 pub async fn dress(State(house): Shop, request: Request, next: Next) -> Response {
-    let (language, uri) = (Language::of(request.headers()), request.uri().clone());
+    let (language, uri, kind) = (Language::of(request.headers()), request.uri().clone(), Kind::of(request.headers()));
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = trouble(problem, language, &uri);
+        response = match kind {
+            Kind::Page => trouble(problem, language, &uri),
+            Kind::Part => (StatusCode::NO_CONTENT, [("hx-refresh", "true")]).into_response(),
+            Kind::Data => response,
+        };
     }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {

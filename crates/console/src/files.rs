@@ -39,6 +39,8 @@ files! {
     style = "console.css", "text/css; charset=utf-8";
     /// htmx, which fetches parts of pages.
     htmx = "htmx.min.js", "text/javascript; charset=utf-8";
+    /// Forms that speak to the API.
+    forms = "forms.js", "text/javascript; charset=utf-8";
     /// The wall of pictures of a batch.
     wall = "wall.js", "text/javascript; charset=utf-8";
     /// Uploads.

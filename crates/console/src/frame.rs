@@ -16,6 +16,12 @@ pub enum Place {
     Recipes,
     /// Usage.
     Usage,
+    /// Users.
+    People,
+    /// Keys.
+    Keys,
+    /// The visitor's own.
+    Account,
     /// Somewhere without a menu.
     Outside,
 }
@@ -30,6 +36,10 @@ pub struct Frame {
     pub here: Place,
     /// The visitor may upload, submit and cancel.
     pub writes: bool,
+    /// The visitor may look after people and keys.
+    pub rules: bool,
+    /// What people call the visitor.
+    pub name: Option<String>,
     /// Style and scripts.
     pub files: Named,
 }
@@ -37,28 +47,33 @@ pub struct Frame {
 impl Frame {
     /// For a visitor.
     pub fn of(visitor: &Visitor, here: Place) -> Self {
-        Self { writes: visitor.may(Scope::Write), ..Self::outside(visitor.language).at(here) }
+        Self {
+            here,
+            writes: visitor.may(Scope::Write),
+            rules: visitor.may(Scope::Admin),
+            name: visitor.name(),
+            ..Self::outside(visitor.language)
+        }
     }
 
     /// For nobody in particular.
     pub fn outside(language: Language) -> Self {
-        Self { w: language.words(), language, here: Place::Outside, writes: false, files: files::named() }
-    }
-
-    fn at(self, here: Place) -> Self {
-        Self { here, ..self }
+        Self { w: language.words(), language, here: Place::Outside, writes: false, rules: false, name: None, files: files::named() }
     }
 
     /// The menu: where, its path and its name.
     pub fn menu(&self) -> Vec<(bool, &'static str, &'static str)> {
         let w = self.w;
+        let inside = self.here != Place::Outside;
         let all = [
-            (Place::Batches, "/batches", w.batches),
-            (Place::Upload, "/upload", w.upload),
-            (Place::Recipes, "/recipes", w.recipes),
-            (Place::Usage, "/usage", w.usage),
+            (inside, Place::Batches, "/batches", w.batches),
+            (self.writes, Place::Upload, "/upload", w.upload),
+            (inside, Place::Recipes, "/recipes", w.recipes),
+            (inside, Place::Usage, "/usage", w.usage),
+            (self.rules, Place::People, "/people", w.people),
+            (self.rules, Place::Keys, "/keys", w.keys),
         ];
-        let shown = all.into_iter().filter(|(place, ..)| self.writes || *place != Place::Upload);
-        shown.map(|(place, path, name)| (place == self.here, path, name)).collect()
+        let shown = all.into_iter().filter(|(shown, ..)| *shown);
+        shown.map(|(_, place, path, name)| (place == self.here, path, name)).collect()
     }
 }

@@ -3,7 +3,6 @@
 use crate::words::Language;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
 use ledger::registry::Scope;
 use service::House;
 use service::web::Problem;
@@ -28,30 +27,18 @@ impl Visitor {
     pub fn may(&self, scope: Scope) -> bool {
         self.caller.may(scope).is_ok()
     }
+
+    /// What people call them; nothing where a key came.
+    pub fn name(&self) -> Option<String> {
+        self.caller.person().ok().map(|person| person.user.name.clone())
+    }
 }
 
 impl FromRequestParts<Arc<House>> for Visitor {
-    type Rejection = Oops;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Oops> {
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
         let Reader(caller) = Reader::from_request_parts(parts, house).await?;
         Ok(Self { caller, language: Language::of(&parts.headers) })
-    }
-}
-
-/// A problem on the way to a page; [`crate::dress`] makes a page of it, in the language of the visitor.
-pub struct Oops(Problem);
-
-impl From<Problem> for Oops {
-    fn from(problem: Problem) -> Self {
-        Self(problem)
-    }
-}
-
-impl IntoResponse for Oops {
-    fn into_response(self) -> Response {
-        let mut response = self.0.clone().into_response();
-        response.extensions_mut().insert(self.0);
-        response
     }
 }

@@ -4,6 +4,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ledger::people::Role;
 use serde::Deserialize;
 use service::web::extract::Query;
 use std::fmt::Display;
@@ -232,9 +233,80 @@ words! {
     stored: "Stored", "저장";
     queued: "Photos without an outcome", "처리 대기 사진";
     of: "{0} of {1}", "{1} 중 {0}";
+    // People.
+    log_in: "Log in", "로그인";
+    log_in_how: "Nobody has an account here by themselves: an owner sends a link. Lost the password? Ask an owner for a new link.",
+        "계정은 소유자가 보낸 링크로 만듭니다. 비밀번호를 잊었다면 소유자에게 새 링크를 요청하세요.";
+    login: "Login", "로그인 이름";
+    password: "Password", "비밀번호";
+    password_how: "At least 12 characters; a few words are good.", "12자 이상. 단어 몇 개를 이어 쓰면 좋습니다.";
+    welcome: "Welcome", "환영합니다";
+    welcome_how: "You were invited. Choose how you log in from now on. If you are here to set a new password, use the login that you have.",
+        "초대를 받으셨습니다. 앞으로 사용할 로그인 정보를 정하세요. 비밀번호를 다시 정하려면 기존 로그인 이름을 쓰세요.";
+    your_name: "Your name", "이름";
+    come_in: "Come in", "시작하기";
+    log_out: "Log out", "로그아웃";
+    account: "Your account", "내 계정";
+    role: "Role", "역할";
+    tenant: "Studio", "스튜디오";
+    change_password: "Change the password", "비밀번호 변경";
+    old_password: "Password until now", "현재 비밀번호";
+    new_password: "New password", "새 비밀번호";
+    others_end: "All other sessions end then.", "다른 세션은 모두 끝납니다.";
+    sessions: "Where you are logged in", "로그인된 기기";
+    browser: "Browser", "브라우저";
+    address: "Address", "주소";
+    seen: "Last seen (UTC)", "마지막 사용 (UTC)";
+    this_one: "this one", "현재 세션";
+    end_session: "End", "끝내기";
+    people: "People", "사용자";
+    nobody: "Nobody has an account yet. Invite somebody below.", "아직 사용자가 없습니다. 아래에서 초대하세요.";
+    viewer: "viewer: looks", "보기";
+    operator: "operator: uploads, submits, cancels", "작업자: 업로드, 제출, 취소";
+    owner: "owner: also people and keys", "소유자: 사용자와 키 관리";
+    change: "Change", "변경";
+    disable: "Disable", "사용 중지";
+    enable: "Enable", "사용 재개";
+    remove_it: "Remove", "삭제";
+    remove_user_sure: "This user is logged out everywhere and cannot come back. Remove it?", "이 사용자는 모든 기기에서 로그아웃되고 다시 들어올 수 없습니다. 삭제할까요?";
+    invite: "Invite somebody", "초대하기";
+    login_optional: "Only for this login (may be empty)", "이 로그인 이름만 (비워도 됨)";
+    invite_how: "Send this link; it is shown this once, and good once.", "이 링크를 보내세요. 한 번만 표시되고 한 번만 쓸 수 있습니다.";
+    open_invitations: "Open invitations", "열린 초대";
+    anybody: "anybody with the link", "링크를 가진 사람";
+    until: "Until (UTC)", "유효 기간 (UTC)";
+    take_back: "Take back", "취소";
+    log: "Log", "기록";
+    when: "When (UTC)", "시각 (UTC)";
+    who: "Who", "누가";
+    what: "What", "무엇을";
+    about: "About", "대상";
+    keys: "Keys", "키";
+    keys_how: "Programs come in with a key, as `Authorization: Bearer KEY`.", "프로그램은 `Authorization: Bearer KEY`로 키를 보냅니다.";
+    begins: "Begins with", "시작 부분";
+    scopes: "May", "권한";
+    made: "Made (UTC)", "만든 시각 (UTC)";
+    new_key: "Make a key", "키 만들기";
+    scope_read: "look at everything of the studio", "모두 보기";
+    scope_write: "upload, submit, cancel, remove", "업로드, 제출, 취소, 삭제";
+    scope_admin: "people and keys", "사용자와 키 관리";
+    days: "Days until it ends (empty: never)", "유효 일수 (비우면 무기한)";
+    shown_once: "Copy it now: it is shown this once.", "지금 복사하세요. 한 번만 표시됩니다.";
+    remove_key_sure: "Programs that use it are locked out at once. Remove it?", "이 키를 쓰는 프로그램은 바로 막힙니다. 삭제할까요?";
     // Problems.
     problem: "That did not work", "작업을 할 수 없습니다";
     home: "To the batches", "배치 목록으로";
+}
+
+impl Words {
+    /// What a role is called.
+    pub fn role_of(&self, role: &Role) -> &'static str {
+        match role {
+            Role::Owner => self.owner,
+            Role::Operator => self.operator,
+            Role::Viewer => self.viewer,
+        }
+    }
 }
 
 #[cfg(test)]

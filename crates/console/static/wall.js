@@ -122,11 +122,6 @@
   addEventListener("scroll", change, { passive: true });
   addEventListener("resize", change);
   filter.addEventListener("change", change);
-  // A button that cannot be taken back asks first.
-  document.addEventListener("submit", (event) => {
-    const sure = event.submitter?.dataset.sure;
-    if (sure && !confirm(sure)) event.preventDefault();
-  });
   load();
   if (wall.dataset.over !== "true") follow();
 })();

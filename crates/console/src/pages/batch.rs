@@ -4,17 +4,13 @@ use super::Page;
 use super::standing::Standing;
 use crate::frame::{Frame, Place};
 use crate::show::page;
-use crate::visitor::{Oops, Visitor};
+use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect};
-use axum::Form;
-use serde::Deserialize;
 use service::House;
-use service::web::auth::Writer;
-use service::web::batches::{self, Which};
-use service::web::extract::{Path, Query};
-use service::web::ids::{BatchId, TaskId};
+use service::web::batches;
+use service::web::extract::Path;
+use service::web::ids::BatchId;
 use service::web::{Problem, Shop};
 use std::sync::Arc;
 
@@ -59,51 +55,10 @@ pub async fn standing(State(house): Shop, visitor: Visitor, Path(id): Path<Batch
     Ok(page(&Part { frame, batch }))
 }
 
-async fn find(house: Arc<House>, visitor: &Visitor, id: BatchId) -> Result<(Frame, Standing), Oops> {
+async fn find(house: Arc<House>, visitor: &Visitor, id: BatchId) -> Result<(Frame, Standing), Problem> {
     let now = house.clock.wall();
     let batch = batches::look(State(house), visitor.reader(), Path(id)).await?.0;
     let frame = Frame::of(visitor, Place::Batches);
     let batch = Standing::of(&batch, now, frame.w);
     Ok((frame, batch))
-}
-
-/// What a button of the page asks for.
-#[derive(Deserialize)]
-pub struct Asked {
-    act: Act,
-    /// A photo to try again; all that failed if absent.
-    task: Option<TaskId>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Act {
-    Cancel,
-    Retry,
-    Remove,
-}
-
-/// A button was pressed.
-pub async fn act(
-    State(house): Shop,
-    Writer(caller): Writer,
-    Path(id): Path<BatchId>,
-    Form(asked): Form<Asked>,
-) -> Page {
-    let (shop, writer, path) = (State(house), Writer(caller), Path(id));
-    match asked.act {
-        Act::Cancel => drop(batches::cancel(shop, writer, path).await?),
-        Act::Retry => drop(batches::redrive(shop, writer, path, Query(Which { task: asked.task })).await?),
-        Act::Remove => {
-            batches::remove(shop, writer, path).await?;
-            return Ok(Redirect::to("/batches").into_response());
-        }
-    }
-    Ok(Redirect::to(&format!("/batches/{id}")).into_response())
-}
-
-impl From<axum::extract::rejection::FormRejection> for Oops {
-    fn from(rejection: axum::extract::rejection::FormRejection) -> Self {
-        Problem::malformed(rejection.body_text()).into()
-    }
 }

@@ -1,7 +1,11 @@
 //! The pages, one a file. Each asks the API as a program would, and shows the answer.
 
+pub mod account;
 pub mod batch;
 pub mod batches;
+pub mod keys;
+pub mod login;
+pub mod people;
 pub mod photo;
 pub mod recipes;
 pub mod report;
@@ -10,11 +14,11 @@ pub mod upload;
 pub mod usage;
 pub mod wall;
 
-use crate::visitor::Oops;
 use axum::response::{Redirect, Response};
+use service::web::Problem;
 
 /// What a page is.
-pub type Page = Result<Response, Oops>;
+pub type Page = Result<Response, Problem>;
 
 /// The first page.
 pub async fn start() -> Redirect {

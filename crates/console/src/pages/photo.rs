@@ -3,7 +3,7 @@
 use super::{Page, wall};
 use crate::frame::{Frame, Place};
 use crate::show::{self, page};
-use crate::visitor::{Oops, Visitor};
+use crate::visitor::Visitor;
 use crate::words::say;
 use askama::Template;
 use axum::extract::State;
@@ -68,7 +68,7 @@ pub async fn look(State(house): Shop, visitor: Visitor, Path((id, task)): Path<(
     }))
 }
 
-async fn files(house: &House, row: &TaskRecord) -> Result<Vec<File>, Oops> {
+async fn files(house: &House, row: &TaskRecord) -> Result<Vec<File>, Problem> {
     let mut files = Vec::new();
     for output in &row.outputs {
         let name = output.name.rsplit('/').next().unwrap_or_default();
@@ -104,10 +104,10 @@ pub async fn picture(
 }
 
 /// A photo of a batch of the visitor's tenant, and those behind it.
-async fn find(house: &House, visitor: &Visitor, id: BatchId, task: TaskId, most: usize) -> Result<Vec<TaskRecord>, Oops> {
+async fn find(house: &House, visitor: &Visitor, id: BatchId, task: TaskId, most: usize) -> Result<Vec<TaskRecord>, Problem> {
     let batch = batches::find(house, visitor.caller.tenant, id).await?;
     let page = Rows { after: Some(task.0.saturating_sub(1)), most };
-    let rows = house.ledger.tasks(batch.id, None, page).await.map_err(Problem::from)?;
+    let rows = house.ledger.tasks(batch.id, None, page).await?;
     let there = rows.first().is_some_and(|row| row.id.0 == task.0);
-    if there { Ok(rows) } else { Err(Problem::not_found(format!("there is no photo {task} in {id}")).into()) }
+    if there { Ok(rows) } else { Err(Problem::not_found(format!("there is no photo {task} in {id}"))) }
 }

@@ -3,12 +3,12 @@
 use super::Page;
 use crate::frame::{Frame, Place};
 use crate::show::page;
-use crate::visitor::{Oops, Visitor};
+use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
 use service::House;
-use service::web::Shop;
+use service::web::{Problem, Shop};
 use service::web::extract::{Path, Query};
 use service::web::objects::{self, Stored};
 use service::web::page::Paging;
@@ -78,7 +78,7 @@ pub async fn look(State(house): Shop, visitor: Visitor, Path(name): Path<String>
 }
 
 /// The newest photos.
-async fn photos(house: Arc<House>, visitor: &Visitor) -> Result<Vec<Stored>, Oops> {
+async fn photos(house: Arc<House>, visitor: &Visitor) -> Result<Vec<Stored>, Problem> {
     let paging = Paging { cursor: None, limit: Some(PHOTOS) };
     Ok(objects::list_photos(State(house), visitor.reader(), Query(paging)).await?.0.items)
 }

@@ -3,7 +3,7 @@
 use super::Page;
 use crate::frame::{Frame, Place};
 use crate::show::{self, page};
-use crate::visitor::{Oops, Visitor};
+use crate::visitor::Visitor;
 use crate::words::say;
 use askama::Template;
 use axum::extract::State;
@@ -53,10 +53,10 @@ pub async fn look(State(house): Shop, visitor: Visitor) -> Page {
     Ok(page(&Usage { limits, days: days.into_iter().rev().map(line).collect(), frame }))
 }
 
-async fn days(house: &House, visitor: &Visitor) -> Result<BTreeMap<String, Sum>, Oops> {
+async fn days(house: &House, visitor: &Visitor) -> Result<BTreeMap<String, Sum>, Problem> {
     let (mut days, mut after) = (BTreeMap::<String, Sum>::new(), None);
     loop {
-        let rows = house.ledger.usage(visitor.caller.tenant, Rows { after, most: PAGE }).await.map_err(Problem::from)?;
+        let rows = house.ledger.usage(visitor.caller.tenant, Rows { after, most: PAGE }).await?;
         after = rows.last().map(|row| row.id);
         for row in &rows {
             let day = days.entry(time::rfc3339(row.at)[..10].to_owned()).or_default();

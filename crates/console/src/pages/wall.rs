@@ -1,12 +1,12 @@
 //! What the wall of a batch knows of its photos: as little as can be, since there may be ten thousand.
 
-use crate::visitor::{Oops, Visitor};
+use crate::visitor::Visitor;
 use axum::Json;
 use axum::extract::State;
 use ledger::{Ledger, TaskRecord, TaskState};
 use serde::Serialize;
 use service::media;
-use service::web::Shop;
+use service::web::{Problem, Shop};
 use service::web::batches::{self, tasks};
 use service::web::extract::{Path, Query};
 use service::web::ids::{BatchId, TaskId};
@@ -26,9 +26,9 @@ pub async fn photos(
     visitor: Visitor,
     Path(id): Path<BatchId>,
     Query(paging): Query<Paging>,
-) -> Result<Json<Listed<Tile>>, Oops> {
+) -> Result<Json<Listed<Tile>>, Problem> {
     let batch = batches::find(&house, visitor.caller.tenant, id).await?;
-    let rows = house.ledger.tasks(batch.id, None, paging.page()?).await.map_err(service::web::Problem::from)?;
+    let rows = house.ledger.tasks(batch.id, None, paging.page()?).await?;
     Ok(Json(paging.listed(rows, |row| row.id.0, tile)?))
 }
 

@@ -1,0 +1,48 @@
+// Forms that speak to the API: `data-api="METHOD PATH"` at a form, or at one of its buttons, says where the fields go as JSON.
+// Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">.
+"use strict";
+(() => {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, button = event.submitter, api = button?.dataset.api || form.dataset.api;
+    if (!api) return;
+    event.preventDefault();
+    if (button?.dataset.sure && !confirm(button.dataset.sure)) return; // it cannot be taken back
+    const [method, path] = api.split(" ");
+    const answer = await ask(method, path, button?.dataset.body ?? fields(form));
+    tell(form, answer.trouble);
+    if (answer.trouble === undefined) done(form, answer.told);
+  });
+
+  async function ask(method, path, body) {
+    try {
+      const headers = body ? { "content-type": "application/json" } : {};
+      const answer = await fetch(path, { method, headers, body });
+      const text = await answer.text();
+      const told = text ? JSON.parse(text) : {};
+      return answer.ok ? { told } : { trouble: [told.detail, ...(told.errors || []).map((e) => `${e.path}: ${e.what}`)].join("\n") };
+    } catch (error) {
+      return { trouble: error.message };
+    }
+  }
+  // What is empty is not sent; of boxes with `data-list` a list is.
+  function fields(form) {
+    const body = {};
+    for (const input of form.querySelectorAll("[name]:not(button, output)")) {
+      if (input.dataset.from === "fragment") body[input.name] = location.hash.slice(1);
+      else if (input.dataset.list !== undefined) body[input.name] = [...(body[input.name] || []), ...(input.checked ? [input.value] : [])];
+      else if (input.value) body[input.name] = input.type === "number" ? Number(input.value) : input.value;
+    }
+    return Object.keys(body).length > 0 ? JSON.stringify(body) : undefined;
+  }
+  function tell(form, trouble = "") {
+    let place = form.querySelector("[role=alert]");
+    if (!place && trouble) form.append((place = Object.assign(document.createElement("p"), { className: "trouble", role: "alert" })));
+    if (place) place.textContent = trouble;
+  }
+  function done(form, told) {
+    const output = form.querySelector("output");
+    if (!output) return form.dataset.then ? location.assign(form.dataset.then) : location.reload();
+    output.textContent = told[output.name];
+    form.querySelector("[data-shown]").hidden = false;
+  }
+})();

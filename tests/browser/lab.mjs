@@ -1,0 +1,67 @@
+// A service of its own and a browser, for tests and benchmarks of the console: the real binary, on a free port, in a folder
+// that goes with it. RAWMILL is the binary, NODE_MODULES the folder that `npm install` filled.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const modules = createRequire(join(process.env.NODE_MODULES, "any.js"));
+const { chromium } = modules("playwright-core");
+export const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
+export const samples = new URL("../../samples/", import.meta.url).pathname;
+
+export class Lab {
+  static async open(lines = "") {
+    const lab = new Lab();
+    lab.folder = mkdtempSync(join(tmpdir(), "console-"));
+    writeFileSync(join(lab.folder, "serve.toml"), `listen = "127.0.0.1:0"\nlease_s = 10\n${lines}`);
+    await lab.start();
+    const token = readFileSync(join(lab.folder, "rawmill-data/setup-token"), "utf8");
+    lab.key = (await lab.post("/v1/setup", { token })).key;
+    return lab;
+  }
+  async start(...args) {
+    this.child = spawn(process.env.RAWMILL, ["serve", "--config", "serve.toml", ...args], { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"] });
+    const lines = createInterface({ input: this.child.stderr });
+    this.url = await new Promise((found, lost) => {
+      lines.on("line", (line) => { const url = /answers at (http\S+)/.exec(line); if (url) found(url[1]); });
+      this.child.on("exit", (code) => lost(new Error(`rawmill ended with ${code}`)));
+    });
+  }
+  run(...args) { // a command of the same binary; what it prints
+    const child = spawn(process.env.RAWMILL, args, { cwd: this.folder, stdio: ["ignore", "pipe", "inherit"] });
+    return new Promise((done, failed) => {
+      let text = "";
+      child.stdout.on("data", (data) => (text += data));
+      child.on("exit", (code) => (code === 0 ? done(text) : failed(new Error(`${args.join(" ")} ended with ${code}`))));
+    });
+  }
+  async ask(method, path, body) {
+    const headers = { "content-type": "application/json", ...(this.key && { authorization: `Bearer ${this.key}` }) };
+    const answer = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
+    const told = answer.status === 204 ? null : await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(told)}`);
+    return told;
+  }
+  get(path) { return this.ask("GET", path); }
+  post(path, body) { return this.ask("POST", path, body); }
+  async upload(name, bytes) {
+    const upload = await this.post("/v1/uploads", { kind: "photo", name, size: bytes.length });
+    for (const link of upload.links) await fetch(link.url, { method: "PUT", body: bytes });
+    const { arrived } = await this.get(`/v1/uploads/${upload.id}`);
+    return (await this.post(`/v1/uploads/${upload.id}/complete`, { parts: arrived })).id;
+  }
+  close() {
+    this.child.removeAllListeners("exit");
+    this.child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function browser(options = {}) {
+  const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
+  const args = process.getuid() === 0 ? ["--no-sandbox"] : []; // root cannot have Chromium's sandbox
+  return chromium.launch({ executablePath, args, ...options });
+}
