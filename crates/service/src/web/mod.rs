@@ -13,6 +13,7 @@ mod objects;
 mod openapi;
 mod page;
 mod patience;
+mod people;
 mod preview;
 mod problem;
 mod progress;
@@ -26,6 +27,7 @@ mod uploads;
 mod usage;
 
 pub use openapi::document;
+pub(crate) use people::invitations;
 pub use problem::{Mistake, Problem};
 pub use server::router;
 
