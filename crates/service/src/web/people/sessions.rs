@@ -1,5 +1,6 @@
 //! Sessions: where people are logged in.
 
+use crate::house::House;
 use crate::web::Shop;
 use crate::web::auth::{Caller, Reader};
 use crate::web::extract::Path;
@@ -45,13 +46,8 @@ pub struct Session {
 ))]
 pub async fn list(State(house): Shop, Reader(caller): Reader) -> Result<Json<Listed<Session>>, Problem> {
     let current = caller.person().ok().map(|person| person.session);
-    let mut items = Vec::new();
-    for row in house.ledger.sessions(caller.tenant).await? {
-        if sees(&caller, &row)? {
-            items.push(show(row, current));
-        }
-    }
-    Ok(Json(Listed { items, next: None }))
+    let rows = seen(&house, &caller).await?;
+    Ok(Json(Listed { items: rows.into_iter().map(|row| show(row, current)).collect(), next: None }))
 }
 
 /// End a session
@@ -62,24 +58,22 @@ pub async fn list(State(house): Shop, Reader(caller): Reader) -> Result<Json<Lis
     (status = "4XX", description = "Not ended", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn end(State(house): Shop, Reader(caller): Reader, Path(id): Path<SessionId>) -> Result<StatusCode, Problem> {
-    let none = || Problem::not_found(format!("there is no session {id}"));
-    let row = house.ledger.sessions(caller.tenant).await?.into_iter().find(|row| row.id == id.0);
-    let is_seen = match &row {
-        Some(row) => sees(&caller, row)?,
-        None => false,
-    };
-    if !is_seen || !house.ledger.end_session(caller.tenant, id.0, &caller.who(), Deed::SessionEnded).await? {
-        return Err(none());
+    let is_seen = seen(&house, &caller).await?.iter().any(|row| row.id == id.0);
+    if is_seen && house.ledger.end_session(caller.tenant, id.0, &caller.who(), Deed::SessionEnded).await? {
+        return Ok(StatusCode::NO_CONTENT);
     }
-    Ok(StatusCode::NO_CONTENT)
+    Err(Problem::not_found(format!("there is no session {id}")))
 }
 
-/// A key that may not look after people has nothing to look for here.
-fn sees(caller: &Caller, row: &Row) -> Result<bool, Problem> {
-    match caller.may(Scope::Admin) {
-        Ok(()) => Ok(true),
-        Err(problem) => Ok(caller.person().map_err(|_| problem)?.user.id == row.user),
-    }
+/// Sessions that the caller may look at. A key that may not look after people has nothing to look for here.
+async fn seen(house: &House, caller: &Caller) -> Result<Vec<Row>, Problem> {
+    let whose = match caller.may(Scope::Admin) {
+        Ok(()) => None,
+        Err(problem) => Some(caller.person().map_err(|_| problem)?.user.id),
+    };
+    let mut rows = house.ledger.sessions(caller.tenant).await?;
+    rows.retain(|row| whose.is_none_or(|user| row.user == user));
+    Ok(rows)
 }
 
 fn show(row: Row, current: Option<i64>) -> Session {
