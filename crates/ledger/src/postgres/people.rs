@@ -1,6 +1,7 @@
 //! The people's part of the database; what each operation does stands in `work`.
 
 #[path = "../people/work.rs"]
+#[allow(clippy::duplicate_mod, reason = "once for each engine")]
 mod work;
 
 use super::{Postgres, again, read, unnamed};

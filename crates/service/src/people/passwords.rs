@@ -23,11 +23,14 @@ const NOBODYS: &str =
 
 /// Where passwords are hashed and compared.
 #[derive(Debug)]
-pub struct Passwords(Arc<Semaphore>);
+pub struct Passwords {
+    seats: Arc<Semaphore>,
+    patience: Duration,
+}
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(SEATS)))
+        Self { seats: Arc::new(Semaphore::new(SEATS)), patience: PATIENCE }
     }
 }
 
@@ -52,7 +55,7 @@ impl Passwords {
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let seat = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        let seat = tokio::time::timeout(self.patience, Arc::clone(&self.seats).acquire_owned()).await;
         let busy = || Problem::too_many("many passwords are being looked at; try again in a few seconds").after(5);
         let seat = seat.ok().and_then(Result::ok).ok_or_else(busy)?;
         let done = tokio::task::spawn_blocking(move || {
@@ -95,10 +98,10 @@ mod tests {
         assert!(!Passwords::default().verify("correct horse", None).await.unwrap());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn two_at_a_time_and_nobody_waits_for_ever() {
-        let passwords = Passwords::default();
-        let taken = Arc::clone(&passwords.0).acquire_many_owned(2).await.unwrap();
+        let passwords = Passwords { patience: Duration::from_millis(10), ..Passwords::default() };
+        let taken = Arc::clone(&passwords.seats).acquire_many_owned(2).await.unwrap();
         let refused = passwords.verify("correct horse", None).await.unwrap_err();
         assert_eq!((refused.status, refused.retry_after_s), (429, Some(5)));
         drop(taken);

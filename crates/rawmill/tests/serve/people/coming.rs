@@ -118,6 +118,9 @@ fn bodies_are_strict_and_logins_belong_to_one() {
     assert_eq!(accept(json!({})), 200, "nothing of that used it up");
 }
 
+/// Names and values.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn what_changes_something_comes_from_a_page_of_ours() {
     let lab = Lab::open();
@@ -125,8 +128,8 @@ fn what_changes_something_comes_from_a_page_of_ours() {
     let cookie = anna.cookie.clone().unwrap();
     let bearer = format!("Bearer {}", lab.key);
     let origin = lab.url.clone();
-    let there: &[(&str, &str)] = &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
-    let table: [(&[(&str, &str)], u16, u16); 10] = [
+    let there: Headers = &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
+    let table: [(Headers, u16, u16); 10] = [
         // Headers; the status of a change and of a look.
         (&[("cookie", &cookie), ("sec-fetch-site", "same-origin")], 201, 200),
         (&[("cookie", &cookie), ("origin", &origin)], 201, 200),

@@ -109,7 +109,9 @@ mod tests {
     fn a_cookie_is_found_among_others() {
         let found = |lines: &[&str]| {
             let mut headers = HeaderMap::new();
-            lines.iter().for_each(|line| drop(headers.append(header::COOKIE, line.parse().unwrap())));
+            for line in lines {
+                headers.append(header::COOKIE, line.parse().unwrap());
+            }
             read(&Config::default(), &headers)
         };
         let ours = Some(hash("c0ffee"));

@@ -64,7 +64,9 @@ mod tests {
 
     fn found(peer: &str, lines: &[&str], trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        lines.iter().for_each(|line| drop(headers.append("x-forwarded-for", line.parse().unwrap())));
+        for line in lines {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
         let console = Console { trusted_proxies: trusted.iter().map(|network| network.parse().unwrap()).collect() };
         find(peer.parse().unwrap(), &headers, &console).to_string()
     }
