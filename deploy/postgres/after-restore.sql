@@ -2,3 +2,5 @@
 -- not numbered again, since customers may still ask for it.
 SELECT setval(name::REGCLASS, coalesce(pg_sequence_last_value(name::REGCLASS), 0) + 1000000)
 FROM unnest(ARRAY['batch_number', 'task_number', 'upload_id_seq', 'usage_id_seq']) AS name;
+-- Nor does a session go on that may have been ended since.
+DELETE FROM session;

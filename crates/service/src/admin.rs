@@ -7,11 +7,14 @@ use crate::fsck;
 use crate::house::House;
 use crate::restore;
 use crate::run::{self, Going, ServeError};
-use crate::web::setup;
+use crate::web::{invitations, setup};
 use ledger::registry::Scope;
 use ledger::{BatchId, Ledger, Page, Tenant, TenantId};
 use std::fmt::Display;
 use std::path::PathBuf;
+
+/// What the audit log calls whoever does it.
+const BY: &str = "operator";
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +42,15 @@ pub enum Command {
         name: String,
         /// What it may do.
         scopes: Vec<String>,
+    },
+    /// Invite somebody.
+    Invite {
+        /// The tenant's name.
+        tenant: String,
+        /// What they may do.
+        role: String,
+        /// For this login alone.
+        login: Option<String>,
     },
     /// List dead letters.
     Dead,
@@ -95,6 +107,7 @@ pub fn execute(config: Config, command: Command) -> Going<Result<String, AdminEr
             Command::Tenants => tenants(&*house.await?).await,
             Command::Tenant { .. } => tenant(&*house.await?, command).await,
             Command::Key { tenant, name, scopes } => key(&*house.await?, &tenant, &name, &scopes).await,
+            Command::Invite { tenant, role, login } => invite(&*house.await?, &tenant, &role, login.as_deref()).await,
             Command::Dead => dead(&*house.await?).await,
             Command::Redrive { batch } => redrive(&*house.await?, batch).await,
             Command::Queue { paused } => queue(&*house.await?, paused).await,
@@ -155,11 +168,22 @@ async fn tenant(house: &House, command: Command) -> Result<String, AdminError> {
     tenants(house).await
 }
 
-async fn key(house: &House, tenant: &str, name: &str, scopes: &[String]) -> Result<String, AdminError> {
+async fn known(house: &House, tenant: &str) -> Result<TenantId, AdminError> {
     let unknown = || failed(format!("there is no tenant `{tenant}`; `rawmill admin tenant NAME` adds one"));
-    let tenant = find(house, tenant).await?.ok_or_else(unknown)?;
+    Ok(find(house, tenant).await?.ok_or_else(unknown)?.id)
+}
+
+/// The first owner comes by this, and one who has lost the password.
+async fn invite(house: &House, tenant: &str, role: &str, login: Option<&str>) -> Result<String, AdminError> {
+    let (tenant, role) = (known(house, tenant).await?, role.parse().map_err(failed)?);
+    let made = invitations::invite(house, tenant, login, role, invitations::DAYS, BY).await;
+    Ok(format!("{}\n", made.map_err(|p| failed(p.detail))?.url))
+}
+
+async fn key(house: &House, tenant: &str, name: &str, scopes: &[String]) -> Result<String, AdminError> {
+    let tenant = known(house, tenant).await?;
     let scopes: Vec<Scope> = scopes.iter().map(|s| s.parse()).collect::<Result<_, _>>().map_err(failed)?;
-    let (key, _) = setup::add_key(house, tenant.id, name, &scopes).await.map_err(|p| failed(p.detail))?;
+    let (key, _) = setup::add_key(house, tenant, name, &scopes, BY).await.map_err(|p| failed(p.detail))?;
     Ok(format!("{key}\n"))
 }
 

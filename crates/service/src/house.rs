@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::engines::{self, Bell, Ledger};
 use crate::limits::Limits;
 use crate::lock::Lock;
+use crate::people::Passwords;
 use crate::preview::Previews;
 use crate::scratch::Scratch;
 use crate::shared::Shared;
@@ -44,6 +45,8 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     /// Who is known.
     pub doorman: Doorman,
+    /// Where passwords are looked at.
+    pub passwords: Passwords,
     /// What web servers share beside the ledger.
     pub shared: Arc<Shared>,
     /// Who asks too much.

@@ -24,6 +24,7 @@ pub mod media;
 mod metrics;
 pub mod migrate;
 pub mod order;
+pub mod people;
 mod preview;
 mod restore;
 pub mod run;

@@ -6,6 +6,7 @@ use crate::engines;
 use crate::house::{House, InFlight};
 use crate::limits::Limits;
 use crate::lock::Lock;
+use crate::people::Passwords;
 use crate::preview::Previews;
 use crate::scratch::{self, Scratch};
 use crate::shared::{Shared, SharedError};
@@ -125,6 +126,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         cloud,
         clock,
         doorman: Doorman::default(),
+        passwords: Passwords::default(),
         limits: Limits::new(&config.limits, Arc::clone(&shared)),
         shared,
         in_flight: InFlight::default(),

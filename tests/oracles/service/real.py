@@ -46,6 +46,20 @@ def key():
     return customer.ask("POST", "/v1/keys", {"name": "short", "scopes": ["read"]})["id"]
 
 
+def invitation():
+    return customer.ask("POST", "/v1/invitations", {"role": "viewer"})
+
+
+def acceptance():
+    login = f"user-{chance.getrandbits(64)}"
+    return {"token": invitation()["token"], "login": login, "name": "Somebody", "password": "a horse with a hat"}
+
+
+def person():
+    """Somebody who has just come in."""
+    return customer.ask("POST", "/v1/invitations/accept", acceptance())
+
+
 def whole():
     """An upload whose part is there, and the words that complete it."""
     made = upload()
@@ -65,6 +79,9 @@ BODIES = {
     "POST /v1/recipes/check": lambda: {"name": "tiny", "text": RECIPE},
     "POST /v1/recipes/preview": lambda: {"photo": PICTURE, "text": RECIPE},
     "POST /v1/batches": lambda: {"recipe": {"name": "tiny"}, "photos": [PICTURE]},
+    "POST /v1/invitations": lambda: {"role": "viewer"},
+    "POST /v1/invitations/accept": acceptance,
+    "PATCH /v1/users/{id}": lambda: {"role": "operator"},
     "POST /v1/keys": lambda: {"name": "short", "scopes": ["read"]},
 }
 PATHS = {
@@ -76,6 +93,10 @@ PATHS = {
     "DELETE /v1/assets/{id}": lambda: {"id": asset()},
     "DELETE /v1/batches/{id}": lambda: {"id": batch()},
     "DELETE /v1/keys/{id}": lambda: {"id": key()},
+    "DELETE /v1/invitations/{id}": lambda: {"id": invitation()["id"]},
+    "DELETE /v1/sessions/{id}": lambda: {"id": person()["session"]},
+    "PATCH /v1/users/{id}": lambda: {"id": person()["id"]},
+    "DELETE /v1/users/{id}": lambda: {"id": person()["id"]},
     "DELETE /v1/uploads/{id}": lambda: {"id": upload()["id"]},
     "GET /v1/uploads/{id}": lambda: {"id": upload()["id"]},
     "POST /v1/uploads/{id}/parts:sign": lambda: {"id": upload()["id"]},

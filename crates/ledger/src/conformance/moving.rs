@@ -2,9 +2,10 @@
 
 use super::kit::*;
 use super::model::Step;
-use super::registry::examples;
 use super::shop::*;
+use super::{people, registry::examples};
 use crate::moving::{House, Moving, Row, Shelf};
+use crate::people::People;
 use crate::registry::Registry;
 use crate::*;
 use std::sync::Arc;
@@ -41,12 +42,13 @@ pub async fn move_all(from: &impl Moving, to: &impl Moving) -> u64 {
 /// Moves a ledger with tasks, batches and everything else in every state; both are empty and read this clock.
 pub async fn moves<A, B>(from: A, to: B, clock: Arc<HeldClock>)
 where
-    A: Ledger + Registry + Moving,
-    B: Ledger + Registry + Moving,
+    A: Ledger + Registry + People + Moving,
+    B: Ledger + Registry + People + Moving,
 {
     let shop = Shop::open(from, Arc::clone(&clock)).await;
     fill(&shop).await;
     examples(&shop.ledger).await;
+    people::examples(&shop.ledger).await;
     let rows = rows_of(&shop.ledger).await;
     assert!(Shelf::ALL.iter().all(|shelf| rows.iter().any(|row| row.shelf() == *shelf)), "an example for every shelf");
     assert_eq!(move_all(&shop.ledger, &to).await, rows.len() as u64);
@@ -90,12 +92,16 @@ async fn fill<L: Ledger>(shop: &Shop<L>) {
 }
 
 /// Whoever looks sees the same.
-async fn answers_alike(from: &(impl Ledger + Registry), to: &(impl Ledger + Registry)) {
+async fn answers_alike(from: &(impl Ledger + Registry + People), to: &(impl Ledger + Registry + People)) {
     let all = Page { after: None, most: usize::MAX };
     assert_eq!(to.tenants().await.unwrap(), from.tenants().await.unwrap());
     for tenant in (1..=3).map(TenantId) {
         assert_eq!(to.usage(tenant, all).await.unwrap(), from.usage(tenant, all).await.unwrap());
         assert_eq!(to.keys(tenant).await.unwrap(), from.keys(tenant).await.unwrap());
+        assert_eq!(to.users(tenant).await.unwrap(), from.users(tenant).await.unwrap());
+        assert_eq!(to.invitations(tenant).await.unwrap(), from.invitations(tenant).await.unwrap());
+        assert_eq!(to.audit(tenant, all).await.unwrap(), from.audit(tenant, all).await.unwrap());
+        assert_eq!(to.sessions(tenant).await.unwrap(), [], "people log in anew");
         assert_eq!(to.recipes(tenant).await.unwrap(), from.recipes(tenant).await.unwrap());
         for kind in registry::ObjectKind::ALL {
             assert_eq!(to.objects(tenant, *kind, all).await.unwrap(), from.objects(tenant, *kind, all).await.unwrap());
@@ -111,7 +117,8 @@ async fn answers_alike(from: &(impl Ledger + Registry), to: &(impl Ledger + Regi
 }
 
 /// Leases have run out, an upload was given up, numbers go on, and what waits is worked off.
-async fn goes_on<A: Ledger + Registry, B: Ledger + Registry>(shop: &Shop<A>, to: &B) {
+async fn goes_on<A: Ledger + Registry + People, B: Ledger + Registry + People>(shop: &Shop<A>, to: &B) {
+    people::go_on(to).await;
     to.set_seats(&[("p".into(), 1)].into()).await.unwrap();
     to.put_tenant(&tenant(2)).await.unwrap();
     assert_eq!(to.sweep("broom").await.unwrap().unwrap().expired, 2, "both that ran");

@@ -8,6 +8,8 @@ mod given_out;
 mod list;
 mod look;
 mod moving;
+mod people;
+mod people_moving;
 mod record;
 mod registry;
 mod rows;

@@ -1,6 +1,7 @@
 //! What tenants keep beside their batches.
 
 use super::Memory;
+use crate::people::{Deed, key_told};
 use crate::record::{TenantId, Timestamp};
 use crate::registry::*;
 use crate::rows::small;
@@ -150,8 +151,8 @@ fn upload_moved(row: moving::Upload) -> Result<Kept, LedgerError> {
 }
 
 impl Registry for Memory {
-    async fn add_key(&self, key: &NewKey) -> Result<i64, LedgerError> {
-        let tx = &mut self.begin();
+    async fn add_key(&self, key: &NewKey, by: &str) -> Result<i64, LedgerError> {
+        let mut tx = self.begin();
         let (created, shelves) = (tx.wall, &mut tx.shelves);
         if shelves.keys.values().any(|k| k.new.prefix == key.prefix) {
             return Err(LedgerError::PrefixTaken(key.prefix.clone()));
@@ -159,6 +160,7 @@ impl Registry for Memory {
         shelves.last_key += 1;
         let id = shelves.last_key;
         shelves.keys.insert(id, Key { id, new: key.clone(), created, last_used: None });
+        tx.note(key.tenant, by, Deed::KeyMade, &key_told(id, &key.name));
         Ok(id)
     }
 
@@ -178,10 +180,14 @@ impl Registry for Memory {
         Ok(())
     }
 
-    async fn drop_key(&self, tenant: TenantId, id: i64) -> Result<bool, LedgerError> {
+    async fn drop_key(&self, tenant: TenantId, id: i64, by: &str) -> Result<bool, LedgerError> {
         let mut tx = self.begin();
         let theirs = tx.shelves.keys.get(&id).is_some_and(|k| k.new.tenant == tenant);
-        Ok(theirs && tx.shelves.keys.remove(&id).is_some())
+        let dropped = if theirs { tx.shelves.keys.remove(&id) } else { None };
+        if let Some(key) = &dropped {
+            tx.note(tenant, by, Deed::KeyRemoved, &key_told(id, &key.new.name));
+        }
+        Ok(dropped.is_some())
     }
 
     async fn add_recipe(&self, tenant: TenantId, name: &str, text: &str) -> Result<Recipe, LedgerError> {

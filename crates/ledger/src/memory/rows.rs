@@ -36,6 +36,7 @@ pub struct Rows {
     pub pools: SeatNeeds,
     pub seats: Vec<Seats>,
     pub shelves: super::registry::Shelves,
+    pub crowd: super::people::Crowd,
 }
 
 #[derive(Debug)]

@@ -78,6 +78,7 @@ impl Tx<'_> {
         self.broom = Some((holder.into(), self.later(BROOM)));
         let (wall, before) = (self.wall, self.names.len());
         self.names.retain(|_, (.., until)| *until > wall);
+        self.crowd.sweep(wall);
         let names = (before - self.names.len()) as u64;
         let left = |b: &Batch| b.state == BatchState::Open && b.new.tenant != TenantId::HOUSE;
         let old = |b: &Batch| wall.0 - b.opened.0 >= ms(ABANDONED);

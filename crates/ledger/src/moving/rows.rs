@@ -23,7 +23,7 @@ macro_rules! shelves {
         pub enum Row { $($(#[$doc])* $name($name)),+ }
 
         impl Shelf {
-            /// All, in the order in which they move: what rows refer to comes before them, and keys come last, so that
+            /// All, in the order in which they move: what rows refer to comes before them, and users and keys come last, so that
             /// nobody enters before everything is there.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
@@ -116,6 +116,17 @@ shelves! {
     Dispatch = "dispatch" by [id] { id: i64, batch: i64, due: i64 }
     /// Names of submissions.
     Once = "once" by [tenant, key] { tenant: i64, key: String, fingerprint: String, batch: i64, until: i64 }
+    /// What was done.
+    Audit = "audit" by [id] { id: i64, tenant: i64, at: i64, who: String, what: String, about: String }
+    /// Invitations that are open.
+    Invitation = "invitation" by [id] {
+        id: i64, tenant: i64, hash: String, login: Option<String>, role: String, maker: String, created: i64, expires: i64,
+    }
+    /// Users of tenants.
+    Person = "person" by [id] {
+        id: i64, tenant: i64, login: String, name: String, role: String, password: String, created: i64,
+        disabled: Option<i64>,
+    }
     /// Keys of tenants.
     Key = "key" by [id] {
         id: i64, tenant: i64, name: String, prefix: String, hash: String, scopes: String, expires: Option<i64>,

@@ -9,8 +9,8 @@ use crate::upkeep::Page;
 type Answer<T> = Result<T, LedgerError>;
 
 impl Registry for Postgres {
-    async fn add_key(&self, key: &NewKey) -> Answer<i64> {
-        again!(self, shelves::add_key(self, key))
+    async fn add_key(&self, key: &NewKey, by: &str) -> Answer<i64> {
+        again!(self, shelves::add_key(self, key, by))
     }
 
     async fn key(&self, prefix: &str) -> Answer<Option<Key>> {
@@ -25,8 +25,8 @@ impl Registry for Postgres {
         again!(self, shelves::touch_keys(self, used))
     }
 
-    async fn drop_key(&self, tenant: TenantId, id: i64) -> Answer<bool> {
-        again!(self, shelves::drop_key(self, tenant, id))
+    async fn drop_key(&self, tenant: TenantId, id: i64, by: &str) -> Answer<bool> {
+        again!(self, shelves::drop_key(self, tenant, id, by))
     }
 
     async fn add_recipe(&self, tenant: TenantId, name: &str, text: &str) -> Answer<Recipe> {

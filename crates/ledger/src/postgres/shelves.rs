@@ -1,10 +1,12 @@
 //! What tenants keep beside their batches: keys, recipes, uploads and objects.
 
 use super::Postgres;
+use super::people::tell;
 use super::tenants::taken;
 use super::tx::Tx;
 use super::unnamed;
 use crate::LedgerError;
+use crate::people::{Deed, key_told};
 use crate::record::{TenantId, Timestamp};
 use crate::registry::rows::{UploadRow, key, upload};
 use crate::registry::*;
@@ -13,7 +15,7 @@ use sqlx::postgres::PgConnection;
 
 type Answer<T> = Result<T, LedgerError>;
 
-pub async fn add_key(ledger: &Postgres, key: &NewKey) -> Answer<i64> {
+pub async fn add_key(ledger: &Postgres, key: &NewKey, by: &str) -> Answer<i64> {
     let mut tx = ledger.begin().await?;
     let is_taken = unnamed::query_scalar("SELECT EXISTS (SELECT 1 FROM key WHERE prefix = $1)").bind(&key.prefix);
     if is_taken.fetch_one(&mut *tx).await? {
@@ -26,6 +28,7 @@ pub async fn add_key(ledger: &Postgres, key: &NewKey) -> Answer<i64> {
     let query = query.bind(scopes.join(",")).bind(key.expires.map(|t| t.0)).bind(tx.wall.0);
     let id = query.fetch_one(&mut *tx).await;
     let id = id.map_err(|e| taken(e, LedgerError::PrefixTaken(key.prefix.clone())))?;
+    tell(&mut tx, key.tenant, by, Deed::KeyMade, &key_told(id, &key.name)).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -52,12 +55,15 @@ pub async fn touch_keys(ledger: &Postgres, used: &[(i64, Timestamp)]) -> Answer<
     tx.commit().await
 }
 
-pub async fn drop_key(ledger: &Postgres, tenant: TenantId, id: i64) -> Answer<bool> {
+pub async fn drop_key(ledger: &Postgres, tenant: TenantId, id: i64, by: &str) -> Answer<bool> {
     let mut tx = ledger.begin().await?;
-    let query = unnamed::query("DELETE FROM key WHERE tenant = $1 AND id = $2").bind(tenant.0).bind(id);
-    let dropped = query.execute(&mut *tx).await?.rows_affected() > 0;
+    let query = unnamed::query_scalar("DELETE FROM key WHERE tenant = $1 AND id = $2 RETURNING name");
+    let dropped: Option<String> = query.bind(tenant.0).bind(id).fetch_optional(&mut *tx).await?;
+    if let Some(name) = &dropped {
+        tell(&mut tx, tenant, by, Deed::KeyRemoved, &key_told(id, name)).await?;
+    }
     tx.commit().await?;
-    Ok(dropped)
+    Ok(dropped.is_some())
 }
 
 /// Versions of one recipe are added one after the other.

@@ -1,7 +1,7 @@
 //! What any process does now and then: rings again, sweeps.
 
 use super::tx::ms;
-use super::{PIECE, Postgres, batch, pace, record, sql, unnamed};
+use super::{PIECE, Postgres, batch, pace, people, record, sql, unnamed};
 use crate::LedgerError;
 use crate::record::*;
 use crate::upkeep::{ABANDONED, BROOM, Ring, Swept, UNHEARD};
@@ -43,6 +43,7 @@ pub async fn sweep(ledger: &Postgres, holder: &str) -> Result<Option<Swept>, Led
         return Ok(None);
     }
     let names = unnamed::query(sql!("old_names")).bind(tx.wall.0).execute(&mut *tx).await?.rows_affected();
+    people::sweep(&mut tx).await?;
     let old = tx.wall.0.saturating_sub(ms(ABANDONED));
     let abandoned: Vec<i64> = unnamed::query_scalar(sql!("abandoned")).bind(old).fetch_all(&mut *tx).await?;
     tx.commit().await?;

@@ -21,8 +21,8 @@ use crate::upkeep::Page;
 
 /// The registry of a service. Every operation is one transaction.
 pub trait Registry: Send + Sync {
-    /// Adds a key; returns its number.
-    fn add_key(&self, key: &NewKey) -> impl Answer<i64>;
+    /// Adds a key; returns its number. It is told in the audit log, as done by this one.
+    fn add_key(&self, key: &NewKey, by: &str) -> impl Answer<i64>;
 
     /// The key of this prefix, whoever owns it.
     fn key(&self, prefix: &str) -> impl Answer<Option<Key>>;
@@ -33,8 +33,8 @@ pub trait Registry: Send + Sync {
     /// Notes when keys were last used.
     fn touch_keys(&self, used: &[(i64, Timestamp)]) -> impl Answer<()>;
 
-    /// Removes a key; was it there.
-    fn drop_key(&self, tenant: TenantId, id: i64) -> impl Answer<bool>;
+    /// Removes a key, and tells it in the audit log; was it there.
+    fn drop_key(&self, tenant: TenantId, id: i64, by: &str) -> impl Answer<bool>;
 
     /// Adds a version of a recipe. A text equal to the newest version's is that version.
     fn add_recipe(&self, tenant: TenantId, name: &str, text: &str) -> impl Answer<Recipe>;

@@ -1,8 +1,10 @@
 //! The registry's part of the file.
 
 use super::Sqlite;
+use super::people::tell;
 use super::tenants::taken;
 use crate::LedgerError;
+use crate::people::{Deed, key_told};
 use crate::record::{TenantId, Timestamp};
 use crate::registry::rows::{UploadRow, key, upload};
 use crate::registry::*;
@@ -13,7 +15,7 @@ const KEY: &str = key!();
 const UPLOAD: &str = upload!();
 
 impl Registry for Sqlite {
-    async fn add_key(&self, key: &NewKey) -> Result<i64, LedgerError> {
+    async fn add_key(&self, key: &NewKey, by: &str) -> Result<i64, LedgerError> {
         let scopes: Vec<_> = key.scopes.iter().map(|s| s.word()).collect();
         let sql = "INSERT INTO key (tenant, name, prefix, hash, scopes, expires, created) VALUES (?, ?, ?, ?, ?, ?, ?) \
                    RETURNING id";
@@ -22,6 +24,7 @@ impl Registry for Sqlite {
         let mut tx = self.begin().await?;
         let prefix = || LedgerError::PrefixTaken(key.prefix.clone());
         let id = query.fetch_one(&mut *tx).await.map_err(|e| taken(e, prefix()))?;
+        tell(&mut tx, key.tenant, by, Deed::KeyMade, &key_told(id, &key.name)).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -45,12 +48,15 @@ impl Registry for Sqlite {
         tx.commit().await
     }
 
-    async fn drop_key(&self, tenant: TenantId, id: i64) -> Result<bool, LedgerError> {
-        let query = sqlx::query("DELETE FROM key WHERE tenant = ? AND id = ?").bind(tenant.0).bind(id);
+    async fn drop_key(&self, tenant: TenantId, id: i64, by: &str) -> Result<bool, LedgerError> {
+        let query = sqlx::query_scalar("DELETE FROM key WHERE tenant = ? AND id = ? RETURNING name");
         let mut tx = self.begin().await?;
-        let dropped = query.execute(&mut *tx).await?.rows_affected() > 0;
+        let dropped: Option<String> = query.bind(tenant.0).bind(id).fetch_optional(&mut *tx).await?;
+        if let Some(name) = &dropped {
+            tell(&mut tx, tenant, by, Deed::KeyRemoved, &key_told(id, name)).await?;
+        }
         tx.commit().await?;
-        Ok(dropped)
+        Ok(dropped.is_some())
     }
 
     async fn add_recipe(&self, tenant: TenantId, name: &str, text: &str) -> Result<Recipe, LedgerError> {

@@ -1,7 +1,7 @@
 //! What any process does now and then: rings again, sweeps.
 
 use super::writer::ms;
-use super::{Sqlite, batch, record, sql};
+use super::{Sqlite, batch, people, record, sql};
 use crate::LedgerError;
 use crate::record::*;
 use crate::upkeep::{ABANDONED, BROOM, Ring, Swept, UNHEARD};
@@ -40,6 +40,7 @@ pub async fn sweep(ledger: &Sqlite, holder: &str) -> Result<Option<Swept>, Ledge
         return Ok(None);
     }
     let names = sqlx::query(sql!("old_names")).bind(tx.wall.0).execute(&mut *tx).await?.rows_affected();
+    people::sweep(&mut tx).await?;
     let old = tx.wall.0.saturating_sub(ms(ABANDONED));
     let abandoned: Vec<i64> = sqlx::query_scalar(sql!("abandoned")).bind(old).fetch_all(&mut *tx).await?;
     let expired = expire_all(ledger, tx).await?;

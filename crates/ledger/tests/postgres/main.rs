@@ -7,6 +7,9 @@ mod crowd;
 #[path = "../histories/mod.rs"]
 mod histories;
 mod moving;
+mod people;
+#[path = "../crowd/mod.rs"]
+mod people_steps;
 mod plans;
 mod refusals;
 mod schema;

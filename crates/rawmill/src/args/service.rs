@@ -134,6 +134,18 @@ pub enum AdminCommand {
         #[arg(long, value_delimiter = ',', default_value = "read,write")]
         scopes: Vec<String>,
     },
+    /// Invite somebody to a tenant and print the link; for the login of a user, it sets a new password
+    Invite {
+        /// The tenant's name
+        #[arg(long)]
+        tenant: String,
+        /// What they may do: owner, operator, viewer
+        #[arg(long, default_value = "owner")]
+        role: String,
+        /// For this login alone
+        #[arg(long)]
+        login: Option<String>,
+    },
     /// List dead letters
     Dead,
     /// Give dead letters new tries

@@ -22,6 +22,7 @@ fn command(command: &AdminCommand) -> Result<Command, Trouble> {
             Command::Tenant { name, weight, queued, running, paused: (pause || resume).then_some(pause) }
         }
         AdminCommand::Key { tenant, name, scopes } => Command::Key { tenant, name, scopes },
+        AdminCommand::Invite { tenant, role, login } => Command::Invite { tenant, role, login },
         AdminCommand::Dead => Command::Dead,
         AdminCommand::Redrive { batch } => Command::Redrive { batch: batch.as_deref().map(number).transpose()? },
         AdminCommand::Queue { change } => Command::Queue { paused: change.map(|c| c == QueueChange::Pause) },

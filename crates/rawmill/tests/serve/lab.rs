@@ -8,8 +8,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, RequestBuilder};
 
 /// Longest wait for anything; a test that takes so long has failed.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -21,6 +21,8 @@ pub struct Lab {
     pub url: String,
     agent: Agent,
     pub key: String,
+    /// The cookie of a session, shown in place of the key.
+    pub cookie: Option<String>,
     log: Log,
 }
 
@@ -54,7 +56,7 @@ impl Lab {
         let agent = Agent::config_builder().http_status_as_error(false).tls_config(tls).build().into();
         let log = Log::default();
         let (child, url) = start(folder.path(), arguments, &log);
-        let mut lab = Self { folder, child, url, agent, key: String::new(), log };
+        let mut lab = Self { folder, child, url, agent, key: String::new(), cookie: None, log };
         let token = std::fs::read_to_string(lab.path("rawmill-data/setup-token")).unwrap();
         let (status, made) = lab.post("/v1/setup", json!({ "token": token }));
         assert_eq!(status, 201, "{made}");
@@ -138,6 +140,11 @@ impl Lab {
         until(read, |lines| lines.iter().filter(|line| line["message"] == "recorded").count() == photos)
     }
 
+    /// All that the processes have logged.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().join("\n")
+    }
+
     /// A command that goes on beside the test.
     pub fn start_command(&self, arguments: &[&str]) -> Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rawmill"));
@@ -146,13 +153,16 @@ impl Lab {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        let request = self.agent.get(self.at(path)).header("authorization", format!("Bearer {}", self.key));
-        answer(request.call().unwrap())
+        answer(self.allow(self.agent.get(self.at(path))).call().unwrap())
     }
 
     pub fn delete(&self, path: &str) -> Answer {
-        let request = self.agent.delete(self.at(path)).header("authorization", format!("Bearer {}", self.key));
-        answer(request.call().unwrap())
+        answer(self.allow(self.agent.delete(self.at(path))).call().unwrap())
+    }
+
+    pub fn patch(&self, path: &str, body: Value) -> Answer {
+        let request = self.allow(self.agent.patch(self.at(path))).content_type("application/json");
+        answer(request.send(body.to_string()).unwrap())
     }
 
     pub fn post(&self, path: &str, body: Value) -> Answer {
@@ -160,7 +170,7 @@ impl Lab {
     }
 
     pub fn post_with(&self, path: &str, body: Value, headers: &[(&str, &str)]) -> Answer {
-        let request = self.agent.post(self.at(path)).header("authorization", format!("Bearer {}", self.key));
+        let request = self.allow(self.agent.post(self.at(path)));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         answer(request.content_type("application/json").send(body.to_string()).unwrap())
     }
@@ -256,6 +266,14 @@ impl Lab {
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Shows who asks.
+    fn allow<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie).header("sec-fetch-site", "same-origin"),
+            None => request.header("authorization", format!("Bearer {}", self.key)),
+        }
     }
 
     fn at(&self, path: &str) -> String {

@@ -9,6 +9,7 @@ mod fleet;
 mod lab;
 mod metrics;
 mod migrate;
+mod people;
 mod preview;
 mod queue;
 mod report;

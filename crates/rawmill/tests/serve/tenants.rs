@@ -1,6 +1,7 @@
 //! What one tenant has is nobody else's: tried on every operation that the description lists.
 
 use super::lab::Lab;
+use super::people::{self, Browser};
 use super::{RECIPE, photos};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ enum Expect {
 /// What the owner has.
 struct Things {
     ids: Vec<(&'static str, String)>,
+    anna: Browser,
 }
 
 impl Things {
@@ -33,8 +35,12 @@ impl Things {
         lab.wait(&batch);
         let (_, upload) = lab.post("/v1/uploads", json!({ "kind": "photo", "name": "b.dng", "size": 10 }));
         let (_, key) = lab.post("/v1/keys", json!({ "name": "owners", "scopes": ["read"] }));
+        let mut anna = people::owner(lab);
+        let me = anna.ask("GET", "/v1/me", Value::Null).body;
+        let (_, invitation) = lab.post("/v1/invitations", json!({ "role": "viewer" }));
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
         Self {
+            anna,
             ids: vec![
                 ("assets", asset),
                 ("photos", photo),
@@ -42,6 +48,9 @@ impl Things {
                 ("uploads", text(&upload)),
                 ("keys", text(&key)),
                 ("recipes", "owners-web".into()),
+                ("users", text(&me)),
+                ("sessions", me["session"].as_str().unwrap().into()),
+                ("invitations", text(&invitation)),
             ],
         }
     }
@@ -88,6 +97,19 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("get /v1/keys", Own),
         ("post /v1/keys", Own),
         ("delete /v1/keys/{id}", none()),
+        ("post /v1/login", Public),
+        ("get /v1/me", Public),
+        ("post /v1/me/password", Public),
+        ("get /v1/sessions", Own),
+        ("delete /v1/sessions/{id}", none()),
+        ("get /v1/users", Own),
+        ("patch /v1/users/{id}", Hidden(json!({ "disabled": true }))),
+        ("delete /v1/users/{id}", none()),
+        ("get /v1/invitations", Own),
+        ("post /v1/invitations", Own),
+        ("delete /v1/invitations/{id}", none()),
+        ("post /v1/invitations/accept", Public),
+        ("get /v1/audit", Own),
         ("get /v1/limits", Own),
         ("get /v1/photos", Own),
         ("get /v1/photos/{id}", none()),
@@ -104,6 +126,8 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("post /v1/uploads/{id}/complete", Hidden(json!({ "parts": [{ "number": 1, "etag": "\"x\"" }] }))),
         ("post /v1/uploads/{id}/parts:sign", Hidden(json!({ "numbers": [1] }))),
         ("get /v1/usage", Own),
+        // The last one: it ends a session that asks.
+        ("post /v1/logout", Public),
     ]
 }
 
@@ -121,28 +145,35 @@ fn a_stranger_finds_nothing_by_any_operation() {
     let mut lab = Lab::open();
     // A body that nobody reads ends its connection, which a request right behind it cannot know.
     lab.one_connection_a_request();
-    let things = Things::make(&lab);
+    let mut things = Things::make(&lab);
     lab.rawmill(&["admin", "--config", "serve.toml", "tenant", "stranger"]);
     let make = ["admin", "--config", "serve.toml", "key", "stranger", "--scopes", "read,write,admin"];
     let owner = std::mem::take(&mut lab.key);
     lab.key = lab.rawmill(&make).trim().into();
     let (status, answer) = lab.post("/v1/recipes", json!({ "name": "strangers", "text": RECIPE }));
     assert_eq!(status, 201, "{answer}");
-    let table = table(&things);
-    let tried: BTreeSet<String> = table.iter().map(|(operation, _)| (*operation).to_owned()).collect();
+    let tried: BTreeSet<String> = table(&things).iter().map(|(operation, _)| (*operation).to_owned()).collect();
     assert_eq!(described(&lab), tried, "an operation that this test does not know");
-    for (operation, expect) in table {
-        let (method, path) = operation.split_once(' ').unwrap();
-        try_one(&lab, &things, method, path, expect);
+    // By a key, then by a session.
+    for cookie in [None, people::owner_of(&lab, "stranger", "stranger").cookie] {
+        lab.cookie = cookie;
+        for (operation, expect) in table(&things) {
+            let (method, path) = operation.split_once(' ').unwrap();
+            try_one(&lab, &things, method, path, expect);
+        }
     }
+    lab.cookie = None;
     lab.key = lab.rawmill(&["admin", "--config", "serve.toml", "key", "stranger"]).trim().into();
     assert_eq!(lab.get("/v1/keys").0, 403, "an ordinary key has no scope for that");
     // Nothing of the owner's has changed.
     lab.key = owner;
-    for (kind, id) in things.ids.iter().filter(|(kind, _)| *kind != "keys") {
+    let has_page = |kind: &str| !["keys", "users", "sessions", "invitations"].contains(&kind);
+    for (kind, id) in things.ids.iter().filter(|(kind, _)| has_page(kind)) {
         assert_eq!(lab.get(&format!("/v1/{kind}/{id}")).0, 200, "{id} of {kind}");
     }
     assert_eq!(lab.delete(&format!("/v1/keys/{}", things.of("keys"))).0, 204);
+    assert_eq!(things.anna.list("/v1/users").len(), 1);
+    assert_eq!(things.anna.list("/v1/invitations").len(), 1);
 }
 
 fn try_one(lab: &Lab, things: &Things, method: &str, path: &str, expect: Expect) {
@@ -150,11 +181,13 @@ fn try_one(lab: &Lab, things: &Things, method: &str, path: &str, expect: Expect)
     let body = match &expect {
         Expect::Hidden(body) | Expect::Refused(body) => body.clone(),
         Expect::Own if path == "/v1/keys" => json!({ "name": "mine", "scopes": ["read"] }),
+        Expect::Own if path == "/v1/invitations" => json!({ "role": "viewer" }),
         _ => json!({ "kind": "photo", "name": "c.dng", "size": 10 }),
     };
     let (status, answer) = match method {
         "get" => lab.get(&target),
         "delete" => lab.delete(&target),
+        "patch" => lab.patch(&target, body),
         _ => lab.post(&target, body),
     };
     match expect {

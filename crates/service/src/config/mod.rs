@@ -4,6 +4,7 @@
 //! of range is an error that names the key.
 
 mod cloud;
+mod console;
 mod engines;
 mod model;
 mod redis;
@@ -12,6 +13,7 @@ mod secret;
 mod worker;
 
 pub use cloud::{Metrics, QueueAt};
+pub use console::Console;
 pub use engines::{LedgerAt, StoreAt};
 pub use model::{Config, Limits, Links, Tls};
 pub use redis::Redis;

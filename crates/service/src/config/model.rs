@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, LedgerAt, Metrics, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
+use super::{ConfigError, Console, LedgerAt, Metrics, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,6 +40,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// The workers.
     pub worker: Worker,
+    /// People at a browser.
+    pub console: Console,
     /// What a tenant may ask for.
     pub limits: Limits,
     /// Links.
@@ -123,6 +125,7 @@ impl Default for Config {
             queue: None,
             metrics: Metrics::default(),
             worker: Worker::default(),
+            console: Console::default(),
             limits: Limits::default(),
             links: Links::default(),
             redis: None,

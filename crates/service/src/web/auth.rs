@@ -1,15 +1,20 @@
-//! Who calls: a key in the `Authorization` header becomes a tenant with scopes.
+//! Who calls: a key in the `Authorization` header, or the cookie of a session, becomes a tenant with scopes. Where there is a
+//! key, nobody looks at the cookie.
 //!
 //! A key is `rmk_PREFIX_SECRET`. The secret has 256 random bits, so a plain hash of the whole key is enough to keep; it is
-//! compared in constant time. What is known stays known for a few seconds, so that polling does not ask the ledger.
+//! compared in constant time. What is known stays known for a few seconds, so that polling does not ask the ledger. A session is
+//! looked up at every request: whatever becomes of it or of its user is true at the next one.
 
+use super::people::{cookie, origin};
 use super::problem::Problem;
 use crate::house::House;
 use crate::limits::Refusal;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use ledger::TenantId;
+use ledger::people::{People, Role, User};
 use ledger::registry::{Key, Registry, Scope};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +22,8 @@ use std::time::{Duration, Instant};
 
 /// How long an answer of the ledger is believed. A key that is removed dies within it.
 const BELIEVED: Duration = Duration::from_secs(5);
+/// When a session was seen is noted so often.
+const SEEN: Duration = Duration::from_secs(60);
 
 /// A key as it is handed out once.
 pub struct FreshKey {
@@ -45,23 +52,71 @@ pub fn hash(key: &str) -> String {
     blake3::hash(key.as_bytes()).to_hex().to_string()
 }
 
-/// A caller whose key is good for something.
+/// A caller who may do something.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// Whose data it sees.
     pub tenant: TenantId,
-    /// The key.
-    pub key: i64,
+    by: By,
     scopes: Arc<[Scope]>,
 }
 
+/// How it came.
+#[derive(Debug, Clone)]
+enum By {
+    Key(i64),
+    Person(Box<Person>),
+}
+
+/// A user who is logged in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub user: User,
+    /// In this session.
+    pub session: i64,
+}
+
 impl Caller {
-    /// Errs if the key lacks a scope.
+    /// Errs if a scope is lacking.
     pub fn may(&self, scope: Scope) -> Result<(), Problem> {
         if self.scopes.contains(&scope) {
             return Ok(());
         }
-        Err(Problem::forbidden(format!("this needs a key with the scope `{scope}`")))
+        Err(Problem::forbidden(match &self.by {
+            By::Key(_) => format!("this needs a key with the scope `{scope}`"),
+            By::Person(person) => format!("the role `{}` does not allow this; ask an owner", person.user.role),
+        }))
+    }
+
+    /// What the audit log calls it.
+    pub fn who(&self) -> String {
+        match &self.by {
+            By::Key(id) => format!("key {id}"),
+            By::Person(person) => person.user.who(),
+        }
+    }
+
+    /// Is it this key.
+    pub fn is_key(&self, id: i64) -> bool {
+        matches!(self.by, By::Key(own) if own == id)
+    }
+
+    /// The user; errs where a key called.
+    pub fn person(&self) -> Result<&Person, Problem> {
+        match &self.by {
+            By::Person(person) => Ok(person),
+            By::Key(_) => Err(Problem::forbidden("this needs somebody who is logged in; a key is nobody")),
+        }
+    }
+}
+
+/// What a role may do, in the words of keys.
+fn scopes(role: Role) -> &'static [Scope] {
+    match role {
+        Role::Owner => &[Scope::Read, Scope::Write, Scope::Admin],
+        Role::Operator => &[Scope::Read, Scope::Write],
+        Role::Viewer => &[Scope::Read],
     }
 }
 
@@ -69,7 +124,7 @@ impl Caller {
 pub struct Reader(pub Caller);
 /// A caller that may write.
 pub struct Writer(pub Caller);
-/// A caller that may make keys.
+/// A caller that may make keys and look after people.
 pub struct Admin(pub Caller);
 
 macro_rules! extractors {
@@ -91,18 +146,44 @@ extractors! {
     Admin needs Admin;
 }
 
+impl FromRequestParts<Arc<House>> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
+        caller(parts, house).await?.person().cloned()
+    }
+}
+
 async fn caller(parts: &Parts, house: &House) -> Result<Caller, Problem> {
-    let header =
-        parts.headers.get(AUTHORIZATION).ok_or_else(|| Problem::unauthenticated("send `Authorization: Bearer KEY`"))?;
-    let text = header.to_str().ok().and_then(|h| h.strip_prefix("Bearer ")).map(str::trim);
-    let unknown = || Problem::unauthenticated("this key is not known, or its time is over");
-    let key = house.doorman.key(text.ok_or_else(unknown)?, house).await?.ok_or_else(unknown)?;
-    let caller = Caller { tenant: key.new.tenant, key: key.id, scopes: key.new.scopes.into() };
+    let caller = match parts.headers.get(AUTHORIZATION) {
+        Some(header) => by_key(header, house).await?,
+        None => by_session(parts, house).await?,
+    };
     house.limits.request(caller.tenant).await.map_err(|Refusal { after_s }| {
         let most = house.config.limits.requests_per_s;
         Problem::too_many(format!("a tenant may send {most} requests a second")).after(after_s)
     })?;
     Ok(caller)
+}
+
+async fn by_key(header: &HeaderValue, house: &House) -> Result<Caller, Problem> {
+    let text = header.to_str().ok().and_then(|h| h.strip_prefix("Bearer ")).map(str::trim);
+    let unknown = || Problem::unauthenticated("this key is not known, or its time is over");
+    let key = house.doorman.key(text.ok_or_else(unknown)?, house).await?.ok_or_else(unknown)?;
+    Ok(Caller { tenant: key.new.tenant, by: By::Key(key.id), scopes: key.new.scopes.into() })
+}
+
+async fn by_session(parts: &Parts, house: &House) -> Result<Caller, Problem> {
+    let nobody = || Problem::unauthenticated("send `Authorization: Bearer KEY`, or log in");
+    let cookie = cookie::read(&house.config, &parts.headers).ok_or_else(nobody)?;
+    origin::check(parts, &house.config)?;
+    let over = || Problem::unauthenticated("this session has ended; log in again");
+    let (session, user) = house.ledger.session(&cookie).await?.ok_or_else(over)?;
+    if house.clock.wall().0 - session.seen.0 >= SEEN.as_millis() as i64 {
+        house.ledger.see_session(session.id).await?;
+    }
+    let scopes = scopes(user.role).into();
+    Ok(Caller { tenant: user.tenant, by: By::Person(Box::new(Person { user, session: session.id })), scopes })
 }
 
 /// Knows keys, for a while.

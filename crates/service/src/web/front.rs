@@ -1,7 +1,11 @@
 //! Connections: accepted, secured, kept from waiting for ever, and ended in order.
 
+use super::people::Peer;
 use super::tls::Certificate;
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -49,10 +53,10 @@ pub async fn answer(
             () = &mut left => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let (front, watcher) = (Arc::clone(&front), graceful.watcher());
                 tokio::spawn(async move {
-                    front.welcome(stream, watcher).await;
+                    front.welcome(stream, Peer(peer.ip()), watcher).await;
                     drop(slot);
                 });
             }
@@ -82,20 +86,24 @@ fn builder() -> Builder<TokioExecutor> {
 
 impl Front {
     /// Who breaks off, or speaks no HTTP, is let go without a word.
-    async fn welcome(&self, stream: TcpStream, watcher: Watcher) {
+    async fn welcome(&self, stream: TcpStream, peer: Peer, watcher: Watcher) {
         let _ = stream.set_nodelay(true);
         match &self.acceptor {
-            None => self.serve(stream, watcher).await,
+            None => self.serve(stream, peer, watcher).await,
             Some(acceptor) => match timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => self.serve(stream, watcher).await,
+                Ok(Ok(stream)) => self.serve(stream, peer, watcher).await,
                 Ok(Err(error)) => tracing::debug!(%error, "no TLS"),
                 Err(_) => tracing::debug!("a handshake took too long"),
             },
         }
     }
 
-    async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, watcher: Watcher) {
-        let service = TowerToHyperService::new(self.router.clone());
+    async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: Peer, watcher: Watcher) {
+        let router = TowerToHyperService::new(self.router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.call(request)
+        });
         let connection = self.builder.serve_connection(TokioIo::new(stream), service);
         if let Err(error) = watcher.watch(connection.into_owned()).await {
             tracing::debug!(error, "a connection broke");

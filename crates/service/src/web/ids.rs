@@ -68,6 +68,12 @@ ids! {
     UploadId = "upl";
     /// A key.
     KeyId = "key";
+    /// A user.
+    UserId = "usr";
+    /// A session.
+    SessionId = "ses";
+    /// An invitation.
+    InvitationId = "inv";
 }
 
 #[cfg(test)]

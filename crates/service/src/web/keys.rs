@@ -95,7 +95,7 @@ pub async fn make(
         scopes: new.scopes,
         expires: new.expires_days.map(end),
     };
-    let id = house.ledger.add_key(&row).await?;
+    let id = house.ledger.add_key(&row, &caller.who()).await?;
     Ok((StatusCode::CREATED, Json(MadeKey { key: fresh.text, id: KeyId(id) })))
 }
 
@@ -105,12 +105,12 @@ pub async fn make(
     (status = "4XX", description = "Not removed", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn remove(State(house): Shop, Admin(caller): Admin, Path(id): Path<KeyId>) -> Result<StatusCode, Problem> {
-    if id.0 == caller.key {
+    if caller.is_key(id.0) {
         return Err(Problem::conflict("a key cannot remove itself; use another one"));
     }
     let keys = house.ledger.keys(caller.tenant).await?;
     let key = keys.iter().find(|k| k.id == id.0).ok_or_else(|| Problem::not_found(format!("there is no key {id}")))?;
-    house.ledger.drop_key(caller.tenant, id.0).await?;
+    house.ledger.drop_key(caller.tenant, id.0, &caller.who()).await?;
     house.doorman.forget(&key.new.prefix);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 use super::ids::AssetId;
 use super::problem::Problem;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, openapi};
 
 /// What stands above the single operations.
@@ -15,18 +15,22 @@ use utoipa::{Modify, openapi};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     components(schemas(Problem, AssetId)),
-    modifiers(&Key),
-    security(("key" = [])),
+    modifiers(&Callers),
+    security(("key" = []), ("session" = [])),
 )]
 pub struct Head;
 
-struct Key;
+struct Callers;
 
-impl Modify for Key {
+impl Modify for Callers {
     fn modify(&self, document: &mut openapi::OpenApi) {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("rmk_…").build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(bearer));
+        let about = "Set by `POST /v1/login`; `rawmill` on this machine without HTTPS. What changes something must come from a \
+                     page of the same origin: `Sec-Fetch-Site: same-origin`, or `Origin`.";
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description("__Host-rawmill", about));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     }
 }
 

@@ -59,10 +59,10 @@ macro_rules! kinds {
 kinds! {
     /// The request cannot be read.
     malformed = BAD_REQUEST, "malformed", "The request cannot be read";
-    /// No key, or one that is not known.
-    unauthenticated = UNAUTHORIZED, "unauthenticated", "A valid key is needed";
-    /// The key may not do that.
-    forbidden = FORBIDDEN, "forbidden", "The key may not do that";
+    /// No key or session, or one that is not known.
+    unauthenticated = UNAUTHORIZED, "unauthenticated", "A valid key or session is needed";
+    /// The key or the user may not do that.
+    forbidden = FORBIDDEN, "forbidden", "You may not do that";
     /// It is not there, or belongs to someone else.
     not_found = NOT_FOUND, "not-found", "There is no such thing";
     /// The path knows other methods.

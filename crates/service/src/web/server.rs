@@ -2,7 +2,8 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, health, keys, objects, openapi, patience, preview, progress, recipes, scale, setup, uploads, usage,
+    batches, blob, health, keys, objects, openapi, patience, people, preview, progress, recipes, scale, setup, uploads,
+    usage,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -49,6 +50,18 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(usage::limits))
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::remove))
+        .routes(routes!(people::login::login))
+        .routes(routes!(people::login::logout))
+        .routes(routes!(people::me::me))
+        .routes(routes!(people::me::change_password))
+        .routes(routes!(people::sessions::list))
+        .routes(routes!(people::sessions::end))
+        .routes(routes!(people::users::list))
+        .routes(routes!(people::users::change, people::users::remove))
+        .routes(routes!(people::invitations::list, people::invitations::make))
+        .routes(routes!(people::invitations::accept))
+        .routes(routes!(people::invitations::remove))
+        .routes(routes!(people::audit::list))
         .routes(routes!(scale::scale_hint))
         .routes(routes!(setup::setup))
         .routes(routes!(health::live))

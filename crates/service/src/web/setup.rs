@@ -67,7 +67,8 @@ pub async fn setup(State(house): Shop, Body(asked): Body<Setup>) -> Result<(Stat
     // Whoever removes the file has the key: a second process finds it gone.
     std::fs::remove_file(&path).map_err(|_| wrong())?;
     let tenant = first_tenant(&house).await?;
-    let (text, id) = add_key(&house, tenant, "first", &[Scope::Read, Scope::Write, Scope::Admin]).await?;
+    let scopes = [Scope::Read, Scope::Write, Scope::Admin];
+    let (text, id) = add_key(&house, tenant, "first", &scopes, "the setup token").await?;
     Ok((StatusCode::CREATED, Json(MadeKey { key: text, id: KeyId(id) })))
 }
 
@@ -89,11 +90,17 @@ pub async fn add_tenant(house: &House, name: &str) -> Result<TenantId, Problem> 
 }
 
 /// Adds a key; returns its text and number.
-pub async fn add_key(house: &House, tenant: TenantId, name: &str, scopes: &[Scope]) -> Result<(String, i64), Problem> {
+pub async fn add_key(
+    house: &House,
+    tenant: TenantId,
+    name: &str,
+    scopes: &[Scope],
+    by: &str,
+) -> Result<(String, i64), Problem> {
     let fresh = FreshKey::make()?;
     let (prefix, hash) = (fresh.prefix, fresh.hash);
     let key = NewKey { tenant, name: name.into(), prefix, hash, scopes: scopes.to_vec(), expires: None };
-    Ok((fresh.text, house.ledger.add_key(&key).await?))
+    Ok((fresh.text, house.ledger.add_key(&key, by).await?))
 }
 
 #[cfg(test)]

@@ -61,9 +61,9 @@ fn told(answer: Result<impl Debug, crate::LedgerError>) -> String {
 
 async fn answer(registry: &impl Registry, step: &Step) -> String {
     match step {
-        Step::AddKey(t, prefix) => told(registry.add_key(&key(tenant(*t), &format!("p{prefix}"))).await.map(drop)),
+        Step::AddKey(t, prefix) => told(registry.add_key(&key(tenant(*t), &format!("p{prefix}")), BY).await.map(drop)),
         Step::Touch(nth, at) => told(registry.touch_keys(&touched(registry, *nth, *at).await).await),
-        Step::DropKey(t, nth) => told(registry.drop_key(tenant(*t), nth_key(registry, *nth).await).await),
+        Step::DropKey(t, nth) => told(registry.drop_key(tenant(*t), nth_key(registry, *nth).await, BY).await),
         Step::AddRecipe(t, name, text) => {
             told(registry.add_recipe(tenant(*t), &name.to_string(), &text.to_string()).await)
         }

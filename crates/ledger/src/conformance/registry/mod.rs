@@ -28,7 +28,7 @@ pub async fn all<R: Registry>(fresh: impl AsyncFn(Arc<HeldClock>) -> R) {
 pub(super) async fn examples(registry: &impl Registry) {
     for (tenant, prefix) in [(ANNA, "p"), (BERT, "q")] {
         let expires = (tenant == BERT).then_some(Timestamp(1));
-        let id = registry.add_key(&NewKey { expires, ..key(tenant, prefix) }).await.unwrap();
+        let id = registry.add_key(&NewKey { expires, ..key(tenant, prefix) }, BY).await.unwrap();
         registry.touch_keys(&[(id, Timestamp(7))]).await.unwrap();
         for (name, text) in [("web", "one"), ("web", "two"), ("Ärger", "one"), ("Zug", "one")] {
             registry.add_recipe(tenant, name, text).await.unwrap();
@@ -44,6 +44,8 @@ pub(super) async fn examples(registry: &impl Registry) {
     registry.note_hash(ANNA, 1, "cafe").await.unwrap();
 }
 
+/// Whoever makes and removes keys here.
+const BY: &str = "user anna";
 const ANNA: TenantId = TenantId(1);
 const BERT: TenantId = TenantId(2);
 

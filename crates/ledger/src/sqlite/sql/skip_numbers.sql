@@ -4,3 +4,5 @@ INSERT INTO sqlite_sequence (name, seq)
 SELECT value, 0 FROM json_each('["upload", "usage", "dispatch"]')
 WHERE value NOT IN (SELECT name FROM sqlite_sequence);
 UPDATE sqlite_sequence SET seq = seq + 1000000;
+-- Nor does a session go on that may have been ended since.
+DELETE FROM session;

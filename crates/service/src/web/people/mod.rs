@@ -1,0 +1,58 @@
+//! People over the web: they log in with a password, a cookie keeps them in, and owners look after them.
+
+pub mod audit;
+pub mod cookie;
+pub mod invitations;
+pub mod login;
+pub mod me;
+pub mod origin;
+pub mod peer;
+pub mod sessions;
+pub mod users;
+
+pub use peer::Peer;
+
+use super::problem::Problem;
+use crate::house::House;
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use cookie::Secret;
+use ledger::people::NewSession;
+use origin::Origin;
+use peer::Address;
+use std::sync::Arc;
+
+/// Somebody who comes to log in, perhaps with the cookie of a session before.
+pub struct Visitor {
+    /// Where from.
+    pub address: Address,
+    /// What the browser calls itself.
+    agent: String,
+    /// Hash of the cookie.
+    pub session: Option<String>,
+}
+
+impl Visitor {
+    /// A session to open.
+    pub fn session(&self, secret: &Secret) -> NewSession {
+        NewSession { hash: secret.hash.clone(), agent: self.agent.clone(), address: self.address.0.to_string() }
+    }
+}
+
+impl FromRequestParts<Arc<House>> for Visitor {
+    type Rejection = Problem;
+
+    /// No page of others logs anybody in.
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
+        let address = Address::from_request_parts(parts, house).await?;
+        let session = cookie::read(&house.config, &parts.headers);
+        match &session {
+            Some(_) => origin::check(parts, &house.config)?,
+            None if origin::of(parts, &house.config) == Origin::Others => return Err(origin::refused()),
+            None => {}
+        }
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Ok(Self { address, agent: agent.chars().take(200).collect(), session })
+    }
+}
