@@ -13,6 +13,8 @@ export const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
 export const samples = new URL("../../samples/", import.meta.url).pathname;
 
 export class Lab {
+  log = []; // lines of standard error
+  others = [];
   static async open(lines = "") {
     const lab = new Lab();
     lab.folder = mkdtempSync(join(tmpdir(), "console-"));
@@ -22,11 +24,20 @@ export class Lab {
     lab.key = (await lab.post("/v1/setup", { token })).key;
     return lab;
   }
+  async another() { // a web server on the same data
+    const other = Object.assign(new Lab(), { folder: this.folder, key: this.key });
+    await other.start("--role", "web");
+    this.others.push(other);
+    return other;
+  }
   async start(...args) {
     this.child = spawn(process.env.RAWMILL, ["serve", "--config", "serve.toml", ...args], { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"] });
-    const lines = createInterface({ input: this.child.stderr });
     this.url = await new Promise((found, lost) => {
-      lines.on("line", (line) => { const url = /answers at (http\S+)/.exec(line); if (url) found(url[1]); });
+      createInterface({ input: this.child.stderr }).on("line", (line) => {
+        const url = /answers at (http\S+)/.exec(line);
+        if (url) found(url[1]);
+        else this.log.push(line);
+      });
       this.child.on("exit", (code) => lost(new Error(`rawmill ended with ${code}`)));
     });
   }
@@ -53,15 +64,21 @@ export class Lab {
     const { arrived } = await this.get(`/v1/uploads/${upload.id}`);
     return (await this.post(`/v1/uploads/${upload.id}/complete`, { parts: arrived })).id;
   }
-  close() {
+  invite(role) { // the link that an operator prints
+    return this.run("admin", "--config", "serve.toml", "invite", "--tenant", "default", "--role", role).then((text) => text.trim());
+  }
+  end() {
     this.child.removeAllListeners("exit");
     this.child.kill("SIGKILL");
+  }
+  close() {
+    for (const lab of [...this.others, this]) lab.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-export function browser(options = {}) {
-  const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
-  const args = process.getuid() === 0 ? ["--no-sandbox"] : []; // root cannot have Chromium's sandbox
-  return chromium.launch({ executablePath, args, ...options });
-}
+// Debian's Chromium; root cannot have its sandbox.
+const launch = { executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: process.getuid() === 0 ? ["--no-sandbox"] : [] };
+export const browser = () => chromium.launch(launch);
+// One that keeps its profile in a folder.
+export const persistent = (folder, options) => chromium.launchPersistentContext(folder, { ...launch, ...options });

@@ -43,6 +43,8 @@ files! {
     forms = "forms.js", "text/javascript; charset=utf-8";
     /// The wall of pictures of a batch.
     wall = "wall.js", "text/javascript; charset=utf-8";
+    /// A photo beside what its camera made of it.
+    compare = "compare.js", "text/javascript; charset=utf-8";
     /// Uploads.
     upload = "upload.js", "text/javascript; charset=utf-8";
     /// The editor of recipes.

@@ -58,7 +58,15 @@ impl Frame {
 
     /// For nobody in particular.
     pub fn outside(language: Language) -> Self {
-        Self { w: language.words(), language, here: Place::Outside, writes: false, rules: false, name: None, files: files::named() }
+        Self {
+            w: language.words(),
+            language,
+            here: Place::Outside,
+            writes: false,
+            rules: false,
+            name: None,
+            files: files::named(),
+        }
     }
 
     /// The menu: where, its path and its name.

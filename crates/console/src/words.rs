@@ -71,7 +71,9 @@ fn liked(header: &str) -> Language {
         Some((Language::parse(tag)?, q.trim().parse::<f32>().ok().filter(|q| *q > 0.0)?))
     });
     // The first of equals counts.
-    weighed.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(Language::En, |(language, _)| language)
+    weighed
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map_or(Language::En, |(language, _)| language)
 }
 
 /// The language to change to.
@@ -96,7 +98,8 @@ fn path_of(url: &str) -> &str {
 
 /// A phrase with its blanks filled in.
 pub fn say(phrase: &str, blanks: &[&dyn Display]) -> String {
-    let fill = |text: String, (at, value): (usize, &&dyn Display)| text.replace(&format!("{{{at}}}"), &value.to_string());
+    let fill =
+        |text: String, (at, value): (usize, &&dyn Display)| text.replace(&format!("{{{at}}}"), &value.to_string());
     blanks.iter().enumerate().fold(phrase.to_owned(), fill)
 }
 
@@ -171,6 +174,10 @@ words! {
     not_shown: "A browser cannot show any of its pictures; download one.", "브라우저에서 볼 수 있는 사진이 없습니다. 다운로드하세요.";
     attempts: "Attempts", "시도";
     attempt: "Attempt {0}", "시도 {0}";
+    camera_or_ours: "The camera's own picture, or ours", "카메라 사진과 결과 비교";
+    fit: "Fit", "화면에 맞춤";
+    no_camera: "The camera left no picture of its own to compare with.", "비교할 카메라 사진이 파일에 없습니다.";
+    facts: "What the camera says", "촬영 정보";
     retry_photo: "Try this photo again", "이 사진 다시 시도";
     // Report.
     wall_time: "Time", "소요 시간";
@@ -282,7 +289,7 @@ words! {
     what: "What", "무엇을";
     about: "About", "대상";
     keys: "Keys", "키";
-    keys_how: "Programs come in with a key, as `Authorization: Bearer KEY`.", "프로그램은 `Authorization: Bearer KEY`로 키를 보냅니다.";
+    keys_how: "Programs come in with a key, in the header Authorization: Bearer KEY.", "프로그램은 헤더 Authorization: Bearer KEY 로 키를 보냅니다.";
     begins: "Begins with", "시작 부분";
     scopes: "May", "권한";
     made: "Made (UTC)", "만든 시각 (UTC)";

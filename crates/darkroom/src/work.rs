@@ -164,7 +164,7 @@ fn write_preview(input: Input, mut file: File) -> Result<Facts, Failure> {
     let none =
         || Failure::new(Class::Input, "cannot write a preview", "the file embeds none", "make one with `rawmill run`");
     let preview = preview.ok_or_else(none)?;
-    file.write_all(&preview.jpeg).map_err(|e| crate::output::cannot_write("the preview".as_ref(), &e))?;
+    file.write_all(&preview.upright()).map_err(|e| crate::output::cannot_write("the preview".as_ref(), &e))?;
     serde_json::to_value(preview.size).map_err(|e| unreported(&e))
 }
 

@@ -21,7 +21,10 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("console", &["batch", "ledger", "service"]),
     (
         "rawmill",
-        &["batch", "client", "cloud", "console", "darkroom", "develop", "identity", "ledger", "photo", "service", "store"],
+        &[
+            "batch", "client", "cloud", "console", "darkroom", "develop", "identity", "ledger", "photo", "service",
+            "store",
+        ],
     ),
 ];
 

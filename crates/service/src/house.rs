@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::engines::{self, Bell, Ledger};
 use crate::limits::Limits;
 use crate::lock::Lock;
+use crate::looks::Looks;
 use crate::people::Passwords;
 use crate::preview::Previews;
 use crate::scratch::Scratch;
@@ -57,6 +58,8 @@ pub struct House {
     pub pace: Pace,
     /// Where previews are made.
     pub previews: Previews,
+    /// Where photos are looked at.
+    pub looks: Looks,
     /// What happened to batches since this process began; wakes event streams.
     pub news: watch::Sender<u64>,
     /// This process sweeps for all.

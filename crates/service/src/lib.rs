@@ -20,6 +20,7 @@ pub mod fsck;
 pub mod house;
 mod limits;
 mod lock;
+mod looks;
 pub mod media;
 mod metrics;
 pub mod migrate;

@@ -6,6 +6,7 @@ use crate::engines;
 use crate::house::{House, InFlight};
 use crate::limits::Limits;
 use crate::lock::Lock;
+use crate::looks::Looks;
 use crate::people::Passwords;
 use crate::preview::Previews;
 use crate::scratch::{self, Scratch};
@@ -132,6 +133,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         in_flight: InFlight::default(),
         pace: Pace::default(),
         previews: Previews::default(),
+        looks: Looks::default(),
         news: watch::Sender::new(0),
         broom: AtomicBool::default(),
         closing: watch::Sender::new(false),

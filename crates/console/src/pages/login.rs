@@ -53,7 +53,15 @@ mod tests {
     #[test]
     fn nobody_is_led_out_of_the_house() {
         assert!(stays("/") && stays("/batches/bat_1?x=//y"));
-        for out in ["", "batches", "//evil.example", "/\\evil.example", "https://evil.example", "/\n/evil.example", "javascript:0"] {
+        for out in [
+            "",
+            "batches",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\n/evil.example",
+            "javascript:0",
+        ] {
             assert!(!stays(out), "{out:?}");
         }
     }

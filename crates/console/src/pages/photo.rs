@@ -7,14 +7,15 @@ use crate::visitor::Visitor;
 use crate::words::say;
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use ledger::{Ledger, Page as Rows, TaskRecord, TaskState};
 use serde::Deserialize;
 use service::House;
+use service::order::Detail;
 use service::web::batches::{self, tasks};
 use service::web::extract::{Path, Query};
-use service::web::ids::{BatchId, TaskId};
+use service::web::ids::{BatchId, PhotoId, TaskId};
 use service::web::{Problem, Shop, links};
 
 #[derive(Template)]
@@ -23,6 +24,7 @@ struct Photo {
     frame: Frame,
     batch: BatchId,
     task: TaskId,
+    photo: PhotoId,
     name: String,
     failed: bool,
     shown: bool,
@@ -55,10 +57,12 @@ pub async fn look(State(house): Shop, visitor: Visitor, Path((id, task)): Path<(
         began: show::moment(&service::web::time::rfc3339(a.started)),
         fault: a.fault.clone(),
     });
+    let Detail { photo, name, .. } = tasks::detail(&row);
     Ok(page(&Photo {
         batch: id,
         task,
-        name: tasks::detail(&row).name,
+        photo: PhotoId(photo),
+        name,
         failed: row.state == TaskState::Failed,
         shown: wall::smallest(&row).is_some(),
         files: files(&house, &row).await?,
@@ -73,7 +77,12 @@ async fn files(house: &House, row: &TaskRecord) -> Result<Vec<File>, Problem> {
     for output in &row.outputs {
         let name = output.name.rsplit('/').next().unwrap_or_default();
         let url = links::get(house, &output.path, name, links::life(house, None)?).await?;
-        files.push(File { rendition: output.rendition.clone(), name: output.name.clone(), size: show::bytes(output.size), url });
+        files.push(File {
+            rendition: output.rendition.clone(),
+            name: output.name.clone(),
+            size: show::bytes(output.size),
+            url,
+        });
     }
     Ok(files)
 }
@@ -100,11 +109,17 @@ pub async fn picture(
     let url = links::get(&house, key, name.rsplit('/').next().unwrap_or_default(), life).await?;
     // As long as the link is good for certain, so that a wall that is scrolled back asks nobody.
     let kept = format!("private, max-age={}", life.as_secs() / 2);
-    Ok(([(HeaderName::from(header::CACHE_CONTROL), kept)], Redirect::temporary(&url)).into_response())
+    Ok(([(header::CACHE_CONTROL, kept)], Redirect::temporary(&url)).into_response())
 }
 
 /// A photo of a batch of the visitor's tenant, and those behind it.
-async fn find(house: &House, visitor: &Visitor, id: BatchId, task: TaskId, most: usize) -> Result<Vec<TaskRecord>, Problem> {
+async fn find(
+    house: &House,
+    visitor: &Visitor,
+    id: BatchId,
+    task: TaskId,
+    most: usize,
+) -> Result<Vec<TaskRecord>, Problem> {
     let batch = batches::find(house, visitor.caller.tenant, id).await?;
     let page = Rows { after: Some(task.0.saturating_sub(1)), most };
     let rows = house.ledger.tasks(batch.id, None, page).await?;

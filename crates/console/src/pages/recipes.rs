@@ -8,11 +8,11 @@ use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
 use service::House;
-use service::web::{Problem, Shop};
 use service::web::extract::{Path, Query};
 use service::web::objects::{self, Stored};
 use service::web::page::Paging;
 use service::web::recipes::{self, Recipe};
+use service::web::{Problem, Shop};
 use std::sync::Arc;
 
 /// A recipe to begin with.

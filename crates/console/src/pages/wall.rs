@@ -6,11 +6,11 @@ use axum::extract::State;
 use ledger::{Ledger, TaskRecord, TaskState};
 use serde::Serialize;
 use service::media;
-use service::web::{Problem, Shop};
 use service::web::batches::{self, tasks};
 use service::web::extract::{Path, Query};
 use service::web::ids::{BatchId, TaskId};
 use service::web::page::{Listed, Paging};
+use service::web::{Problem, Shop};
 
 /// A photo on the wall.
 #[derive(Serialize)]

@@ -14,7 +14,8 @@ pub fn serve(args: &ServeArgs) -> Result<u8, Trouble> {
     logs::start();
     let roles = Roles { web: args.role != RoleArg::Worker, worker: args.role != RoleArg::Web };
     let until = Until { idle: args.exit_when_idle, tasks: args.max_tasks };
-    let served = runtime()?.block_on(service::run::serve(config, roles, until, console::pages, |started| tell(&started)));
+    let served =
+        runtime()?.block_on(service::run::serve(config, roles, until, console::pages, |started| tell(&started)));
     served.map(|()| DONE).map_err(|e| Trouble::new("cannot serve", e, ""))
 }
 

@@ -9,6 +9,7 @@ mod health;
 pub mod ids;
 pub mod keys;
 pub mod links;
+mod looks;
 pub mod objects;
 mod openapi;
 pub mod page;

@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, health, keys, objects, openapi, patience, people, preview, progress, recipes, scale, setup, uploads,
-    usage,
+    batches, blob, health, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale, setup,
+    uploads, usage,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -31,6 +31,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(uploads::complete))
         .routes(routes!(objects::list_photos))
         .routes(routes!(objects::look_at_photo, objects::remove_photo))
+        .routes(routes!(looks::facts))
+        .routes(routes!(looks::camera))
         .routes(routes!(objects::list_assets))
         .routes(routes!(objects::look_at_asset, objects::remove_asset))
         .routes(routes!(recipes::list, recipes::add))

@@ -33,7 +33,8 @@ impl Customer {
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();
             let started = move |started| tell.send(started).unwrap();
-            runtime.block_on(serve(config, Roles { web: true, worker: true }, Until::default(), started))
+            let no_pages = |_: &_| axum::Router::new();
+            runtime.block_on(serve(config, Roles { web: true, worker: true }, Until::default(), no_pages, started))
         });
         let started = told.recv_timeout(Duration::from_secs(60)).expect("the service starts");
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
