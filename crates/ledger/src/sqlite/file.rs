@@ -77,12 +77,12 @@ impl Sqlite {
     pub async fn check(path: &Path) -> Result<(), LedgerError> {
         let options = SqliteConnectOptions::new().filename(path).read_only(true);
         let mut db = SqliteConnection::connect_with(&options).await?;
-        let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await?;
+        let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut db).await.map_err(damaged)?;
         let expected = SCHEMAS.len() as i64;
         if !(1..=expected).contains(&found) {
             return Err(LedgerError::Schema { found, expected });
         }
-        let told: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut db).await?;
+        let told: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut db).await.map_err(damaged)?;
         if told == "ok" { Ok(()) } else { Err(LedgerError::Damaged(told)) }
     }
 
@@ -165,6 +165,16 @@ impl Sqlite {
 
 /// Does somebody else have the file (SQLITE_BUSY, whatever the reason).
 fn is_busy(error: &sqlx::Error) -> bool {
+    code(error) == Some(5)
+}
+
+/// Where even the schema cannot be read (SQLITE_CORRUPT), the file is damaged.
+fn damaged(error: sqlx::Error) -> LedgerError {
+    if code(&error) == Some(11) { LedgerError::Damaged(error.to_string()) } else { error.into() }
+}
+
+/// The kind of an error.
+fn code(error: &sqlx::Error) -> Option<u32> {
     let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| code & 0xff == 5)
+    code.map(|code| code & 0xff)
 }
