@@ -19,6 +19,7 @@
 //! | `fold` | events |
 //! | `calls` | hearing other processes |
 //! | `messages` | tasks for which a message is sent to a queue |
+//! | `hooks`, `deliveries` | webhooks and their deliveries |
 //! | `moving` | to another engine |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
@@ -26,7 +27,9 @@ mod batch;
 mod calls;
 mod claim;
 mod condition;
+mod deliveries;
 mod fold;
+mod hooks;
 mod hosts;
 mod list;
 mod look;

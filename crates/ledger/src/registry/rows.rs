@@ -37,7 +37,7 @@ impl UploadRow {
 }
 
 /// A word in a column.
-fn word<T: FromStr<Err = LedgerError>>(text: &str) -> Result<T, sqlx::Error> {
+pub fn word<T: FromStr<Err = LedgerError>>(text: &str) -> Result<T, sqlx::Error> {
     text.parse().map_err(|e: LedgerError| sqlx::Error::Decode(e.into()))
 }
 
@@ -59,6 +59,7 @@ macro_rules! read {
         }
     };
 }
+pub(crate) use read;
 
 read!(UploadRow, row => {
     let bytes = |column| row.try_get::<i64, _>(column).map(|n| n.max(0).cast_unsigned());

@@ -5,6 +5,7 @@ WITH last (sequence, number) AS (
            ('upload_id_seq', (SELECT max(id) FROM upload)), ('usage_id_seq', (SELECT max(id) FROM usage)),
            ('tenant_id_seq', (SELECT max(id) FROM tenant)), ('output_id_seq', (SELECT max(id) FROM output)),
            ('event_id_seq', (SELECT max(id) FROM event)), ('dispatch_id_seq', (SELECT max(id) FROM dispatch)),
-           ('key_id_seq', (SELECT max(id) FROM key)))
+           ('key_id_seq', (SELECT max(id) FROM key)), ('hook_id_seq', (SELECT max(id) FROM hook)),
+           ('delivery_id_seq', (SELECT max(id) FROM delivery)))
 SELECT setval(sequence::REGCLASS, max(number)) FROM last
 GROUP BY sequence HAVING max(number) > coalesce(pg_sequence_last_value(sequence::REGCLASS), 0)
