@@ -3,6 +3,7 @@
 use super::{Allowed, OutwardError};
 use hyper::Uri;
 use hyper_util::rt::TokioIo;
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -18,12 +19,13 @@ use tower_service::Service;
 pub type Found = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 
 /// Finds the addresses of a name.
-pub trait Resolve: Send + Sync {
+pub trait Resolve: fmt::Debug + Send + Sync {
     /// All of them; asked once for every connection.
     fn resolve(&self, host: &str) -> Found;
 }
 
 /// As the machine resolves names.
+#[derive(Debug)]
 pub struct System;
 
 impl Resolve for System {
@@ -37,7 +39,7 @@ impl Resolve for System {
 }
 
 /// Makes connections to nowhere but where they may go.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Connector {
     resolve: Arc<dyn Resolve>,
     allowed: Arc<Allowed>,

@@ -52,7 +52,7 @@ pub struct Answer {
 }
 
 /// Whoever asks. Copies are the same.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Outward {
     client: Client<HttpsConnector<Connector>, Full<Bytes>>,
     connector: Connector,
@@ -74,11 +74,12 @@ impl Outward {
         Ok(Self { client, connector, limits, http: settings.http })
     }
 
-    /// Could this URL be asked now: it is one, and points to where we may go.
-    pub async fn check(&self, url: &str) -> Result<(), OutwardError> {
+    /// Could this URL be asked now: it is one, and points to where we may go. Returns its one spelling.
+    pub async fn check(&self, url: &str) -> Result<String, OutwardError> {
         let uri = target::parse(url, self.http)?;
         let silent = |_| OutwardError::Silent { what: "answer about its name", after: self.limits.connect };
-        timeout(self.limits.connect, self.connector.addresses(&uri)).await.map_err(silent)?.map(drop)
+        timeout(self.limits.connect, self.connector.addresses(&uri)).await.map_err(silent)??;
+        Ok(uri.to_string())
     }
 
     /// Sends a request to a URL; what its own says is not looked at.

@@ -26,6 +26,7 @@ fn settings(allow: &[&str]) -> Settings {
 }
 
 /// Answers with these addresses, one list after the other; the last one stays.
+#[derive(Debug)]
 struct Names {
     lists: Mutex<VecDeque<Vec<IpAddr>>>,
     asked: AtomicUsize,

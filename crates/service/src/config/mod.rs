@@ -6,6 +6,7 @@
 mod cloud;
 mod engines;
 mod model;
+mod outward;
 mod redis;
 mod scale;
 mod secret;
@@ -14,6 +15,7 @@ mod worker;
 pub use cloud::{Metrics, QueueAt};
 pub use engines::{LedgerAt, StoreAt};
 pub use model::{Config, Limits, Links, Tls};
+pub use outward::Outward;
 pub use redis::Redis;
 pub use scale::Scale;
 pub use secret::Secret;

@@ -68,6 +68,10 @@ ids! {
     UploadId = "upl";
     /// A key.
     KeyId = "key";
+    /// A webhook.
+    WebhookId = "whk";
+    /// A delivery to a webhook.
+    DeliveryId = "dlv";
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use super::{
     batches, blob, health, keys, objects, openapi, patience, preview, progress, recipes, scale, setup, uploads, usage,
+    webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -49,6 +50,12 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(usage::limits))
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::remove))
+        .routes(routes!(webhooks::list, webhooks::make))
+        .routes(routes!(webhooks::look, webhooks::change, webhooks::remove))
+        .routes(routes!(webhooks::secret::rotate))
+        .routes(routes!(webhooks::deliveries::test))
+        .routes(routes!(webhooks::deliveries::list))
+        .routes(routes!(webhooks::deliveries::redeliver))
         .routes(routes!(scale::scale_hint))
         .routes(routes!(setup::setup))
         .routes(routes!(health::live))
