@@ -155,6 +155,11 @@ impl Lab {
         answer(request.call().unwrap())
     }
 
+    pub fn patch(&self, path: &str, body: Value) -> Answer {
+        let request = self.agent.patch(self.at(path)).header("authorization", format!("Bearer {}", self.key));
+        answer(request.content_type("application/json").send(body.to_string()).unwrap())
+    }
+
     pub fn post(&self, path: &str, body: Value) -> Answer {
         self.post_with(path, body, &[])
     }
