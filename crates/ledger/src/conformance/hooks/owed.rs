@@ -16,7 +16,7 @@ pub async fn all<L: Ledger + Hooks>(fresh: &impl AsyncFn() -> Shop<L>) {
 async fn an_event_is_owed_to_each_hook_that_wants_it<L: Ledger + Hooks>(shop: &Shop<L>) {
     let ends = shop.hook(ANNA, &[EventKind::Closed, EventKind::Dead]).await;
     let photos = shop.hook(ANNA, &[EventKind::Succeeded]).await;
-    let other = shop.hook(BERT, &EventKind::ALL.iter().copied().collect::<Vec<_>>()).await;
+    let other = shop.hook(BERT, EventKind::ALL).await;
     let off = shop.hook(ANNA, &[EventKind::Closed]).await;
     shop.ledger.change_hook(ANNA, off, &[Change::Off("enough".into())]).await.unwrap();
     let batch = shop.submitted(1, &["a", "b"]).await;
@@ -60,7 +60,7 @@ async fn what_is_told_is_how_it_was_then<L: Ledger + Hooks>(shop: &Shop<L>) {
 
 /// Longer than a piece of the folding step.
 async fn a_long_batch_is_told_once<L: Ledger + Hooks>(shop: &Shop<L>) {
-    let hook = shop.hook(ANNA, &EventKind::ALL.iter().copied().collect::<Vec<_>>()).await;
+    let hook = shop.hook(ANNA, EventKind::ALL).await;
     let names: Vec<_> = (0..1_200).map(|n| n.to_string()).collect();
     let batch = shop.submitted(1, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     shop.folded(batch).await;
