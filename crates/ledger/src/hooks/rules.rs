@@ -69,12 +69,12 @@ fn judge(hook: &mut Hook, arrival: Arrival, now: Timestamp) {
     hook.off.get_or_insert_with(|| Off { since: now, why: why.into() });
 }
 
-/// How long a delivery waits after so many tries: as the table says, a tenth less or more, which for each delivery and try
+/// How long a delivery waits after so many tries: as the table says, a twentieth less or more, which for each delivery and try
 /// is always the same; or longer, where the receiver asks for it.
 pub fn pause(delivery: i64, tries: u32, after: Option<Duration>) -> Duration {
     let at = tries.saturating_sub(1) as usize;
     let seconds = PAUSES.get(at).or(PAUSES.last()).copied().unwrap_or_default();
-    let ms = seconds * 900 + spread(delivery.cast_unsigned(), tries) % (seconds * 200 + 1);
+    let ms = seconds * 950 + spread(delivery.cast_unsigned(), tries) % (seconds * 100 + 1);
     Duration::from_millis(ms).max(after.unwrap_or_default().min(LONGEST))
 }
 
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn tries_end_after_about_a_day() {
         assert_eq!(TRIES, 12);
-        assert!((0..10_000).all(|id| (21.0..27.0).contains(&whole(id))));
+        assert!((0..10_000).all(|id| (22.5..25.0).contains(&whole(id))));
         let mean = (0..10_000).map(whole).sum::<f64>() / 10_000.0;
         assert!((23.5..24.0).contains(&mean), "{mean} h");
     }

@@ -59,6 +59,22 @@ fn the_connection_goes_to_the_address_that_was_checked() {
     assert_eq!((asked.load(Ordering::SeqCst), trapped.load(Ordering::SeqCst)), (1, 0));
 }
 
+/// One that stays open would be used again without a look at where it goes.
+#[test]
+fn no_connection_serves_twice() {
+    let (place, asked) = serve("127.0.0.1:0".parse().unwrap(), |_, stream| {
+        let _ = stream.write_all(FINE.as_bytes());
+        std::mem::forget(stream.try_clone());
+    });
+    let outward = Outward::new(&settings(&["127.0.0.0/8"]), LIMITS).unwrap();
+    block_on(async {
+        for _ in 0..3 {
+            assert_eq!(post(&outward, &format!("http://{place}/")).await.unwrap().status, 200);
+        }
+    });
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+}
+
 #[test]
 fn no_redirect_is_followed() {
     let (trap, trapped) = answering("127.0.0.1:0", FINE);

@@ -98,7 +98,7 @@ async fn tries_end_after_a_day<L: Ledger + Hooks>(shop: &Shop<L>) {
         shop.pass(1);
         hours += wait.as_secs_f64() / 3_600.0;
     }
-    assert!((21.0..27.0).contains(&hours), "{hours} h");
+    assert!((22.5..25.0).contains(&hours), "{hours} h");
     shop.pass(100 * 3_600_000);
     assert_eq!(shop.take().await, []);
     let given_up = shop.list(hook).await.remove(0);
