@@ -3,7 +3,7 @@
 mod errands;
 
 use errands::step;
-use ledger::conformance::hooks::{agree, all};
+use ledger::conformance::hooks::{agree, all, crowd};
 use ledger::{HeldClock, Memory, Sqlite};
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -26,6 +26,14 @@ async fn memory_conforms() {
 async fn sqlite_conforms() {
     let folders = RefCell::default();
     all(async |clock| fresh(&folders, clock).await).await;
+}
+
+#[tokio::test]
+async fn senders_of_two_processes_share_a_file() {
+    let (folder, clock) = (TempDir::new().unwrap(), Arc::<HeldClock>::default());
+    let path = folder.path().join("ledger.sqlite");
+    let open = async || Sqlite::open_at(&path, Arc::<HeldClock>::clone(&clock)).await.unwrap();
+    crowd(&[open().await, open().await]).await;
 }
 
 proptest! {

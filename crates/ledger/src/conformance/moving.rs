@@ -48,6 +48,7 @@ where
     let shop = Shop::open(from, Arc::clone(&clock)).await;
     hooks::examples(&shop.ledger).await;
     fill(&shop).await;
+    hooks::on_their_way(&shop.ledger).await;
     examples(&shop.ledger).await;
     let rows = rows_of(&shop.ledger).await;
     assert!(Shelf::ALL.iter().all(|shelf| rows.iter().any(|row| row.shelf() == *shelf)), "an example for every shelf");

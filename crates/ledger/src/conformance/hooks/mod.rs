@@ -2,11 +2,13 @@
 //! each event makes its deliveries, the histories of batches show ([`super::follow`]).
 
 mod agree;
+mod crowd;
 mod owed;
 mod switched;
 mod taken;
 
 pub use agree::{Step, agree};
+pub use crowd::crowd;
 
 use super::kit::*;
 use super::shop::Shop;
@@ -63,6 +65,13 @@ pub(super) async fn examples(ledger: &impl Hooks) {
     let rotated = Change::Secret { new: Secret::from("whsec_c2Vjb25k".to_owned()), keep: true };
     ledger.change_hook(ANNA, hook, &[rotated]).await.unwrap();
     ledger.change_hook(BERT, off, &[Change::Off("'tis off".into())]).await.unwrap();
+}
+
+/// Of the examples, one is on its way and one waits for its next try.
+pub(super) async fn on_their_way(ledger: &impl Hooks) {
+    let taken = ledger.take_deliveries(2, 9, LEASE).await.unwrap();
+    assert_eq!(taken.len(), 2);
+    ledger.end_delivery(&ended(&taken[1].delivery, Arrival::Failed(None))).await.unwrap();
 }
 
 impl<L: Ledger + Hooks> Shop<L> {

@@ -13,6 +13,7 @@ pub async fn all<L: Ledger + Hooks>(fresh: &impl AsyncFn() -> Shop<L>) {
     tries_end_after_a_day(&fresh().await).await;
     a_redelivery_begins_anew(&fresh().await).await;
     what_is_on_its_way_is_sent_again_on_demand(&fresh().await).await;
+    a_machine_that_starts_anew_waits_for_nobody(&fresh().await).await;
 }
 
 async fn one_sender_has_a_delivery_at_a_time<L: Ledger + Hooks>(shop: &Shop<L>) {
@@ -147,4 +148,16 @@ async fn what_is_on_its_way_is_sent_again_on_demand<L: Ledger + Hooks>(shop: &Sh
     shop.ledger.redeliver(ANNA, hook, first.id).await.unwrap().unwrap();
     assert_eq!(shop.end_try(&first, Arrival::Arrived).await, None, "it does not count any more");
     assert_eq!(shop.take_one().await.attempt, 2);
+}
+
+/// Moments of the boot before mean nothing: leases have run out, and pauses are over.
+async fn a_machine_that_starts_anew_waits_for_nobody<L: Ledger + Hooks>(shop: &Shop<L>) {
+    shop.tested(2).await;
+    shop.pass(1_000_000);
+    let [runs, waits] = <[Errand; 2]>::try_from(shop.take().await).unwrap();
+    shop.end_try(&waits.delivery, Arrival::Failed(None)).await;
+    assert_eq!(shop.take().await, []);
+    shop.clock.reboot();
+    let again: Vec<_> = shop.take().await.into_iter().map(|e| (e.delivery.id, e.delivery.attempt)).collect();
+    assert_eq!(again, [(runs.delivery.id, 2), (waits.delivery.id, 2)]);
 }
