@@ -1,12 +1,12 @@
 //! Webhooks: whom a tenant wants told of its events, and every message that is owed or was sent.
 //!
 //! ```text
-//!  delivery  (made) ──▶ Waiting ──taken, arrived─────────────────────────▶ Delivered ─┐
-//!                        ▲ ▲ │                                                        │
-//!                        │ │ ├──taken, refused for good (410)──▶ Given up ─────────────┤
-//!                        │ │ ├──taken, failed, the last try────▶ Given up ─────────────┤
-//!                        │ └─┴──taken, failed: waits for its next try                 │
-//!                        └──────────────────redeliver──────────────────────────────────┘
+//!   delivery  (made) ──▶ Waiting ──taken, arrived─────────────────▶ Delivered ─┐
+//!                         ▲ ▲ │                                                │
+//!                         │ │ ├────taken, refused for good (410)──▶ Given up ──┤
+//!                         │ │ ├────taken, failed, the last try────▶ Given up ──┤
+//!                         │ └─┴────taken, failed: waits for its next try       │
+//!                         └──────────────────redeliver─────────────────────────┘
 //! ```
 //! A delivery is made in the transaction in which its event gets its number ([`crate::Ledger::fold`]), one for each hook of
 //! the tenant that is on and wants events of this kind: so there is exactly one. Whoever takes it has a *lease* and the

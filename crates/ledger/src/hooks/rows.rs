@@ -1,6 +1,6 @@
 //! Rows as a database gives them, and the records that they mean: the same for each backend in SQL.
 
-use super::record::{kinds_read, kinds_text};
+use super::record::kinds_read;
 use super::rules::Standing;
 use super::*;
 use crate::LedgerError;
@@ -106,9 +106,4 @@ pub fn attach(deliveries: &mut [Delivery], rows: Vec<TriedRow>) -> Result<(), Le
         found.tries.push(Tried { attempt, at, took_ms, status, error, excerpt });
     }
     Ok(())
-}
-
-/// As a column holds the kinds of events.
-pub fn events(kinds: &Kinds) -> String {
-    kinds_text(kinds)
 }

@@ -3,7 +3,8 @@
 use super::tx::Tx;
 use super::{PIECE, Postgres, sql, unnamed};
 use crate::LedgerError;
-use crate::hooks::rows::{StandingRow, TriedRow, attach, delivery, events, hook, standing};
+use crate::hooks::record::kinds_text;
+use crate::hooks::rows::{StandingRow, TriedRow, attach, delivery, hook, standing};
 use crate::hooks::rules::{self, REMEMBERED};
 use crate::hooks::*;
 use crate::record::{TenantId, Timestamp};
@@ -16,7 +17,7 @@ type Answer<T> = Result<T, LedgerError>;
 pub async fn add_hook(ledger: &Postgres, new: &NewHook) -> Answer<i64> {
     let mut tx = ledger.begin().await?;
     let sql = "INSERT INTO hook (tenant, url, events, secrets, created) VALUES ($1, $2, $3, $4, $5) RETURNING id";
-    let query = unnamed::query_scalar(sql).bind(new.tenant.0).bind(&new.url).bind(events(&new.events));
+    let query = unnamed::query_scalar(sql).bind(new.tenant.0).bind(&new.url).bind(kinds_text(&new.events));
     let id = query.bind(new.secret.reveal()).bind(tx.wall.0).fetch_one(&mut *tx).await?;
     tx.commit().await?;
     Ok(id)
@@ -158,7 +159,7 @@ pub fn limit(most: usize) -> i64 {
 
 async fn write(tx: &mut Tx, hook: &Hook) -> Answer<()> {
     let secrets = hook.secrets.text();
-    let write = unnamed::query(sql!("write_hook")).bind(hook.id).bind(&hook.url).bind(events(&hook.events));
+    let write = unnamed::query(sql!("write_hook")).bind(hook.id).bind(&hook.url).bind(kinds_text(&hook.events));
     let write = write.bind(secrets.reveal()).bind(hook.off.as_ref().map(|off| off.since.0));
     let write = write.bind(hook.off.as_ref().map(|off| off.why.clone())).bind(hook.failing.map(|at| at.0));
     write.execute(&mut **tx).await?;

@@ -3,7 +3,8 @@
 use super::writer::Tx;
 use super::{PIECE, Sqlite, sql};
 use crate::LedgerError;
-use crate::hooks::rows::{StandingRow, TriedRow, attach, delivery, events, hook, standing};
+use crate::hooks::record::kinds_text;
+use crate::hooks::rows::{StandingRow, TriedRow, attach, delivery, hook, standing};
 use crate::hooks::rules::{self, REMEMBERED};
 use crate::hooks::*;
 use crate::record::{BatchId, TenantId, Timestamp};
@@ -17,7 +18,7 @@ type Answer<T> = Result<T, LedgerError>;
 impl Hooks for Sqlite {
     async fn add_hook(&self, new: &NewHook) -> Answer<i64> {
         let sql = "INSERT INTO hook (tenant, url, events, secrets, created) VALUES (?, ?, ?, ?, ?) RETURNING id";
-        let query = sqlx::query_scalar(sql).bind(new.tenant.0).bind(&new.url).bind(events(&new.events));
+        let query = sqlx::query_scalar(sql).bind(new.tenant.0).bind(&new.url).bind(kinds_text(&new.events));
         let mut tx = self.begin().await?;
         let id = query.bind(new.secret.reveal()).bind(tx.wall.0).fetch_one(&mut *tx).await?;
         tx.commit().await?;
@@ -152,7 +153,7 @@ async fn find(db: &mut SqliteConnection, tenant: TenantId, id: i64) -> Answer<Op
 }
 
 async fn write(tx: &mut Tx, hook: &Hook) -> Answer<()> {
-    let write = sqlx::query(sql!("write_hook")).bind(hook.id).bind(&hook.url).bind(events(&hook.events));
+    let write = sqlx::query(sql!("write_hook")).bind(hook.id).bind(&hook.url).bind(kinds_text(&hook.events));
     let secrets = hook.secrets.text();
     let write = write.bind(secrets.reveal()).bind(hook.off.as_ref().map(|off| off.since.0));
     let write = write.bind(hook.off.as_ref().map(|off| off.why.clone())).bind(hook.failing.map(|at| at.0));
