@@ -1,4 +1,4 @@
-//! How buckets and queues are reached: connections that are kept for a while, TLS, and whom to trust.
+//! How buckets, queues and strangers are reached: connections that are kept for a while, TLS, and whom to trust.
 
 use hyper::body::Body;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -47,11 +47,15 @@ where
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(CONNECT));
-    let tls = tls(ca_file)?;
-    let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp);
     let mut client = Client::builder(TokioExecutor::new());
     client.pool_idle_timeout(IDLE).pool_timer(TokioTimer::new());
-    Ok(client.build(https))
+    Ok(client.build(over(tcp, ca_file)?))
+}
+
+/// The same over connections that somebody else makes.
+pub fn over<C>(tcp: C, ca_file: Option<&Path>) -> Result<HttpsConnector<C>, HttpsError> {
+    let tls = tls(ca_file)?;
+    Ok(HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(tcp))
 }
 
 /// TLS with ring.

@@ -48,6 +48,7 @@ pub mod conformance;
 pub mod doorbell;
 pub mod error;
 pub mod event;
+pub mod hooks;
 pub mod memory;
 pub mod moving;
 pub mod people;

@@ -17,6 +17,7 @@ use crate::web::Problem;
 use crate::web::auth::Doorman;
 use crate::web::scale::Pace;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
+use outward::Outward;
 use queue::Queue;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +41,8 @@ pub struct House {
     pub bell: Bell,
     /// Brings tasks to workers, if it is there.
     pub queue: Option<Queue>,
+    /// Asks whom strangers name.
+    pub outward: Outward,
     /// Who we are to a cloud.
     pub cloud: Cloud,
     /// Time.

@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod engines;
 mod fleet;
 pub mod fsck;
+mod hooks;
 pub mod house;
 mod limits;
 mod lock;

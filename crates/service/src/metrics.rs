@@ -1,5 +1,6 @@
 //! Figures for Prometheus, on a listener of their own that is not for customers.
 
+use crate::hooks;
 use crate::house::House;
 use crate::run::{ServeError, bind};
 use crate::web::Problem;
@@ -7,6 +8,7 @@ use crate::web::scale::{self, ScaleHint};
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
+use ledger::hooks::Hooks;
 use ledger::{Depth, Ledger, Timestamp};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -82,6 +84,15 @@ fn describe() {
         "rawmill_cache_total",
         "Looks into the shared cache, by what was looked for and outcome: hit, miss, away"
     );
+    describe_counter!(
+        "rawmill_hook_deliveries_total",
+        "Tries of webhooks by result: delivered, failed, given_up, stale"
+    );
+    for result in hooks::RESULTS {
+        counter!("rawmill_hook_deliveries_total", "result" => result).increment(0);
+    }
+    describe_gauge!("rawmill_hook_waiting", "Messages that wait for webhooks that are on");
+    describe_gauge!("rawmill_hook_oldest_seconds", "Age of the oldest of them");
     for engine in ["ledger", "store"] {
         counter!("rawmill_engine_errors_total", "engine" => engine).increment(0);
     }
@@ -146,6 +157,15 @@ async fn show(State((house, handle)): State<(Arc<House>, PrometheusHandle)>) -> 
             gauge!("rawmill_seats", "pool" => pool).set(f64::from(all));
         }
     }
+    tell_hooks(&house).await;
     handle.run_upkeep();
     handle.render()
+}
+
+/// What is owed to webhooks, if the ledger answers.
+async fn tell_hooks(house: &House) {
+    let Ok(Ok(owed)) = timeout(PATIENCE, house.ledger.owed()).await else { return };
+    let age = owed.oldest.map_or(0, |since| (house.clock.wall().0 - since.0).max(0));
+    gauge!("rawmill_hook_waiting").set(owed.waiting as f64);
+    gauge!("rawmill_hook_oldest_seconds").set(age as f64 / 1e3);
 }

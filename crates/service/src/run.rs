@@ -18,7 +18,7 @@ use crate::web::scale::Pace;
 use crate::web::tls::Certificate;
 use crate::web::{self, Pages, setup};
 use crate::worker::{self, Until, WorkError};
-use crate::{fleet, upkeep};
+use crate::{fleet, hooks, upkeep};
 use ledger::{Ledger as _, LedgerError, SystemClock};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
@@ -81,6 +81,9 @@ pub enum ServeError {
     /// The queue.
     #[error(transparent)]
     Queue(#[from] queue::QueueError),
+    /// Nobody outside can be asked.
+    #[error("[outward]: {0}")]
+    Outward(#[from] outward::HttpsError),
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
@@ -124,6 +127,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         ledger,
         store: Timed(store),
         queue,
+        outward: config.outward.open()?,
         cloud,
         clock,
         doorman: Doorman::default(),
@@ -185,6 +189,7 @@ async fn play(
     tokio::spawn(fleet::heed_notices(Arc::clone(&house)));
     let closing = house.closing.subscribe();
     let upkeep = tokio::spawn(upkeep::keep(Arc::clone(&house), closing.clone()));
+    let hooks = tokio::spawn(hooks::deliver(Arc::clone(&house), closing.clone()));
     let metrics = crate::metrics::listen(&house, closing.clone()).await?;
     // Whoever finds that it answers finds the token too.
     let setup = if roles.web { offer_setup(&house).await? } else { None };
@@ -206,6 +211,8 @@ async fn play(
         let _ = server.await;
     }
     let _ = upkeep.await;
+    // Messages that are on their way arrive, or their time is over.
+    let _ = hooks.await;
     Ok(())
 }
 

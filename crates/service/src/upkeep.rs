@@ -5,7 +5,7 @@
 use crate::house::House;
 use crate::order::Order;
 use crate::shared::wake::Happened;
-use crate::{backlog, calls};
+use crate::{backlog, calls, hooks};
 use ledger::doorbell::Doorbell;
 use ledger::registry::Registry;
 use ledger::{BatchId, Ledger, LedgerError, Page, Token};
@@ -57,6 +57,7 @@ pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
         () = every(MINUTE, &house, backlog::tell) => {}
         () = every(SWEEP, &house, sweep) => {}
         () = every(CLEAN, &house, clean) => {}
+        () = every(CLEAN, &house, hooks::forget) => {}
         () = stopped => {}
     }
 }

@@ -7,6 +7,7 @@ mod batches;
 mod bells;
 mod calls;
 mod fairness;
+pub mod hooks;
 pub mod kit;
 mod leases;
 mod local;

@@ -3,7 +3,8 @@
 use super::kit::*;
 use super::model::Step;
 use super::shop::*;
-use super::{people, registry::examples};
+use super::{hooks, people, registry::examples};
+use crate::hooks::Hooks;
 use crate::moving::{House, Moving, Row, Shelf};
 use crate::people::People;
 use crate::registry::Registry;
@@ -42,11 +43,13 @@ pub async fn move_all(from: &impl Moving, to: &impl Moving) -> u64 {
 /// Moves a ledger with tasks, batches and everything else in every state; both are empty and read this clock.
 pub async fn moves<A, B>(from: A, to: B, clock: Arc<HeldClock>)
 where
-    A: Ledger + Registry + People + Moving,
-    B: Ledger + Registry + People + Moving,
+    A: Ledger + Registry + People + Hooks + Moving,
+    B: Ledger + Registry + People + Hooks + Moving,
 {
     let shop = Shop::open(from, Arc::clone(&clock)).await;
+    hooks::examples(&shop.ledger).await;
     fill(&shop).await;
+    hooks::on_their_way(&shop.ledger).await;
     examples(&shop.ledger).await;
     people::examples(&shop.ledger).await;
     let rows = rows_of(&shop.ledger).await;
@@ -58,6 +61,7 @@ where
     let (before, after) = (shop.ledger.house().await.unwrap(), to.house().await.unwrap());
     assert_eq!(House { sweeper: None, ..before }, after);
     answers_alike(&shop.ledger, &to).await;
+    hooks_go_on(&shop.ledger, &to).await;
     goes_on(&shop, &to).await;
 }
 
@@ -140,12 +144,36 @@ async fn goes_on<A: Ledger + Registry + People, B: Ledger + Registry + People>(s
     }
 }
 
+/// Hooks and deliveries are the same but for the log of their tries, which is not there; what waited is due, what was on
+/// its way is nobody's, and numbers go on.
+async fn hooks_go_on(from: &impl Hooks, to: &impl Hooks) {
+    let all = Page { after: None, most: usize::MAX };
+    for tenant in (1..=3).map(TenantId) {
+        let hooks = from.hooks(tenant).await.unwrap();
+        assert_eq!(to.hooks(tenant).await.unwrap(), hooks);
+        for hook in hooks {
+            let (here, there) = (to.deliveries(tenant, hook.id, all), from.deliveries(tenant, hook.id, all));
+            let bare = |d: crate::hooks::Delivery| crate::hooks::Delivery { due: Timestamp(0), tries: Vec::new(), ..d };
+            let there: Vec<_> = there.await.unwrap().into_iter().map(bare).collect();
+            let here = here.await.unwrap();
+            assert!(here.iter().all(|d| d.tries.is_empty()), "the log stays behind");
+            assert_eq!(here.into_iter().map(bare).collect::<Vec<_>>(), there);
+        }
+    }
+    let waiting = from.owed().await.unwrap().waiting;
+    let taken = to.take_deliveries(99, 99, LEASE).await.unwrap();
+    assert_eq!((taken.len() as u64, taken.len() > 2), (waiting, true), "all that waited and was on its way");
+    let last = taken.iter().map(|errand| errand.delivery.id).max();
+    let made = to.test_hook(TenantId(1), 1).await.unwrap();
+    assert!(made > last, "{made:?} behind {last:?}");
+}
+
 /// Does the steps on one ledger, moves it, and does the others there: for the model it is as if the machine had started
 /// anew. Both are empty and read this clock.
 pub async fn follow_moved<A, B>(from: &A, to: &B, clock: &HeldClock, steps: &[Step], then: &[Step])
 where
-    A: Ledger + Moving,
-    B: Ledger + Moving,
+    A: Ledger + Hooks + Moving,
+    B: Ledger + Hooks + Moving,
 {
     let model = super::model::begin(from, clock, steps).await;
     move_all(from, to).await;

@@ -5,6 +5,7 @@
 mod calls;
 mod claim;
 mod given_out;
+mod hooks;
 mod list;
 mod look;
 mod moving;

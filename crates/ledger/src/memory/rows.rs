@@ -37,6 +37,7 @@ pub struct Rows {
     pub seats: Vec<Seats>,
     pub shelves: super::registry::Shelves,
     pub crowd: super::people::Crowd,
+    pub hooks: super::hooks::Book,
 }
 
 #[derive(Debug)]
@@ -167,6 +168,7 @@ impl Rows {
         self.seats.iter_mut().for_each(|s| s.rest = s.rest.map(|_| 0));
         self.batches.values_mut().for_each(|b| b.waits = b.waits.map(|_| 0));
         self.dispatch.iter_mut().for_each(|(.., due)| *due = 0);
+        self.hooks.forget_moments();
         self.broom = None;
     }
 }

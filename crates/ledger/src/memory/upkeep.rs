@@ -30,7 +30,8 @@ impl Tx<'_> {
         }
         end(batch, now);
         let (last_event, state) = (batch.events.len() as u64, batch.state);
-        (batch.events.len() > before).then_some(Folded { batch: id, last_event, state })
+        self.make_deliveries(id, before);
+        (last_event > before as u64).then_some(Folded { batch: id, last_event, state })
     }
 
     /// Whatever waits in a batch that is being cancelled is given up.

@@ -2,6 +2,7 @@
 
 use super::{Part, Place};
 use crate::LedgerError;
+use crate::hooks::Secret;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -126,6 +127,17 @@ shelves! {
     Person = "person" by [id] {
         id: i64, tenant: i64, login: String, name: String, role: String, password: String, created: i64,
         disabled: Option<i64>,
+    }
+    /// Whom tenants want told of events.
+    Hook = "hook" by [id] {
+        id: i64, tenant: i64, url: String, events: String, secrets: Secret, created: i64, off: Option<i64>,
+        why: Option<String>, failing: Option<i64>,
+    }
+    /// Messages that are owed to them, or were. The log of tries stays behind: it tells how another house reached them.
+    Delivery = "delivery" by [id] {
+        id: i64, hook: i64, batch: Option<i64>, number: Option<i64>, kind: Option<String>, task: Option<i64>,
+        at: Option<i64>, found: Option<i64>, skipped: Option<i64>, succeeded: Option<i64>, failed: Option<i64>,
+        cancelled: Option<i64>, state: String, attempt: i64, forgiven: i64, due: i64, lease: Option<i64>, made: i64,
     }
     /// Keys of tenants.
     Key = "key" by [id] {

@@ -40,8 +40,8 @@ fn is_text(key: &str) -> bool {
 fn moved(shelf: Shelf, name: &str) -> Option<String> {
     let if_any = |moment: i64| format!("CASE WHEN {name} IS NOT NULL THEN {moment} END");
     match (shelf, name) {
-        (Shelf::Task | Shelf::Dispatch, "due") => Some("0".into()),
-        (Shelf::Task, "lease") => Some(if_any(RUN_OUT)),
+        (Shelf::Task | Shelf::Dispatch | Shelf::Delivery, "due") => Some("0".into()),
+        (Shelf::Task | Shelf::Delivery, "lease") => Some(if_any(RUN_OUT)),
         (Shelf::Task, "heard") | (Shelf::Batch, "waits") | (Shelf::Seat, "rest") => Some(if_any(0)),
         (Shelf::Upload, "state") => Some("CASE state WHEN 'open' THEN 'aborted' ELSE state END".into()),
         _ => None,

@@ -4,7 +4,7 @@
 use super::batch::tell_of;
 use super::list::{lock, state_of};
 use super::tx::Tx;
-use super::{PIECE, Postgres, pace, sql, unnamed};
+use super::{PIECE, Postgres, hooks, pace, sql, unnamed};
 use crate::event::{EventKind, Folded};
 use crate::record::*;
 use crate::rows::json;
@@ -47,13 +47,17 @@ async fn fold_piece(ledger: &Postgres, batch: BatchId) -> Result<Option<(Folded,
     let waiting = cancelling && cancel_piece(&mut tx, batch, tenant).await? == PIECE as usize;
     let kinds = number(&mut tx, batch).await?;
     let (mut folded, remaining) = add_up(&mut tx, batch, &kinds).await?;
+    let last = folded.last_event.cast_signed() - kinds.len() as i64;
     // The last piece and the end of the batch are one transaction: nobody would come back for the end alone.
     let more = waiting || kinds.len() == PIECE as usize && is_news(&mut tx, batch).await?;
     if !more {
         close(&mut tx, &mut folded, remaining).await?;
     }
-    tx.commit().await?;
     let news = !kinds.is_empty() || folded.state != state;
+    if news {
+        hooks::make(&mut tx, batch, last).await?;
+    }
+    tx.commit().await?;
     Ok(news.then_some((folded, more)))
 }
 

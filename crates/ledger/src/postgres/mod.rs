@@ -19,6 +19,7 @@
 //! | `fold` | events |
 //! | `calls` | hearing other processes |
 //! | `messages` | tasks for which a message is sent to a queue |
+//! | `hooks`, `deliveries` | webhooks and their deliveries |
 //! | `moving` | to another engine |
 //! | `people` | who may come in |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
@@ -27,7 +28,9 @@ mod batch;
 mod calls;
 mod claim;
 mod condition;
+mod deliveries;
 mod fold;
+mod hooks;
 mod hosts;
 mod list;
 mod look;

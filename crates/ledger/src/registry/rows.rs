@@ -59,7 +59,6 @@ macro_rules! read {
         }
     };
 }
-
 pub(crate) use read;
 
 read!(UploadRow, row => {

@@ -3,7 +3,7 @@
 use super::batch::tell_of;
 use super::list::state_of;
 use super::writer::Tx;
-use super::{PIECE, Sqlite, sql};
+use super::{PIECE, Sqlite, hooks, sql};
 use crate::event::{EventKind, Folded};
 use crate::record::*;
 use crate::rows::json;
@@ -40,8 +40,11 @@ async fn fold_piece(ledger: &Sqlite, batch: BatchId) -> Result<Option<(Folded, b
     if !more {
         close(&mut tx, &mut folded, remaining).await?;
     }
-    tx.commit().await?;
     let news = !new.kinds.is_empty() || folded.state != state;
+    if news {
+        hooks::make(&mut tx, batch, new.last).await?;
+    }
+    tx.commit().await?;
     Ok(news.then_some((folded, more)))
 }
 

@@ -13,6 +13,7 @@
 //! | `calls` | messages to a queue |
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
+//! | `hooks` | webhooks and their deliveries |
 //! | `moving` | to another engine |
 //! | `people` | who may come in |
 //! | `upkeep`, `tenants`, `look` | the rest |
@@ -22,6 +23,7 @@ mod calls;
 mod claim;
 mod file;
 mod fold;
+mod hooks;
 mod list;
 mod look;
 mod moving;

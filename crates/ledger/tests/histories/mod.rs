@@ -28,6 +28,8 @@ pub fn step() -> impl Strategy<Value = Step> {
         8 => prop_oneof![8 => 0..12u16, 6 => 28..34u16, 1 => 60..70u16, 1 => Just(4_000u16)].prop_map(Step::Pass),
         1 => Just(Step::Reboot),
         2 => prop::bool::weighted(0.4).prop_map(Step::Pause),
+        3 => (0..3u8, any::<u8>()).prop_map(|(t, kinds)| Step::Hook(t, kinds)),
+        1 => (n(), weighted(0.8, any::<bool>())).prop_map(|(which, on)| Step::Switch(which, on)),
         2 => (0..3u8, 0..3u8, 0..30u8, 0..8u8, prop::bool::weighted(0.2))
             .prop_map(|(t, weight, queued, running, paused)| Step::Change(t, weight, queued, running, paused)),
     ]

@@ -1,8 +1,8 @@
 //! The suites that every backend runs.
 
-use crate::{block_on, fresh, histories, people_steps, pooled, shelves};
+use crate::{block_on, errands, fresh, histories, people_steps, pooled, shelves};
 use ledger::conformance::registry::agree;
-use ledger::conformance::{all, follow, people, registry};
+use ledger::conformance::{all, follow, hooks, people, registry};
 use ledger::{HeldClock, Memory};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -37,6 +37,16 @@ async fn people_conform_through_a_pooler() {
     people::all(async |clock| pooled(clock).await).await;
 }
 
+#[tokio::test]
+async fn webhooks_conform() {
+    hooks::all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn webhooks_conform_through_a_pooler() {
+    hooks::all(async |clock| pooled(clock).await).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -66,6 +76,15 @@ proptest! {
         block_on(async {
             let postgres = fresh(clock.clone()).await;
             people::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
+        });
+    }
+
+    #[test]
+    fn webhooks_answer_as_in_memory(steps in prop::collection::vec(errands::step(), 1..60)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async {
+            let postgres = fresh(clock.clone()).await;
+            hooks::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
         });
     }
 }

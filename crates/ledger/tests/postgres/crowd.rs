@@ -86,6 +86,13 @@ async fn crowd(url: impl Fn(&str) -> String) {
     assert_eq!(SERVER.sql(&database, sums), "0|0|0|0|200|4");
 }
 
+#[tokio::test]
+async fn senders_of_three_processes_share_a_database() {
+    let (database, clock) = (database(), Arc::<HeldClock>::default());
+    let open = async || Postgres::open_at(PostgresOptions::new(SERVER.url(&database)), clock.clone()).await.unwrap();
+    ledger::conformance::hooks::crowd(&[open().await, open().await, open().await]).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_crowd_keeps_to_caps_and_seats() {
     crowd(|database| SERVER.url(database)).await;

@@ -4,6 +4,8 @@
 mod bell;
 mod conformance;
 mod crowd;
+#[path = "../errands/mod.rs"]
+mod errands;
 #[path = "../histories/mod.rs"]
 mod histories;
 mod moving;

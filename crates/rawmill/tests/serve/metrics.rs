@@ -117,6 +117,9 @@ fn the_figures_are_all_there_and_can_be_read() {
         ("rawmill_lease_lost_total", 0.0),
         ("rawmill_leases_expired_total", 0.0),
         ("rawmill_stale_completions_total", 0.0),
+        ("rawmill_hook_deliveries_total", 0.0),
+        ("rawmill_hook_waiting", 0.0),
+        ("rawmill_hook_oldest_seconds", 0.0),
         ("rawmill_scale_hint", 0.0),
         ("rawmill_backlog_per_slot", 0.0),
     ] {

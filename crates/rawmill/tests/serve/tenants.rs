@@ -6,6 +6,9 @@ use super::{RECIPE, photos};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// A receiver that is away.
+const NOWHERE: &str = "http://127.0.0.1:65535/";
+
 /// What happens when a stranger with all scopes calls an operation with real ids of the owner.
 enum Expect {
     /// It says that there is no such thing.
@@ -38,7 +41,9 @@ impl Things {
         let mut anna = people::owner(lab);
         let me = anna.ask("GET", "/v1/me", Value::Null).body;
         let (_, invitation) = lab.post("/v1/invitations", json!({ "role": "viewer" }));
+        let (_, hook) = lab.post("/v1/webhooks", json!({ "url": NOWHERE }));
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        lab.post(&format!("/v1/webhooks/{}/test", text(&hook)), json!({}));
         Self {
             anna,
             ids: vec![
@@ -47,6 +52,7 @@ impl Things {
                 ("batches", batch),
                 ("uploads", text(&upload)),
                 ("keys", text(&key)),
+                ("webhooks", text(&hook)),
                 ("recipes", "owners-web".into()),
                 ("users", text(&me)),
                 ("sessions", me["session"].as_str().unwrap().into()),
@@ -62,7 +68,7 @@ impl Things {
     /// The path with the owner's ids in it.
     fn fill(&self, path: &str) -> String {
         let kind = path.split('/').nth(2).unwrap_or_default();
-        let path = path.replace("{version}", "1");
+        let path = path.replace("{version}", "1").replace("{delivery}", "dlv_1");
         if path.contains('{') { path.replace("{id}", self.of(kind)).replace("{name}", self.of(kind)) } else { path }
     }
 }
@@ -126,6 +132,17 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("post /v1/uploads/{id}/complete", Hidden(json!({ "parts": [{ "number": 1, "etag": "\"x\"" }] }))),
         ("post /v1/uploads/{id}/parts:sign", Hidden(json!({ "numbers": [1] }))),
         ("get /v1/usage", Own),
+        ("get /v1/photos/{id}/facts", none()),
+        ("get /v1/photos/{id}/camera", none()),
+        ("get /v1/webhooks", Own),
+        ("post /v1/webhooks", Own),
+        ("get /v1/webhooks/{id}", none()),
+        ("patch /v1/webhooks/{id}", Hidden(json!({ "off": true }))),
+        ("delete /v1/webhooks/{id}", none()),
+        ("get /v1/webhooks/{id}/deliveries", none()),
+        ("post /v1/webhooks/{id}/deliveries/{delivery}/redeliver", empty()),
+        ("post /v1/webhooks/{id}/secret", Hidden(json!({ "how": "replace" }))),
+        ("post /v1/webhooks/{id}/test", empty()),
         // The last one: it ends a session that asks.
         ("post /v1/logout", Public),
     ]
@@ -142,7 +159,7 @@ fn described(lab: &Lab) -> BTreeSet<String> {
 
 #[test]
 fn a_stranger_finds_nothing_by_any_operation() {
-    let mut lab = Lab::open();
+    let mut lab = Lab::open_with("[outward]\nallow = [\"127.0.0.0/8\"]\nhttp = true\n");
     // A body that nobody reads ends its connection, which a request right behind it cannot know.
     lab.one_connection_a_request();
     let mut things = Things::make(&lab);
@@ -180,6 +197,7 @@ fn try_one(lab: &Lab, things: &Things, method: &str, path: &str, expect: Expect)
     let target = things.fill(path);
     let body = match &expect {
         Expect::Hidden(body) | Expect::Refused(body) => body.clone(),
+        Expect::Own if path == "/v1/webhooks" => json!({ "url": NOWHERE }),
         Expect::Own if path == "/v1/keys" => json!({ "name": "mine", "scopes": ["read"] }),
         Expect::Own if path == "/v1/invitations" => json!({ "role": "viewer" }),
         _ => json!({ "kind": "photo", "name": "c.dng", "size": 10 }),

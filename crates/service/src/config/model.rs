@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, Console, LedgerAt, Metrics, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
+use super::{ConfigError, Console, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -48,6 +48,8 @@ pub struct Config {
     pub links: Links,
     /// What web servers share beside the ledger; each has its own if absent.
     pub redis: Option<Redis>,
+    /// Whom strangers may have us ask: the receivers of webhooks.
+    pub outward: Outward,
     /// How many workers there should be.
     pub scale: Scale,
     /// Seats by pool, over all workers.
@@ -129,6 +131,7 @@ impl Default for Config {
             limits: Limits::default(),
             links: Links::default(),
             redis: None,
+            outward: Outward::default(),
             scale: Scale::default(),
             seats: BTreeMap::new(),
             tools: BTreeMap::new(),

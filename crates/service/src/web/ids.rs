@@ -74,6 +74,10 @@ ids! {
     SessionId = "ses";
     /// An invitation.
     InvitationId = "inv";
+    /// A webhook.
+    WebhookId = "whk";
+    /// A delivery to a webhook.
+    DeliveryId = "dlv";
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod time;
 pub mod tls;
 mod uploads;
 pub mod usage;
+mod webhooks;
 
 pub use openapi::document;
 pub(crate) use people::invitations;

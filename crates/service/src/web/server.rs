@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::{
     batches, blob, health, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale, setup,
-    uploads, usage,
+    uploads, usage, webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -64,6 +64,12 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(people::invitations::accept))
         .routes(routes!(people::invitations::remove))
         .routes(routes!(people::audit::list))
+        .routes(routes!(webhooks::list, webhooks::make))
+        .routes(routes!(webhooks::look, webhooks::change, webhooks::remove))
+        .routes(routes!(webhooks::secret::rotate))
+        .routes(routes!(webhooks::deliveries::test))
+        .routes(routes!(webhooks::deliveries::list))
+        .routes(routes!(webhooks::deliveries::redeliver))
         .routes(routes!(scale::scale_hint))
         .routes(routes!(setup::setup))
         .routes(routes!(health::live))

@@ -5,6 +5,7 @@
 
 mod batches;
 mod check;
+mod hooks;
 mod play;
 mod retold;
 mod turns;
@@ -62,4 +63,8 @@ pub enum Step {
     Change(u8, u8, u8, u8, bool),
     /// Pauses the queue, or lets it go on.
     Pause(bool),
+    /// Adds a webhook of this tenant, for the kinds of events whose bit is set.
+    Hook(u8, u8),
+    /// Switches this webhook on or off, or removes it.
+    Switch(u16, Option<bool>),
 }

@@ -4,6 +4,7 @@ use super::check::check;
 use super::retold::{Customer, Model};
 use super::{SEATS, Step};
 use crate::conformance::shop::LEASE;
+use crate::hooks::Hooks;
 use crate::*;
 use std::time::Duration;
 
@@ -15,12 +16,12 @@ pub struct Play<'a, L> {
 }
 
 /// Does the steps on an empty ledger that reads this clock, and on the model; panics at the first difference.
-pub async fn follow<L: Ledger>(ledger: &L, clock: &HeldClock, steps: &[Step]) {
+pub async fn follow<L: Ledger + Hooks>(ledger: &L, clock: &HeldClock, steps: &[Step]) {
     begin(ledger, clock, steps).await;
 }
 
 /// The same; returns the model.
-pub async fn begin<L: Ledger>(ledger: &L, clock: &HeldClock, steps: &[Step]) -> Model {
+pub async fn begin<L: Ledger + Hooks>(ledger: &L, clock: &HeldClock, steps: &[Step]) -> Model {
     let mut play = Play { ledger, clock, model: Model::default() };
     for tenant in 1..=3 {
         play.change(tenant, 1, 20, 10, false).await;
@@ -29,19 +30,20 @@ pub async fn begin<L: Ledger>(ledger: &L, clock: &HeldClock, steps: &[Step]) -> 
 }
 
 /// Goes on with a ledger that was moved here, where moments of the old stopwatch mean nothing.
-pub async fn go_on<L: Ledger>(ledger: &L, clock: &HeldClock, mut model: Model, steps: &[Step]) {
+pub async fn go_on<L: Ledger + Hooks>(ledger: &L, clock: &HeldClock, mut model: Model, steps: &[Step]) {
     model.forget_moments();
     ledger.pause_queue(model.paused).await.unwrap();
     Play { ledger, clock, model }.steps(steps).await;
 }
 
-impl<L: Ledger> Play<'_, L> {
+impl<L: Ledger + Hooks> Play<'_, L> {
     async fn steps(mut self, steps: &[Step]) -> Model {
         self.ledger.set_seats(&SeatNeeds::from([("p".into(), SEATS)])).await.unwrap();
         check(&self).await;
         for step in steps {
             self.step(step).await;
             check(&self).await;
+            self.check_hooks().await;
         }
         self.model
     }
@@ -56,6 +58,8 @@ impl<L: Ledger> Play<'_, L> {
                 self.ledger.pause_queue(*paused).await.unwrap();
                 self.model.paused = *paused;
             }
+            Step::Hook(tenant, kinds) => self.hook(*tenant, *kinds).await,
+            Step::Switch(which, on) => self.switch(*which, *on).await,
             Step::Pass(seconds) => self.pass(Duration::from_secs((*seconds).into())),
             Step::Reboot => self.reboot(),
             Step::Fold => assert_eq!(self.ledger.fold().await.unwrap(), self.model.fold()),

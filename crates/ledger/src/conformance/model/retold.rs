@@ -1,5 +1,6 @@
 //! What the model knows, and what it retells from that.
 
+use super::hooks::Wants;
 use crate::*;
 use std::collections::BTreeMap;
 
@@ -109,6 +110,7 @@ pub struct Model {
     pub broom: Option<(bool, i64)>,
     /// Tasks with an outcome of batches that are gone.
     pub billed: Vec<(i64, TaskId)>,
+    pub hooks: BTreeMap<i64, Wants>,
 }
 
 impl Model {
@@ -260,8 +262,10 @@ impl Model {
             found.state = state;
             found.events.push((kind, None));
         }
-        let news = found.folded < found.events.len();
+        let (before, state) = (found.folded, found.state);
         found.folded = found.events.len();
-        news.then_some(Folded { batch, last_event: found.folded as u64, state: found.state })
+        let (news, last_event) = (before < found.folded, found.folded as u64);
+        self.owe(batch, before);
+        news.then_some(Folded { batch, last_event, state })
     }
 }

@@ -1,0 +1,1 @@
+INSERT INTO tried (delivery, attempt, at, took, status, error, excerpt) VALUES (?, ?, ?, ?, ?, ?, ?)
