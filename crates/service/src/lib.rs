@@ -36,5 +36,6 @@ pub mod trace;
 pub mod upkeep;
 pub mod web;
 pub mod worker;
+mod zip;
 
 pub use house::House;
