@@ -50,6 +50,7 @@ pub mod error;
 pub mod event;
 pub mod memory;
 pub mod moving;
+pub mod parcels;
 pub mod port;
 pub mod postgres;
 pub mod record;

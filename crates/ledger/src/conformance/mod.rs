@@ -12,6 +12,7 @@ mod leases;
 mod local;
 mod model;
 pub mod moving;
+pub mod parcels;
 pub mod registry;
 mod seats;
 pub mod shop;

@@ -8,6 +8,7 @@ mod given_out;
 mod list;
 mod look;
 mod moving;
+mod parcels;
 mod record;
 mod registry;
 mod rows;

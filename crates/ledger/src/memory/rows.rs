@@ -1,6 +1,7 @@
 //! The rows, and how they belong together.
 
 use crate::event::EventKind;
+use crate::parcels::Parcel;
 use crate::record::*;
 use crate::states::{Budget, Standing};
 use crate::tenant::Tenant;
@@ -36,6 +37,8 @@ pub struct Rows {
     pub pools: SeatNeeds,
     pub seats: Vec<Seats>,
     pub shelves: super::registry::Shelves,
+    pub parcels: BTreeMap<i64, Parcel>,
+    pub last_parcel: i64,
 }
 
 #[derive(Debug)]

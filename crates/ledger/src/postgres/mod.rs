@@ -20,6 +20,7 @@
 //! | `calls` | hearing other processes |
 //! | `messages` | tasks for which a message is sent to a queue |
 //! | `moving` | to another engine |
+//! | `parcels` | archives to build |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
 mod batch;
@@ -36,6 +37,7 @@ mod moving;
 mod open;
 mod options;
 mod pace;
+mod parcels;
 mod record;
 mod registry;
 mod schema;

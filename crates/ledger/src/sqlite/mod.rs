@@ -14,6 +14,7 @@
 //! | `batch` | close, cancel, redrive, forget |
 //! | `fold` | events |
 //! | `moving` | to another engine |
+//! | `parcels` | archives to build |
 //! | `upkeep`, `tenants`, `look` | the rest |
 
 mod batch;
@@ -24,6 +25,7 @@ mod fold;
 mod list;
 mod look;
 mod moving;
+mod parcels;
 mod record;
 mod registry;
 mod seats;

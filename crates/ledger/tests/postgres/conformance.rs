@@ -1,8 +1,8 @@
 //! The suites that every backend runs.
 
-use crate::{block_on, fresh, histories, pooled, shelves};
+use crate::{block_on, fresh, histories, pooled, shelves, wishes};
 use ledger::conformance::registry::agree;
-use ledger::conformance::{all, follow, registry};
+use ledger::conformance::{all, follow, parcels, registry};
 use ledger::{HeldClock, Memory};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -27,6 +27,16 @@ async fn the_registry_conforms_through_a_pooler() {
     registry::all(async |clock| pooled(clock).await).await;
 }
 
+#[tokio::test]
+async fn the_archives_conform() {
+    parcels::all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn the_archives_conform_through_a_pooler() {
+    parcels::all(async |clock| pooled(clock).await).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -47,6 +57,15 @@ proptest! {
         block_on(async {
             let postgres = fresh(clock.clone()).await;
             agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
+        });
+    }
+
+    #[test]
+    fn the_archives_answer_as_memory_does(steps in prop::collection::vec(wishes::step(), 1..60)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async {
+            let postgres = fresh(clock.clone()).await;
+            parcels::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
         });
     }
 }

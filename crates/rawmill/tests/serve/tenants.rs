@@ -20,6 +20,8 @@ enum Expect {
 /// What the owner has.
 struct Things {
     ids: Vec<(&'static str, String)>,
+    /// An archive of the batch.
+    zip: String,
 }
 
 impl Things {
@@ -33,8 +35,10 @@ impl Things {
         lab.wait(&batch);
         let (_, upload) = lab.post("/v1/uploads", json!({ "kind": "photo", "name": "b.dng", "size": 10 }));
         let (_, key) = lab.post("/v1/keys", json!({ "name": "owners", "scopes": ["read"] }));
+        let (_, zip) = lab.post(&format!("/v1/batches/{batch}/zip"), json!({}));
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
         Self {
+            zip: text(&zip),
             ids: vec![
                 ("assets", asset),
                 ("photos", photo),
@@ -53,7 +57,7 @@ impl Things {
     /// The path with the owner's ids in it.
     fn fill(&self, path: &str) -> String {
         let kind = path.split('/').nth(2).unwrap_or_default();
-        let path = path.replace("{version}", "1");
+        let path = path.replace("{version}", "1").replace("{zip}", &self.zip);
         if path.contains('{') { path.replace("{id}", self.of(kind)).replace("{name}", self.of(kind)) } else { path }
     }
 }
@@ -84,6 +88,9 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("get /v1/batches/{id}/renditions", none()),
         ("get /v1/batches/{id}/report", none()),
         ("get /v1/batches/{id}/tasks", none()),
+        ("get /v1/batches/{id}/zip", none()),
+        ("post /v1/batches/{id}/zip", empty()),
+        ("get /v1/batches/{id}/zip/{zip}", none()),
         ("get /v1/scale-hint", Own),
         ("get /v1/keys", Own),
         ("post /v1/keys", Own),

@@ -24,6 +24,7 @@ mod time;
 pub mod tls;
 mod uploads;
 mod usage;
+mod zip;
 
 pub use openapi::document;
 pub use problem::{Mistake, Problem};
