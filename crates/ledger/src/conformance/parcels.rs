@@ -10,7 +10,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// An archive of this batch of tenant 1.
 fn new(batch: i64, name: &str) -> NewParcel {
-    NewParcel { tenant: TenantId(1), batch: BatchId(batch), name: name.into(), size: 1_000 }
+    NewParcel { tenant: TenantId(1), batch: BatchId(batch), name: name.into(), size: 1_000, files: 3 }
 }
 
 /// Runs every example on a fresh ledger of its own, which reads the given clock.
@@ -165,7 +165,8 @@ async fn answer(ledger: &impl Parcels, step: &Step) -> String {
     match step {
         Step::Want(tenant, batch, name, kept) => {
             let (tenant, batch) = (TenantId(1 + i64::from(*tenant)), BatchId(1 + i64::from(*batch)));
-            let new = NewParcel { tenant, batch, name: if *name { "a".into() } else { "b".into() }, size: 1_000 };
+            let new =
+                NewParcel { tenant, batch, name: if *name { "a".into() } else { "b".into() }, size: 1_000, files: 3 };
             format!("{:?}", ledger.want_parcel(&new, seconds(kept)).await.map(|parcel| Parcel { id: 0, ..parcel }))
         }
         Step::Take(lease) => {

@@ -52,6 +52,8 @@ pub struct NewParcel {
     pub name: String,
     /// Bytes that it will have.
     pub size: u64,
+    /// Files that are in it.
+    pub files: u64,
 }
 
 /// An archive.

@@ -5,20 +5,20 @@ use crate::LedgerError;
 use crate::record::{BatchId, TenantId, Timestamp};
 use crate::rows::small;
 
-/// Number, tenant, batch, name, size, state, build, tries, until, done, why, expires.
-pub type ParcelRow = (i64, i64, i64, String, i64, String, i64, i64, Option<i64>, i64, Option<String>, i64);
+/// Number, tenant, batch, name, size, files, state, build, tries, until, done, why, expires.
+pub type ParcelRow = (i64, i64, i64, String, i64, i64, String, i64, i64, Option<i64>, i64, Option<String>, i64);
 
 /// A question for a [`ParcelRow`], and what follows it.
 macro_rules! parcel {
     ($($rest:literal),+) => {
-        concat!("SELECT id, tenant, batch, name, size, state, build, tries, until, done, why, expires FROM parcel ", $($rest),+)
+        concat!("SELECT id, tenant, batch, name, size, files, state, build, tries, until, done, why, expires FROM parcel ", $($rest),+)
     };
 }
 pub(crate) use parcel;
 
-/// Values: tenant, batch, name, size.
-pub const ADD: &str = "INSERT INTO parcel (tenant, batch, name, size, state, build, tries, done, expires) \
-                       VALUES ($1, $2, $3, $4, 'wanted', 0, 0, 0, 0) ON CONFLICT (tenant, batch, name) DO NOTHING";
+/// Values: tenant, batch, name, size, files.
+pub const ADD: &str = "INSERT INTO parcel (tenant, batch, name, size, files, state, build, tries, done, expires) \
+                       VALUES ($1, $2, $3, $4, $5, 'wanted', 0, 0, 0, 0) ON CONFLICT (tenant, batch, name) DO NOTHING";
 /// Values: what may change, then the number.
 pub const SET: &str = "UPDATE parcel SET state = $1, build = $2, tries = $3, until = $4, done = $5, why = $6, expires = $7 \
                        WHERE id = $8";
@@ -29,11 +29,17 @@ pub const SWEEP: &str = "DELETE FROM parcel WHERE expires < $1 AND NOT (state = 
 
 /// The archive that a row means.
 pub fn read(row: ParcelRow) -> Result<Parcel, LedgerError> {
-    let (id, tenant, batch, name, size, state, build, tries, until, done, why, expires) = row;
+    let (id, tenant, batch, name, size, files, state, build, tries, until, done, why, expires) = row;
     let bytes = |number: i64| number.max(0).cast_unsigned();
     Ok(Parcel {
         id,
-        new: NewParcel { tenant: TenantId(tenant), batch: BatchId(batch), name, size: bytes(size) },
+        new: NewParcel {
+            tenant: TenantId(tenant),
+            batch: BatchId(batch),
+            name,
+            size: bytes(size),
+            files: bytes(files),
+        },
         state: state.parse()?,
         build: small("build", build)?,
         tries: small("tries", tries)?,
@@ -47,8 +53,8 @@ pub fn read(row: ParcelRow) -> Result<Parcel, LedgerError> {
 /// Binds the values of [`ADD`].
 macro_rules! add {
     ($query:expr, $new:expr) => {{
-        let crate::parcels::NewParcel { tenant, batch, name, size } = $new;
-        $query.bind(tenant.0).bind(batch.0).bind(name).bind(size.cast_signed())
+        let crate::parcels::NewParcel { tenant, batch, name, size, files } = $new;
+        $query.bind(tenant.0).bind(batch.0).bind(name).bind(size.cast_signed()).bind(files.cast_signed())
     }};
 }
 

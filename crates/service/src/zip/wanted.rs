@@ -15,6 +15,14 @@ impl From<&NewParcel> for Place {
     }
 }
 
+impl Place {
+    /// The archive of this place, for the ledger.
+    pub fn parcel(&self, archive: &Archive) -> NewParcel {
+        let Self { tenant, batch, name } = self.clone();
+        NewParcel { tenant, batch, name, size: archive.head.size, files: archive.list.files.len() as u64 }
+    }
+}
+
 /// Wants the archive of a list that is kept, and calls a worker for it if it is not there.
 pub async fn want(house: &House, place: &Place, archive: &Archive) -> Result<Parcel, Problem> {
     let size = archive.head.size;
@@ -23,8 +31,7 @@ pub async fn want(house: &House, place: &Place, archive: &Archive) -> Result<Par
             format!("the archive has {size} bytes, {PUT_MAX} may be; ask for fewer renditions or tasks at once");
         return Err(Problem::too_large(detail));
     }
-    let Place { tenant, batch, name } = place.clone();
-    let new = NewParcel { tenant, batch, name, size };
+    let new = place.parcel(archive);
     let mut parcel = house.ledger.want_parcel(&new, KEPT).await?;
     if parcel.state == ParcelState::Ready && is_gone(house, place).await? {
         house.ledger.end_parcel(parcel.id, parcel.build, &Built::Lost).await?;

@@ -127,10 +127,10 @@ pub async fn ask(
     let archive = Archive::new(gather::gather(&house, batch.id, &new.choice()).await?);
     let place = gather::keep(&house, &batch, &archive).await?;
     let parcel = match is_served_here(&house) {
-        true => None,
-        false => Some(wanted::want(&house, &place, &archive).await?),
+        true => ready(&place, &archive, &house),
+        false => wanted::want(&house, &place, &archive).await?,
     };
-    let zip = show(&house, &place, &archive, parcel, life).await?;
+    let zip = show(&house, parcel, life).await?;
     match zip.state {
         ParcelState::Ready => Ok(Json(zip).into_response()),
         _ => Ok((StatusCode::ACCEPTED, location(id, &zip), Json(zip)).into_response()),
@@ -153,12 +153,11 @@ pub async fn look(
     let batch = find(&house, caller.tenant, id).await?;
     let place = Place { tenant: caller.tenant, batch: batch.id, name };
     let life = life(&house, asked.expires_in)?;
-    let archive = gather::kept(&house, &place).await?;
     let parcel = match is_served_here(&house) {
-        true => None,
-        false => Some(house.ledger.parcel(place.tenant, place.batch, &place.name).await?.ok_or_else(gather::gone)?),
+        true => ready(&place, &gather::kept(&house, &place).await?, &house),
+        false => house.ledger.parcel(place.tenant, place.batch, &place.name).await?.ok_or_else(gather::gone)?,
     };
-    show(&house, &place, &archive, parcel, life).await.map(Json)
+    show(&house, parcel, life).await.map(Json)
 }
 
 impl Chosen {
@@ -202,26 +201,25 @@ fn location(batch: BatchId, zip: &Zip) -> HeaderMap {
     headers
 }
 
+/// An archive that needs nobody to build it, as if somebody had.
+fn ready(place: &Place, archive: &Archive, house: &House) -> Parcel {
+    let expires = Timestamp(house.clock.wall().0 + KEPT.as_millis() as i64);
+    let new = place.parcel(archive);
+    let done = new.size;
+    Parcel { id: 0, new, state: ParcelState::Ready, build: 0, tries: 0, until: None, done, why: None, expires }
+}
+
 /// An archive as its owner sees it, with a link if it is there.
-async fn show(
-    house: &House,
-    place: &Place,
-    archive: &Archive,
-    parcel: Option<Parcel>,
-    life: Duration,
-) -> Result<Zip, Problem> {
-    let (size, files) = (archive.head.size, archive.list.files.len() as u64);
-    let state = parcel.as_ref().map_or(ParcelState::Ready, |parcel| parcel.state);
-    let done = parcel.as_ref().map_or(size, |parcel| parcel.done);
-    let life = parcel.as_ref().map_or(life, |parcel| life.min(left(house, parcel)));
+async fn show(house: &House, parcel: Parcel, life: Duration) -> Result<Zip, Problem> {
+    let (place, life) = (Place::from(&parcel.new), life.min(left(house, &parcel)));
     let (mut url, mut expires) = (None, None);
-    if state == ParcelState::Ready {
+    if parcel.state == ParcelState::Ready {
         let key = place.archive().ok_or_else(gather::gone)?;
         url = Some(links::get(house, key.as_str(), &file(BatchId(place.batch.0)), life).await?);
         expires = Some(rfc3339(Timestamp(house.clock.wall().0 + life.as_millis() as i64)));
     }
-    let fault = parcel.and_then(|parcel| parcel.why);
-    Ok(Zip { id: place.name.clone(), state, size, files, done, url, expires, fault })
+    let Parcel { new, state, done, why: fault, .. } = parcel;
+    Ok(Zip { id: new.name, state, size: new.size, files: new.files, done, url, expires, fault })
 }
 
 /// How long an archive stays. A link lives for a second at least.

@@ -6,6 +6,7 @@ CREATE TABLE parcel (
     batch   BIGINT NOT NULL,
     name    TEXT NOT NULL,
     size    BIGINT NOT NULL,
+    files   BIGINT NOT NULL,
     state   TEXT NOT NULL,
     build   BIGINT NOT NULL, -- number of the newest one
     tries   BIGINT NOT NULL,
