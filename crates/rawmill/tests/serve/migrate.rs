@@ -95,10 +95,12 @@ fn fill(lab: &Lab) -> Filled {
     Filled { done, waiting: text(&batch), cancelled, on_its_way: text(&upload) }
 }
 
-/// Answers to every GET that the API has; links and the last use of keys are not compared.
+/// Answers to every GET that the API has; links and the last use of keys are not compared. Archives do not move: they are
+/// made again, and a bucket has them by another way than a folder.
 fn answers(lab: &Lab, filled: &Filled) -> BTreeMap<String, Value> {
     let api: Value = serde_json::from_str(include_str!("../../../../docs/openapi.json")).unwrap();
     let gets = api["paths"].as_object().unwrap().iter().filter(|(_, methods)| methods["get"].is_object());
+    let gets = gets.filter(|(path, _)| !path.contains("/zip"));
     let mut found = BTreeMap::new();
     for (path, _) in gets {
         for path in filled_in(lab, filled, path) {
