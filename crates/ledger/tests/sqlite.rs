@@ -50,12 +50,12 @@ async fn a_ledger_of_another_schema_is_refused() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("ledger.sqlite");
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}?mode=rwc", path.display())).await.unwrap();
-    sqlx::query("PRAGMA user_version = 9").execute(&pool).await.unwrap();
+    sqlx::query("PRAGMA user_version = 99").execute(&pool).await.unwrap();
     pool.close().await;
     let error = Sqlite::open(&path).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the ledger has schema 9, this version reads schema 8; use the version that wrote it"
+        "the ledger has schema 99, this version reads schema 9; use the version that wrote it"
     );
 }
 

@@ -81,7 +81,12 @@ impl Moto {
 
     /// Removes all objects, a thousand at most.
     pub fn empty(&self, name: &str) {
-        self.keys(name).iter().for_each(|key| drop(self.ask("s3", &format!("DELETE /{name}/{key}"), "", "")));
+        self.keys(name).iter().for_each(|key| self.remove(name, key));
+    }
+
+    /// Removes an object; no effect where there is none.
+    pub fn remove(&self, bucket: &str, key: &str) {
+        self.ask("s3", &format!("DELETE /{bucket}/{key}"), "", "");
     }
 
     /// The head that an object is answered with.

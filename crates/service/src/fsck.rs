@@ -2,11 +2,12 @@
 
 use crate::house::House;
 use crate::upkeep::UpkeepError;
+use crate::zip;
 use ledger::registry::{ObjectKind, Registry};
 use ledger::{Ledger, Page, TaskState, TenantId};
 use std::collections::HashSet;
 use std::fmt;
-use store::{Key, Store};
+use store::{Entry, Key, Store};
 
 /// Rows that are looked at at once.
 const SOME: usize = 500;
@@ -111,7 +112,13 @@ impl Check<'_> {
             let page = self.house.store.list(None, after.as_ref(), SOME).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.key.clone());
-            self.found.unnamed += page.iter().filter(|e| !self.seen.contains(e.key.as_str())).count() as u64;
+            let unnamed = |entry: &&Entry| !self.seen.contains(entry.key.as_str()) && !is_made_again(&entry.key);
+            self.found.unnamed += page.iter().filter(unnamed).count() as u64;
         }
     }
+}
+
+/// Archives are removed by their age and made again when somebody asks.
+fn is_made_again(key: &Key) -> bool {
+    key.segments().next() == Some(zip::FOLDER)
 }

@@ -39,5 +39,6 @@ pub mod trace;
 pub mod upkeep;
 pub mod web;
 pub mod worker;
+mod zip;
 
 pub use house::House;

@@ -29,7 +29,7 @@ pub fn media_type(head: &[u8]) -> &'static str {
     MARKS.iter().find(fits).map_or("application/octet-stream", |(.., name)| name)
 }
 
-/// The media type that a rendition's file name tells; such names are ours.
+/// The media type that the file name of a rendition or an archive tells; such names are ours.
 pub fn by_name(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, suffix)| suffix).unwrap_or_default() {
         "jpg" => "image/jpeg",
@@ -38,6 +38,7 @@ pub fn by_name(name: &str) -> &'static str {
         "tif" => "image/tiff",
         "avif" => "image/avif",
         "jxl" => "image/jxl",
+        "zip" => "application/zip",
         _ => "application/octet-stream",
     }
 }

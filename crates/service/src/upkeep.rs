@@ -5,8 +5,9 @@
 use crate::house::House;
 use crate::order::Order;
 use crate::shared::wake::Happened;
-use crate::{backlog, calls, hooks};
+use crate::{backlog, calls, hooks, zip};
 use ledger::doorbell::Doorbell;
+use ledger::parcels::Parcels;
 use ledger::registry::Registry;
 use ledger::{BatchId, Ledger, LedgerError, Page, Token};
 use std::sync::Arc;
@@ -133,11 +134,12 @@ async fn abort(house: &House, row: &ledger::registry::Upload) -> Result<(), Stor
     house.store.abort(&store::Upload { key, id }).await
 }
 
-/// Batches whose retention is over, outputs that lost, and what killed processes left.
+/// Batches whose retention is over, outputs that lost, archives of yesterday, and what killed processes left.
 async fn clean(house: &House) -> Result<(), UpkeepError> {
     let before = Timestamp(house.clock.wall().0 - LOSING.as_millis() as i64);
     retire(house).await?;
     remove_losing(house, before).await?;
+    zip::clean(house).await?;
     house.store.sweep(before).await?;
     Ok(())
 }
@@ -190,7 +192,14 @@ pub async fn forget(house: &House, batch: BatchId) -> Result<(), UpkeepError> {
     let tenant = house.ledger.batch(batch).await?.new.tenant;
     house.ledger.forget(batch).await?;
     house.shared.batches_changed(&[batch]).await;
-    let Ok(under) = Key::parse(&format!("out/{}/{batch}", tenant.0)) else { return Ok(()) };
+    house.ledger.drop_parcels(batch).await?;
+    remove_all(house, &format!("out/{}/{batch}", tenant.0)).await?;
+    remove_all(house, &zip::Place::folder(tenant, batch)).await
+}
+
+/// Removes all objects in a folder.
+async fn remove_all(house: &House, folder: &str) -> Result<(), UpkeepError> {
+    let Ok(under) = Key::parse(folder) else { return Ok(()) };
     loop {
         let page = house.store.list(Some(&under), None, SOME).await?;
         if page.is_empty() {

@@ -1,6 +1,7 @@
 //! The rows, and how they belong together.
 
 use crate::event::EventKind;
+use crate::parcels::Parcel;
 use crate::record::*;
 use crate::states::{Budget, Standing};
 use crate::tenant::Tenant;
@@ -38,6 +39,8 @@ pub struct Rows {
     pub shelves: super::registry::Shelves,
     pub crowd: super::people::Crowd,
     pub hooks: super::hooks::Book,
+    pub parcels: BTreeMap<i64, Parcel>,
+    pub last_parcel: i64,
 }
 
 #[derive(Debug)]

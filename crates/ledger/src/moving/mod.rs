@@ -5,9 +5,9 @@
 //! use either of them meanwhile.
 //!
 //! For what moves, it is as if the machine had started anew: leases have run out, pauses before a next try are over, seats
-//! of holders that vanished have rested, and nobody has the broom. Uploads that were on their way are given up, and people
-//! log in anew. So the same rows come out of the copy that went in, and whoever is interrupted begins again and finds what
-//! is there.
+//! of holders that vanished have rested, and nobody has the broom. Uploads that were on their way are given up, people log in
+//! anew, and archives are built again when somebody asks for them. So the same rows come out of the copy that went in, and
+//! whoever is interrupted begins again and finds what is there.
 
 mod rows;
 pub(crate) mod sql;

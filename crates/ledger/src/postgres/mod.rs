@@ -21,6 +21,7 @@
 //! | `messages` | tasks for which a message is sent to a queue |
 //! | `hooks`, `deliveries` | webhooks and their deliveries |
 //! | `moving` | to another engine |
+//! | `parcels` | archives to build |
 //! | `people` | who may come in |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
@@ -40,6 +41,7 @@ mod moving;
 mod open;
 mod options;
 mod pace;
+mod parcels;
 mod people;
 mod record;
 mod registry;

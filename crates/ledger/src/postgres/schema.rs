@@ -12,8 +12,13 @@ use crate::LedgerError;
 use std::sync::Arc;
 
 /// What makes schema `n + 1` of schema `n`, and the oldest version that can read it.
-pub const SCHEMAS: &[(&str, i64)] =
-    &[(sql!("schema/1"), 1), (sql!("schema/2"), 1), (sql!("schema/3"), 1), (sql!("schema/4"), 1)];
+pub const SCHEMAS: &[(&str, i64)] = &[
+    (sql!("schema/1"), 1),
+    (sql!("schema/2"), 1),
+    (sql!("schema/3"), 1),
+    (sql!("schema/4"), 1),
+    (sql!("schema/5"), 1),
+];
 
 /// What the database says of itself; two numbers, for ever.
 const TABLE: &str =

@@ -15,6 +15,7 @@
 //! | `fold` | events |
 //! | `hooks` | webhooks and their deliveries |
 //! | `moving` | to another engine |
+//! | `parcels` | archives to build |
 //! | `people` | who may come in |
 //! | `upkeep`, `tenants`, `look` | the rest |
 
@@ -27,6 +28,7 @@ mod hooks;
 mod list;
 mod look;
 mod moving;
+mod parcels;
 mod people;
 mod record;
 mod registry;

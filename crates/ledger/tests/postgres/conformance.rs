@@ -1,8 +1,8 @@
 //! The suites that every backend runs.
 
-use crate::{block_on, errands, fresh, histories, people_steps, pooled, shelves};
+use crate::{block_on, errands, fresh, histories, people_steps, pooled, shelves, wishes};
 use ledger::conformance::registry::agree;
-use ledger::conformance::{all, follow, hooks, people, registry};
+use ledger::conformance::{all, follow, hooks, parcels, people, registry};
 use ledger::{HeldClock, Memory};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -47,6 +47,16 @@ async fn webhooks_conform_through_a_pooler() {
     hooks::all(async |clock| pooled(clock).await).await;
 }
 
+#[tokio::test]
+async fn the_archives_conform() {
+    parcels::all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn the_archives_conform_through_a_pooler() {
+    parcels::all(async |clock| pooled(clock).await).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -85,6 +95,15 @@ proptest! {
         block_on(async {
             let postgres = fresh(clock.clone()).await;
             hooks::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
+        });
+    }
+
+    #[test]
+    fn the_archives_answer_as_memory_does(steps in prop::collection::vec(wishes::step(), 1..60)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async {
+            let postgres = fresh(clock.clone()).await;
+            parcels::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
         });
     }
 }

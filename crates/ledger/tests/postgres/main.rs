@@ -18,6 +18,8 @@ mod schema;
 #[path = "../shelves/mod.rs"]
 mod shelves;
 mod time;
+#[path = "../wishes/mod.rs"]
+mod wishes;
 
 use ledger::{HeldClock, Postgres, PostgresOptions};
 use std::cell::RefCell;

@@ -18,6 +18,7 @@ mod shared;
 mod tenants;
 mod trace;
 mod webs;
+mod zip;
 
 use lab::Lab;
 use serde_json::{Value, json};

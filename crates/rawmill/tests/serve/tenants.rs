@@ -25,6 +25,8 @@ enum Expect {
 struct Things {
     ids: Vec<(&'static str, String)>,
     anna: Browser,
+    /// An archive of the batch.
+    zip: String,
 }
 
 impl Things {
@@ -42,10 +44,12 @@ impl Things {
         let me = anna.ask("GET", "/v1/me", Value::Null).body;
         let (_, invitation) = lab.post("/v1/invitations", json!({ "role": "viewer" }));
         let (_, hook) = lab.post("/v1/webhooks", json!({ "url": NOWHERE }));
+        let (_, zip) = lab.post(&format!("/v1/batches/{batch}/zip"), json!({}));
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
         lab.post(&format!("/v1/webhooks/{}/test", text(&hook)), json!({}));
         Self {
             anna,
+            zip: text(&zip),
             ids: vec![
                 ("assets", asset),
                 ("photos", photo),
@@ -68,7 +72,7 @@ impl Things {
     /// The path with the owner's ids in it.
     fn fill(&self, path: &str) -> String {
         let kind = path.split('/').nth(2).unwrap_or_default();
-        let path = path.replace("{version}", "1").replace("{delivery}", "dlv_1");
+        let path = path.replace("{version}", "1").replace("{delivery}", "dlv_1").replace("{zip}", &self.zip);
         if path.contains('{') { path.replace("{id}", self.of(kind)).replace("{name}", self.of(kind)) } else { path }
     }
 }
@@ -99,6 +103,9 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("get /v1/batches/{id}/renditions", none()),
         ("get /v1/batches/{id}/report", none()),
         ("get /v1/batches/{id}/tasks", none()),
+        ("get /v1/batches/{id}/zip", none()),
+        ("post /v1/batches/{id}/zip", empty()),
+        ("get /v1/batches/{id}/zip/{zip}", none()),
         ("get /v1/scale-hint", Own),
         ("get /v1/keys", Own),
         ("post /v1/keys", Own),

@@ -1,8 +1,9 @@
 //! Bytes by presigned URL, where the store cannot serve them itself: nobody's key is asked for, the signature is all.
 
-use super::Shop;
 use super::problem::Problem;
+use super::{Shop, zip};
 use crate::house::House;
+use crate::zip::{Place, gather};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -13,11 +14,17 @@ use std::io;
 use store::http::{Conditions, headers};
 use store::{Denial, Grant, Key, Part, Reply, Store, Timestamp, Upload};
 
-/// GET and HEAD of an object, PUT of a part.
+/// GET and HEAD of an object or an archive, PUT of a part.
 pub async fn blob(State(house): Shop, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     match admit(&house, &parts)? {
-        Grant::Get { key, reply } => get(&house, &parts, &key, &reply).await,
+        Grant::Get { key, reply } => match Place::of(&key) {
+            Some(place) => {
+                let archive = gather::kept(&house, &place).await?;
+                zip::serve(State(house), &parts.headers, archive, &reply)
+            }
+            None => get(&house, &parts, &key, &reply).await,
+        },
         Grant::PutPart { upload, part, .. } => put(&house, &upload, &part, body).await,
     }
 }
@@ -40,19 +47,24 @@ fn admit(house: &House, parts: &Parts) -> Result<Grant, Problem> {
 }
 
 async fn get(house: &House, parts: &Parts, key: &Key, reply: &Reply) -> Result<Response, Problem> {
-    let text = |name: HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok());
-    let conditions = Conditions {
-        if_none_match: text(header::IF_NONE_MATCH),
-        if_range: text(header::IF_RANGE),
-        range: text(header::RANGE),
-    };
-    let (answer, head, body) = store::http::open(&house.store, key, &conditions).await?;
+    let (answer, head, body) = store::http::open(&house.store, key, &conditions(&parts.headers)).await?;
     let status = StatusCode::from_u16(answer.status()).map_err(Problem::internal)?;
     let body = body.map_or_else(Body::empty, Body::from_stream);
     Ok((status, lines(headers(&answer, reply, &head)), body).into_response())
 }
 
-fn lines(pairs: Vec<(&'static str, String)>) -> HeaderMap {
+/// What a request says of the copy that it has.
+pub fn conditions(headers: &HeaderMap) -> Conditions<'_> {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    Conditions {
+        if_none_match: text(header::IF_NONE_MATCH),
+        if_range: text(header::IF_RANGE),
+        range: text(header::RANGE),
+    }
+}
+
+/// The headers of an answer.
+pub fn lines(pairs: Vec<(&'static str, String)>) -> HeaderMap {
     let pair = |(name, value): (&'static str, String)| {
         Some((HeaderName::from_static(name), HeaderValue::try_from(value).ok()?))
     };

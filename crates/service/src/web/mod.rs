@@ -27,6 +27,7 @@ pub mod tls;
 mod uploads;
 pub mod usage;
 mod webhooks;
+mod zip;
 
 pub use openapi::document;
 pub(crate) use people::invitations;

@@ -44,6 +44,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(batches::look, batches::remove))
         .routes(routes!(batches::tasks::tasks))
         .routes(routes!(batches::renditions::renditions))
+        .routes(routes!(batches::zip::download, batches::zip::ask))
+        .routes(routes!(batches::zip::look))
         .routes(routes!(batches::report::report))
         .routes(routes!(batches::cancel))
         .routes(routes!(batches::redrive))

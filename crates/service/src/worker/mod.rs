@@ -25,14 +25,15 @@ pub(crate) mod orders;
 mod priority;
 
 pub use drain::Until;
+pub(crate) use heart::Heart;
 
 use crate::fleet;
 use crate::house::House;
 use crate::shared::wake::Happened;
+use crate::zip;
 use bench::Bench;
 use claims::Claims;
 use darkroom::Failure;
-use heart::Heart;
 use ledger::LedgerError;
 use ledger::doorbell::{Doorbell, Listener};
 use news::{News, Teller};
@@ -62,6 +63,8 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let (busy, held) = watch::channel(false);
     let protected = tokio::spawn(fleet::protect(Arc::clone(&house), held));
     let mut claims = Claims::new(Arc::clone(&house), bench, teller, busy);
+    let (over, end) = watch::channel(false);
+    let archives = tokio::spawn(zip::build::keep(Arc::clone(&house), end));
     let mut listener = house.bell.listener().await?;
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
     let mut heart = Heart::new(house.config.lease());
@@ -79,13 +82,19 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
         }
     }
     let ended = drain::drain(claims, news, heart).await;
+    over.send_replace(true);
+    let _ = archives.await;
     // Our last word is that we may be taken away.
     let _ = protected.await;
     Ok(ended)
 }
 
 /// Waits for the bell, for word of another process, or for the end of a pause.
-async fn hear(listener: &mut impl Listener, elsewhere: &mut watch::Receiver<()>, paused_until: Option<Instant>) {
+pub(crate) async fn hear(
+    listener: &mut impl Listener,
+    elsewhere: &mut watch::Receiver<()>,
+    paused_until: Option<Instant>,
+) {
     match paused_until {
         Some(end) => tokio::time::sleep_until(end.into()).await,
         None => tokio::select! {

@@ -13,6 +13,9 @@ use tokio::runtime::Handle;
 /// Size of a part. All are of one size but the last, as some servers want it; 10,000 of them are 78 GiB.
 const PART: usize = 8 << 20;
 
+/// Bytes of the largest object that [`Store::put`] stores.
+pub const PUT_MAX: u64 = PART as u64 * PARTS_MAX as u64;
+
 /// Parts that are sent at the same time. As many are in memory, and one more that is being read.
 const SIDE_BY_SIDE: usize = 3;
 
@@ -105,7 +108,7 @@ impl Bucket {
     ) -> Result<PartTag, StoreError> {
         let (piece, failed) = (piece?, self.failed("write", &upload.key));
         let number = u32::try_from(at + 1).ok().and_then(|n| PartNumber::new(n).ok());
-        let Some(number) = number else { return Err(failed(Failure::TooLarge(PART as u64 * u64::from(PARTS_MAX)))) };
+        let Some(number) = number else { return Err(failed(Failure::TooLarge(PUT_MAX))) };
         self.send_part(upload, number, piece).await.map_err(failed)
     }
 

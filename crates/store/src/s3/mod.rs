@@ -39,6 +39,7 @@ mod uploads;
 mod xml;
 
 pub use failure::Failure;
+pub use large::PUT_MAX;
 pub use names::{Named, Names};
 pub use options::{BadOptions, Encryption, S3Options};
 pub use settings::CorsRule;

@@ -4,6 +4,7 @@ pub mod renditions;
 pub mod report;
 pub mod submit;
 pub mod tasks;
+pub mod zip;
 
 use super::Shop;
 use super::auth::{Reader, Writer};

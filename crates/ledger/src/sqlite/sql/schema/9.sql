@@ -1,0 +1,22 @@
+-- Archives that a worker is to build.
+
+CREATE TABLE parcel (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant  BIGINT NOT NULL,
+    batch   BIGINT NOT NULL,
+    name    TEXT NOT NULL,
+    size    BIGINT NOT NULL,
+    files   BIGINT NOT NULL,
+    state   TEXT NOT NULL,
+    build   BIGINT NOT NULL, -- number of the newest one
+    tries   BIGINT NOT NULL,
+    until   BIGINT,          -- nobody else takes it before
+    done    BIGINT NOT NULL, -- bytes
+    why     TEXT,
+    expires BIGINT NOT NULL,
+    UNIQUE (tenant, batch, name)
+);
+CREATE INDEX parcel_open ON parcel (id) WHERE state IN ('wanted', 'building');
+CREATE INDEX parcel_batch ON parcel (batch);
+
+PRAGMA user_version = 9;
