@@ -1,5 +1,6 @@
 // From the first start to finished pictures, as somebody without a terminal goes; and what others may not do.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Lab, browser, samples } from "./lab.mjs";
@@ -10,7 +11,7 @@ const photos = readdirSync(samples).filter((name) => /\.(dng|kdc|crw)$/i.test(na
 let lab, chromium, owner;
 
 before(async () => {
-  lab = await Lab.open();
+  lab = await Lab.open('[outward]\nallow = ["127.0.0.0/8"]\nhttp = true\n');
   chromium = await browser();
   owner = await Visitor.come(chromium, lab);
 });
@@ -85,6 +86,10 @@ test("a folder is uploaded, what is no photo is refused with the reason, and the
   await owner.page.waitForFunction((many) => document.querySelectorAll(".tile img").length === many, photos.length);
   await owner.page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
   await owner.look("batch");
+  const [download] = await Promise.all([owner.page.waitForEvent("download"), owner.page.click("text=Download all as ZIP")]);
+  await download.saveAs(`${lab.folder}/all.zip`);
+  assert.match(execFileSync("unzip", ["-t", `${lab.folder}/all.zip`], { encoding: "utf8" }), /No errors/);
+  assert.equal(execFileSync("unzip", ["-Z1", `${lab.folder}/all.zip`], { encoding: "utf8" }).trim().split("\n").length, 2 * photos.length);
   assert.match(await owner.page.textContent("#standing"), new RegExp(`${photos.length} of ${photos.length} photos done`));
 });
 
@@ -138,6 +143,23 @@ test("a photo that cannot be developed is told, found by its state, and tried ag
   await owner.page.waitForFunction(() => document.querySelectorAll(".fault").length >= 2);
 });
 
+test("what happens while the list of photos is on its way is not lost", async () => {
+  const queue = (word) => lab.run("admin", "--config", "serve.toml", "queue", word);
+  await queue("pause");
+  const photo = await lab.upload("late.dng", Buffer.concat([Buffer.from("II*\0\x08\0\0\0"), Buffer.alloc(600, 2)]));
+  const batch = await lab.post("/v1/batches", { recipe: { name: "web" }, photos: [photo] });
+  await owner.page.route("**/photos?limit=*", async (route) => {
+    const early = await route.fetch();
+    await queue("resume");
+    while ((await lab.get(`/v1/batches/${batch.id}`)).state !== "closed") await new Promise((done) => setTimeout(done, 200));
+    await owner.page.waitForSelector("#standing[data-over=true]"); // so the event has come
+    await route.fulfill({ response: early });
+  });
+  await owner.go(`/batches/${batch.id}`);
+  await owner.page.waitForSelector(".tile[data-state=failed]");
+  await owner.page.unroute("**/photos?limit=*");
+});
+
 test("a key is made, shown once, works, and dies", async () => {
   await owner.go("/keys");
   await owner.page.fill("main [name=name]", "shop");
@@ -154,6 +176,23 @@ test("a key is made, shown once, works, and dies", async () => {
   assert.equal(await ask(), 401);
 });
 
+test("a webhook is added, its secret is shown once, and what was sent is told", async () => {
+  await owner.go("/webhooks");
+  await owner.look("webhooks-empty");
+  await owner.page.fill("[name=url]", "http://10.0.0.1/hook");
+  await owner.page.click("button:has-text('Add a webhook')");
+  await owner.page.waitForSelector("[role=alert]:not(:empty)"); // not on the public internet
+  await owner.page.fill("[name=url]", "http://127.0.0.1:1033/hook");
+  await owner.page.click("button:has-text('Add a webhook')");
+  await owner.page.waitForSelector("output:not(:empty)");
+  await owner.look("webhooks");
+  await owner.go("/webhooks");
+  await owner.page.click("tbody a");
+  await owner.page.click("text=Send a test");
+  await owner.page.waitForSelector("tbody tr:has-text('webhook.test')");
+  await owner.look("webhook");
+});
+
 test("a viewer sees all and changes nothing; whoever is disabled is out at the next request", async () => {
   await owner.go("/people");
   await owner.page.selectOption("form[data-api='POST /v1/invitations'] [name=role]", "viewer");
@@ -164,14 +203,14 @@ test("a viewer sees all and changes nothing; whoever is disabled is out at the n
   await viewer.accept(link, "vi", "Vi");
   await viewer.look("viewer-batches");
   assert.equal(await viewer.page.locator("nav a[href='/upload'], nav a[href='/keys'], nav a[href='/people']").count(), 0);
-  await viewer.page.click("tbody a");
+  await viewer.go("/batches/bat_1");
   await viewer.page.waitForSelector("#filter:not([hidden])");
-  assert.equal(await viewer.page.locator("main button").count(), 0, "no button that would be refused");
+  assert.deepEqual(await viewer.page.$$eval("main button", (buttons) => buttons.map((b) => b.textContent)), ["Download all as ZIP"], "none that would be refused");
   for (const [method, path] of [["DELETE", "/v1/batches/bat_1"], ["POST", "/v1/batches/bat_1/cancel"], ["POST", "/v1/uploads"], ["POST", "/v1/invitations"], ["DELETE", "/v1/photos/pho_1"]]) {
     const status = await viewer.page.evaluate(([method, path]) => fetch(path, { method, headers: { "content-type": "application/json" }, body: "{}" }).then((a) => a.status), [method, path]);
     assert.equal(status, 403, `${method} ${path}`);
   }
-  for (const path of ["/people", "/people/log", "/keys"]) {
+  for (const path of ["/people", "/people/log", "/keys", "/webhooks"]) {
     assert.equal((await viewer.go(path)).status(), 403, path);
     await viewer.look(`viewer-${path.replaceAll("/", "")}`);
   }
@@ -193,7 +232,7 @@ test("Korean, on a small telephone, in the dark: every page", async () => {
   await guest.look("ko-login");
   await guest.logIn("ada@lab.example");
   await guest.page.waitForURL(/\/batches$/);
-  for (const path of ["/batches", "/batches/bat_1", "/batches/bat_1/photos/tsk_1", "/batches/bat_1/report", "/batches/bat_2", "/upload", "/recipes", "/recipes/web", "/recipes/new", "/usage", "/people", "/people/log", "/keys", "/account", "/batches/bat_99"]) {
+  for (const path of ["/batches", "/batches/bat_1", "/batches/bat_1/photos/tsk_1", "/batches/bat_1/report", "/batches/bat_2", "/upload", "/recipes", "/recipes/web", "/recipes/new", "/usage", "/people", "/people/log", "/keys", "/webhooks", "/webhooks/whk_1", "/account", "/batches/bat_99"]) {
     await guest.go(path);
     assert.equal(await guest.page.getAttribute("html", "lang"), "ko");
     await guest.page.waitForLoadState("networkidle").catch(() => {});

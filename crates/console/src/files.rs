@@ -37,7 +37,7 @@ macro_rules! files {
 files! {
     /// The style of all pages.
     style = "console.css", "text/css; charset=utf-8";
-    /// htmx, which fetches parts of pages.
+    /// htmx 4.0.1 (Zero-Clause BSD; `htmx.org` of npm), which fetches parts of pages.
     htmx = "htmx.min.js", "text/javascript; charset=utf-8";
     /// Forms that speak to the API.
     forms = "forms.js", "text/javascript; charset=utf-8";

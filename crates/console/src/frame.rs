@@ -20,6 +20,8 @@ pub enum Place {
     People,
     /// Keys.
     Keys,
+    /// Webhooks, and one of them.
+    Webhooks,
     /// The visitor's own.
     Account,
     /// Somewhere without a menu.
@@ -80,6 +82,7 @@ impl Frame {
             (inside, Place::Usage, "/usage", w.usage),
             (self.rules, Place::People, "/people", w.people),
             (self.rules, Place::Keys, "/keys", w.keys),
+            (self.rules, Place::Webhooks, "/webhooks", w.webhooks),
         ];
         let shown = all.into_iter().filter(|(shown, ..)| *shown);
         shown.map(|(_, place, path, name)| (place == self.here, path, name)).collect()

@@ -36,6 +36,8 @@ pub fn pages(house: &Arc<House>) -> Router<Arc<House>> {
         .route("/people", get(pages::people::look))
         .route("/people/log", get(pages::people::log))
         .route("/keys", get(pages::keys::look))
+        .route("/webhooks", get(pages::webhooks::list))
+        .route("/webhooks/{id}", get(pages::webhooks::look))
         .route("/account", get(pages::account::look))
         .route("/login", get(pages::login::login))
         .route("/invite", get(pages::login::invite))

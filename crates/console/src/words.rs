@@ -153,6 +153,7 @@ words! {
     ready: "Waiting", "대기";
     given_up: "Cancelled", "취소됨";
     cancel: "Cancel the batch", "배치 취소";
+    zip: "Download all as ZIP", "모두 ZIP으로 다운로드";
     retry: "Try failed photos again", "실패한 사진 다시 시도";
     remove: "Remove the batch and its pictures", "배치와 사진 삭제";
     remove_sure: "Its pictures are gone for good then. Remove it?", "사진이 완전히 삭제됩니다. 삭제할까요?";
@@ -300,6 +301,28 @@ words! {
     days: "Days until it ends (empty: never)", "유효 일수 (비우면 무기한)";
     shown_once: "Copy it now: it is shown this once.", "지금 복사하세요. 한 번만 표시됩니다.";
     remove_key_sure: "Programs that use it are locked out at once. Remove it?", "이 키를 쓰는 프로그램은 바로 막힙니다. 삭제할까요?";
+    // Webhooks.
+    webhooks: "Webhooks", "웹훅";
+    webhook: "Webhook", "웹훅";
+    webhooks_how: "Your own programs are told what happens to batches: signed messages in the form of Standard Webhooks, tried again for a day.",
+        "배치에 일어난 일을 프로그램에 알립니다. Standard Webhooks 형식의 서명된 메시지를 하루 동안 다시 시도해 보냅니다.";
+    sent_to: "Sent to", "보낼 주소";
+    on: "on", "켜짐";
+    off: "off", "꺼짐";
+    failing: "failing", "실패 중";
+    new_webhook: "Add a webhook", "웹훅 추가";
+    secret: "Secret", "비밀 값";
+    secret_how: "Copy the secret now: it is shown this once. Messages are signed with it.", "비밀 값을 지금 복사하세요. 한 번만 표시됩니다. 메시지는 이 값으로 서명됩니다.";
+    rotate: "Add a new secret beside the old one", "새 비밀 값을 이전 값과 함께 쓰기";
+    two_secrets: "Messages are signed with two secrets now.", "지금은 두 비밀 값으로 서명합니다.";
+    finish_rotation: "Use the new one alone", "새 값만 쓰기";
+    send_test: "Send a test", "시험 메시지 보내기";
+    switch_on: "Switch on", "켜기";
+    switch_off: "Switch off", "끄기";
+    remove_webhook_sure: "Nothing is sent there any more. Remove it?", "이 주소로 더는 보내지 않습니다. 삭제할까요?";
+    sent: "Sent", "보낸 메시지";
+    nothing_sent: "Nothing was sent yet.", "아직 보낸 메시지가 없습니다.";
+    send_again: "Send again", "다시 보내기";
     // Problems.
     problem: "That did not work", "작업을 할 수 없습니다";
     home: "To the batches", "배치 목록으로";

@@ -1,5 +1,6 @@
 // Forms that speak to the API: `data-api="METHOD PATH"` at a form, or at one of its buttons, says where the fields go as JSON.
-// Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">.
+// Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">; or, with
+// `data-go`, what was asked for is downloaded once it is ready.
 "use strict";
 (() => {
   document.addEventListener("submit", async (event) => {
@@ -39,7 +40,21 @@
     if (!place && trouble) form.append((place = Object.assign(document.createElement("p"), { className: "trouble", role: "alert" })));
     if (place) place.textContent = trouble;
   }
+  // What a worker makes is waited for at `data-go`/ID, until it has a link.
+  async function go(form, made) {
+    const status = form.querySelector("[role=status]");
+    while (!made.url && !made.fault) {
+      status.textContent = `${Math.floor((100 * made.done) / made.size)} %`;
+      await new Promise((later) => setTimeout(later, 1000));
+      const { told, trouble } = await ask("GET", `${form.dataset.go}/${made.id}`);
+      made = told || { fault: trouble.join("\n") };
+    }
+    status.textContent = "";
+    tell(form, made.fault);
+    if (made.url) location.assign(made.url);
+  }
   function done(form, told) {
+    if (form.dataset.go) return go(form, told);
     const output = form.querySelector("output");
     if (!output) return form.dataset.then ? location.assign(form.dataset.then) : location.reload();
     output.textContent = told[output.name];

@@ -5,6 +5,7 @@
   const wall = document.getElementById("wall"), filter = document.getElementById("filter");
   const batch = wall.dataset.batch, GAP = 2; // rows beyond what is seen
   const photos = [], places = new Map(), tiles = new Map();
+  const happened = new Map(); // what events said of photos, also of those that are not loaded yet
   let shown = photos, columns = 1, width = 200, height = 190, asked = false;
 
   // What is there.
@@ -20,6 +21,7 @@
   }
   function put(photo) {
     const at = places.get(photo.id);
+    photo.state = happened.get(photo.id) || photo.state;
     if (at === undefined) { places.set(photo.id, photos.length); photos.push(photo); }
     else photos[at].state = photo.state;
   }
@@ -30,7 +32,8 @@
     const events = new EventSource(`/v1/batches/${batch}/events`);
     for (const [name, state] of Object.entries(STATES)) {
       events.addEventListener(name, (event) => {
-        const at = places.get(JSON.parse(event.data).task);
+        const { task } = JSON.parse(event.data), at = places.get(task);
+        happened.set(task, state);
         if (at !== undefined) photos[at].state = state;
         change();
       });

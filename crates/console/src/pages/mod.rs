@@ -13,6 +13,7 @@ pub mod standing;
 pub mod upload;
 pub mod usage;
 pub mod wall;
+pub mod webhooks;
 
 use axum::response::{Redirect, Response};
 use service::web::Problem;

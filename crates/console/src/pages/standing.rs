@@ -19,6 +19,8 @@ pub struct Standing {
     pub done: u64,
     /// All photos.
     pub found: u64,
+    /// Those with pictures.
+    pub succeeded: u64,
     /// Dead letters.
     pub failed: u64,
     /// `3 of 9 photos done`.
@@ -44,6 +46,7 @@ impl Standing {
             tone,
             done,
             found: t.found,
+            succeeded: t.succeeded,
             failed: t.failed,
             line: say(w.of_photos, &[&show::count(done), &show::count(t.found)]),
             time: time(batch, done, now, w),

@@ -26,7 +26,7 @@ pub mod time;
 pub mod tls;
 mod uploads;
 pub mod usage;
-mod webhooks;
+pub mod webhooks;
 mod zip;
 
 pub use openapi::document;

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Operations by an unsafe method that a viewer may ask for: those that change nothing, and those about themselves.
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 9] = [
     "post /v1/setup",
     "post /v1/login",
     "post /v1/logout",
@@ -12,10 +12,11 @@ const OPEN: [&str; 8] = [
     "post /v1/invitations/accept",
     "post /v1/recipes/check",
     "post /v1/recipes/preview",
+    "post /v1/batches/{id}/zip",
 ];
 
 /// What only owners may do.
-const OWNERS: [&str; 10] = [
+const OWNERS: [&str; 16] = [
     "get /v1/audit",
     "get /v1/invitations",
     "post /v1/invitations",
@@ -26,6 +27,12 @@ const OWNERS: [&str; 10] = [
     "get /v1/users",
     "patch /v1/users/{id}",
     "delete /v1/users/{id}",
+    "post /v1/webhooks",
+    "patch /v1/webhooks/{id}",
+    "delete /v1/webhooks/{id}",
+    "post /v1/webhooks/{id}/secret",
+    "post /v1/webhooks/{id}/test",
+    "post /v1/webhooks/{id}/deliveries/{delivery}/redeliver",
 ];
 
 /// Every operation and its path with numbers that nobody has.
@@ -43,9 +50,11 @@ fn operations(browser: &mut Browser) -> Vec<(String, String, String)> {
             ("users", "usr"),
             ("sessions", "ses"),
             ("invitations", "inv"),
+            ("webhooks", "whk"),
         ];
         let prefix = prefixes.iter().find(|(of, _)| *of == kind).map_or("x", |(_, prefix)| prefix);
         let target = path.replace("{id}", &format!("{prefix}_999")).replace("{name}", "x").replace("{version}", "1");
+        let target = target.replace("{delivery}", "dlv_999").replace("{zip}", "x");
         for method in methods.as_object().unwrap().keys() {
             all.push((format!("{method} {path}"), method.to_uppercase(), target.clone()));
         }
