@@ -132,7 +132,8 @@ def main():
     kernel.sweep()
     kernel.canary()
     tally, began = Tally(), time.monotonic()
-    with multiprocessing.Pool(args.jobs) as pool:
+    # A share that is told to end ends at once: one that unwinds may wait for a lock of one that is gone.
+    with multiprocessing.Pool(args.jobs, signal.signal, (signal.SIGTERM, signal.SIG_DFL)) as pool:
         for part in pool.imap_unordered(share, [(args, part) for part in range(args.jobs)]):
             tally.add(part)
     report(tally, time.monotonic() - began)
