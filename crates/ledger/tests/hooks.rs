@@ -1,32 +1,15 @@
 //! Webhooks: each backend runs the suite, and SQLite random histories beside the one in memory.
 
+#[macro_use]
+mod backends;
 mod errands;
 
-use errands::step;
 use ledger::conformance::hooks::{agree, all, crowd};
-use ledger::{HeldClock, Memory, Sqlite};
-use proptest::prelude::*;
-use std::cell::RefCell;
+use ledger::{HeldClock, Sqlite};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-async fn fresh(folders: &RefCell<Vec<TempDir>>, clock: Arc<HeldClock>) -> Sqlite {
-    let folder = TempDir::new().unwrap();
-    let ledger = Sqlite::open_at(&folder.path().join("ledger.sqlite"), clock).await.unwrap();
-    folders.borrow_mut().push(folder);
-    ledger
-}
-
-#[tokio::test]
-async fn memory_conforms() {
-    all(async |clock| Memory::new(clock)).await;
-}
-
-#[tokio::test]
-async fn sqlite_conforms() {
-    let folders = RefCell::default();
-    all(async |clock| fresh(&folders, clock).await).await;
-}
+tried!(all, agree, errands::step);
 
 #[tokio::test]
 async fn senders_of_two_processes_share_a_file() {
@@ -34,17 +17,4 @@ async fn senders_of_two_processes_share_a_file() {
     let path = folder.path().join("ledger.sqlite");
     let open = async || Sqlite::open_at(&path, Arc::<HeldClock>::clone(&clock)).await.unwrap();
     crowd(&[open().await, open().await]).await;
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-    #[test]
-    fn sqlite_answers_as_memory_does(steps in prop::collection::vec(step(), 1..60)) {
-        let (folders, clock) = (RefCell::default(), Arc::<HeldClock>::default());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let sqlite = fresh(&folders, clock.clone()).await;
-            agree(&Memory::new(clock.clone()), &sqlite, &clock, &steps).await;
-        });
-    }
 }

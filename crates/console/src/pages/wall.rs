@@ -3,7 +3,7 @@
 use crate::visitor::Visitor;
 use axum::Json;
 use axum::extract::State;
-use ledger::{Ledger, TaskRecord, TaskState};
+use ledger::{Ledger, Output, TaskRecord, TaskState};
 use serde::Serialize;
 use service::media;
 use service::web::batches::{self, tasks};
@@ -38,12 +38,18 @@ fn tile(row: TaskRecord) -> Tile {
 
 /// The smallest picture of a photo that browsers can show: its key and file name.
 pub fn smallest(row: &TaskRecord) -> Option<(&str, &str)> {
-    let shown = row.outputs.iter().filter(|o| media::is_shown(&o.name));
-    shown.min_by_key(|o| o.size).map(|o| (o.path.as_str(), o.name.as_str()))
+    shown(row).min_by_key(|o| o.size).map(place)
 }
 
 /// The largest of them.
 pub fn largest(row: &TaskRecord) -> Option<(&str, &str)> {
-    let shown = row.outputs.iter().filter(|o| media::is_shown(&o.name));
-    shown.max_by_key(|o| o.size).map(|o| (o.path.as_str(), o.name.as_str()))
+    shown(row).max_by_key(|o| o.size).map(place)
+}
+
+fn shown(row: &TaskRecord) -> impl Iterator<Item = &Output> {
+    row.outputs.iter().filter(|o| media::is_shown(&o.name))
+}
+
+fn place(output: &Output) -> (&str, &str) {
+    (&output.path, &output.name)
 }
