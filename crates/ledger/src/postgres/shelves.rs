@@ -148,7 +148,7 @@ pub async fn abort_upload(ledger: &Postgres, tenant: TenantId, id: i64) -> Answe
 }
 
 pub async fn overdue_uploads(db: &mut PgConnection, now: Timestamp, most: usize) -> Answer<Vec<Upload>> {
-    let sql = concat!(upload!(), " WHERE state = 'open' AND expires < $1 ORDER BY expires LIMIT $2");
+    let sql = concat!(upload!(), " WHERE state = 'open' AND expires < $1 ORDER BY expires, id LIMIT $2");
     let rows: Vec<UploadRow> = unnamed::query_as(sql).bind(now.0).bind(limit(most)).fetch_all(db).await?;
     Ok(rows.into_iter().map(|r| r.upload).collect())
 }

@@ -132,7 +132,7 @@ impl Registry for Sqlite {
     }
 
     async fn overdue_uploads(&self, now: Timestamp, most: usize) -> Result<Vec<Upload>, LedgerError> {
-        let sql = format!("{UPLOAD} WHERE state = 'open' AND expires < ? ORDER BY expires LIMIT ?");
+        let sql = format!("{UPLOAD} WHERE state = 'open' AND expires < ? ORDER BY expires, id LIMIT ?");
         let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0).bind(limit(most));
         let rows: Vec<UploadRow> = query.fetch_all(&mut *self.read().await?).await?;
         Ok(rows.into_iter().map(|r| r.upload).collect())
