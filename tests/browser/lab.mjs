@@ -15,23 +15,35 @@ export const samples = new URL("../../samples/", import.meta.url).pathname;
 export class Lab {
   log = []; // lines of standard error
   others = [];
+  env = process.env;
   static async open(lines = "") {
     const lab = new Lab();
     lab.folder = mkdtempSync(join(tmpdir(), "console-"));
+    if (process.env.ENGINES) lines += await lab.borrow(process.env.ENGINES);
     writeFileSync(join(lab.folder, "serve.toml"), `listen = "127.0.0.1:0"\nlease_s = 10\n${lines}`);
     await lab.start();
     const token = readFileSync(join(lab.folder, "rawmill-data/setup-token"), "utf8");
     lab.key = (await lab.post("/v1/setup", { token })).key;
     return lab;
   }
+  async borrow(program) { // PostgreSQL, a bucket and Redis in place of the folder; ENGINES is the example that starts them
+    this.engines = spawn(program, ["postgres", "s3", "redis"], { stdio: ["pipe", "pipe", "inherit"] });
+    const answers = createInterface({ input: this.engines.stdout })[Symbol.asyncIterator]();
+    const places = JSON.parse((await answers.next()).value);
+    this.engines.stdin.write("postgres create lab\n");
+    const ledger = (await answers.next()).value;
+    this.env = { ...process.env, AWS_EC2_METADATA_DISABLED: "true", AWS_ACCESS_KEY_ID: places.key, AWS_SECRET_ACCESS_KEY: places.secret };
+    return `[ledger]\nurl = "${ledger}"\nlisten_url = "${ledger}"\n[redis]\nurl = "${places.redis}"\n`
+      + `[store]\nurl = "s3://lab/console"\nregion = "us-east-1"\nendpoint = "${places.s3}"\npublic_endpoint = "${places.moto}"\npath_style = true\n`;
+  }
   async another() { // a web server on the same data
-    const other = Object.assign(new Lab(), { folder: this.folder, key: this.key });
+    const other = Object.assign(new Lab(), { folder: this.folder, key: this.key, env: this.env });
     await other.start("--role", "web");
     this.others.push(other);
     return other;
   }
   async start(...args) {
-    this.child = spawn(process.env.RAWMILL, ["serve", "--config", "serve.toml", ...args], { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"] });
+    this.child = spawn(process.env.RAWMILL, ["serve", "--config", "serve.toml", ...args], { cwd: this.folder, env: this.env, stdio: ["ignore", "ignore", "pipe"] });
     this.url = await new Promise((found, lost) => {
       createInterface({ input: this.child.stderr }).on("line", (line) => {
         const url = /answers at (http\S+)/.exec(line);
@@ -42,7 +54,7 @@ export class Lab {
     });
   }
   run(...args) { // a command of the same binary; what it prints
-    const child = spawn(process.env.RAWMILL, args, { cwd: this.folder, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.env.RAWMILL, args, { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "inherit"] });
     return new Promise((done, failed) => {
       let text = "";
       child.stdout.on("data", (data) => (text += data));
@@ -73,6 +85,7 @@ export class Lab {
   }
   close() {
     for (const lab of [...this.others, this]) lab.end();
+    this.engines?.stdin.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

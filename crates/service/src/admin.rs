@@ -8,6 +8,7 @@ use crate::house::House;
 use crate::restore;
 use crate::run::{self, Going, ServeError};
 use crate::web::{invitations, setup};
+use ledger::doorbell::Doorbell;
 use ledger::registry::Scope;
 use ledger::{BatchId, Ledger, Page, Tenant, TenantId};
 use std::fmt::Display;
@@ -130,6 +131,7 @@ pub fn execute(config: Config, command: Command) -> Going<Result<String, AdminEr
 async fn queue(house: &House, paused: Option<bool>) -> Result<String, AdminError> {
     if let Some(paused) = paused {
         house.ledger.pause_queue(paused).await.map_err(failed)?;
+        house.bell.ring(&[]).await.map_err(failed)?;
     }
     let depth = house.ledger.depth().await.map_err(failed)?;
     let state = if depth.paused { "paused" } else { "open" };
@@ -165,6 +167,7 @@ async fn tenant(house: &House, command: Command) -> Result<String, AdminError> {
         ..before
     };
     house.ledger.put_tenant(&after).await.map_err(failed)?;
+    house.bell.ring(&[]).await.map_err(failed)?;
     tenants(house).await
 }
 

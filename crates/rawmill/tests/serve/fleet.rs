@@ -7,6 +7,7 @@ use servers::postgres::Postgres;
 use servers::proxy::{Action, Fault};
 use servers::redis::Redis;
 use servers::{Moto, Proxy};
+use std::time::Duration;
 
 /// Who the processes are to the bucket.
 pub const KEY: (&str, &str) = ("AKIALAB", "the-secret-of-the-lab");
@@ -105,6 +106,23 @@ fn workers_on_other_machines_take_over_from_one_that_dies() {
     assert_eq!(usage(&lab).len(), 4, "exactly one row each");
     let numbers: Vec<u64> = events(&lab, &batch, "0").iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, (1..=6).collect::<Vec<_>>(), "without holes");
+}
+
+#[test]
+fn work_that_nobody_rang_for_is_found() {
+    let engines = Engines::start();
+    // Whose heart beats more often than it looks.
+    let lab = Lab::open_with(&engines.lines());
+    engines.sql("UPDATE house SET paused = TRUE");
+    let batch = submit(&lab);
+    std::thread::sleep(Duration::from_secs(1));
+    engines.sql("UPDATE house SET paused = FALSE");
+    let found = (0..400).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        engines.count("ready") == "0"
+    });
+    assert!(found, "nobody looked for 40 s");
+    lab.wait(&batch);
 }
 
 #[test]

@@ -40,6 +40,7 @@ use news::{News, Teller};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
 
 /// Without any bell, look so often.
 const LOOK: Duration = Duration::from_secs(5);
@@ -68,6 +69,8 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let mut listener = house.bell.listener().await?;
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
     let mut heart = Heart::new(house.config.lease());
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut until = until.start();
     while !until.is_reached(&claims) && !*stop.borrow() {
         claims.fill(until.room(&claims));
@@ -77,6 +80,8 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
             () = heart.beat() => claims.renew(),
             () = claims.overdue() => claims.kill_overdue(),
             () = hear(&mut listener, &mut elsewhere, claims.paused_until()), if claims.is_hungry() => claims.look(),
+            // Whatever else happens, now and then: a wait that is begun anew each time may never end.
+            _ = looks.tick(), if claims.is_hungry() => claims.look(),
             () = until.passed(&claims) => {}
             _ = stop.changed() => {}
         }
