@@ -6,6 +6,7 @@
 mod cloud;
 mod console;
 mod engines;
+mod images;
 mod model;
 mod outward;
 mod redis;
@@ -16,6 +17,7 @@ mod worker;
 pub use cloud::{Metrics, QueueAt};
 pub use console::Console;
 pub use engines::{LedgerAt, StoreAt};
+pub use images::Images;
 pub use model::{Config, Limits, Links, Tls};
 pub use outward::Outward;
 pub use redis::Redis;
