@@ -52,9 +52,11 @@ impl Images {
     /// What these words ask for: their own meaning, or that of the preset which they name.
     pub fn wanted(&self, options: &Options) -> Result<Picture, Problem> {
         match &options.what {
-            What::Preset(name) => self.config.presets.get(name).copied().ok_or_else(|| {
-                Problem::invalid(format!("there is no preset `{name}`; known are: {}", self.presets()))
-            }),
+            What::Preset(name) => {
+                self.config.presets.get(name).copied().ok_or_else(|| {
+                    Problem::invalid(format!("there is no preset `{name}`; known are: {}", self.presets()))
+                })
+            }
             What::Picture(_) if self.config.presets_only => {
                 Err(Problem::forbidden(format!("only presets are made here: {}", self.presets())))
             }

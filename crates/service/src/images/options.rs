@@ -234,7 +234,8 @@ pub mod arbitrary {
         let format = of(select(FORMATS.map(|(_, format)| format).to_vec()));
         let fit = select(FITS.map(|(_, fit)| fit).to_vec());
         let whole = (of(1..=2048u32), of(1..=2048u32), fit, of(1..=100u8), format);
-        let picture = whole.prop_map(|(width, height, fit, quality, format)| Picture { width, height, fit, quality, format });
+        let picture =
+            whole.prop_map(|(width, height, fit, quality, format)| Picture { width, height, fit, quality, format });
         picture.prop_filter("allowed", |picture| picture.mistakes(2048).is_empty())
     }
 

@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn the_smallest_that_is_large_enough_is_taken() {
-        let all = [("full", "", "jpg"), ("web", "width = 1600\nheight = 1600", "png"), ("thumb", "width = 300", "webp")];
+        let all =
+            [("full", "", "jpg"), ("web", "width = 1600\nheight = 1600", "png"), ("thumb", "width = 300", "webp")];
         for (options, taken) in [
             ("w=300,h=300", "thumb"),
             ("w=301,h=10", "web"),

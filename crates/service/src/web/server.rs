@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, health, images, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale, setup,
-    uploads, usage, webhooks,
+    batches, blob, health, images, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale,
+    setup, uploads, usage, webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;
