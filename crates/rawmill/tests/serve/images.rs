@@ -217,7 +217,8 @@ fn whoever_signs_answers_for_it() {
     let (mut lab, batch, task) = finished(&keys(&[("k1", "1")]));
     let url = link(&lab, (&batch, &task), json!({ "options": "w=50" }));
     lab.admin(&["tenant", "other"]);
-    let own = std::mem::replace(&mut lab.key, lab.admin(&["key", "other"]).trim().into());
+    let other = lab.admin(&["key", "other"]).trim().to_owned();
+    let own = std::mem::replace(&mut lab.key, other);
     let sign =
         |lab: &Lab| lab.post(&format!("/v1/batches/{batch}/tasks/{task}/images"), json!({ "options": "w=50" })).0;
     assert_eq!((sign(&lab), look(&lab, &url, &[]).0), (404, 200), "another tenant gets no link, but a link is a link");
@@ -256,10 +257,10 @@ fn a_rendition_that_was_replaced_costs_its_own_picture() {
     };
     let url = |width: u32| link(&lab, (&batch, &task), json!({ "options": format!("w={width}"), "rendition": "web" }));
     // A header that promises 4 gigapixels, text, half of a file, and nothing at all.
-    let mut bomb = std::fs::read(sample("../samples/real_kodak_dc50_DC0011M.KDC")).unwrap();
-    bomb.truncate(300);
+    let mut half = std::fs::read(sample("real_kodak_dc50_DC0011M.KDC")).unwrap();
+    half.truncate(300);
     let huge = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\x01\0\0\0\x01\0\0\x08\x02\0\0\0".as_slice(), &[0; 64]].concat();
-    for (width, bytes) in [(101, huge.as_slice()), (102, b"<svg/>"), (103, &bomb), (104, b"")] {
+    for (width, bytes) in [(101, huge.as_slice()), (102, b"<svg/>"), (103, &half), (104, b"")] {
         put(bytes);
         let (status, told) = refused(&lab, &url(width));
         assert_eq!((status, told.contains("undeveloped")), (422, true), "{width}: {told}");
