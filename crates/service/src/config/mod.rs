@@ -161,6 +161,29 @@ mod tests {
     }
 
     #[test]
+    fn presets_are_read_with_the_rest() {
+        let config = from("[images]\npresets.thumb = \"h=60,w=90,fit=cover\"", &[]).unwrap();
+        assert_eq!(config.images.presets["thumb"].to_string(), "w=90,h=60,fit=cover");
+        assert!(config.show().contains("w=90,h=60,fit=cover"), "{}", config.show());
+        for (text, word) in [
+            ("presets.thumb = \"w=90,size=3\"", "`size` is unknown"),
+            ("presets.thumb = \"other\"", "a preset says"),
+            ("presets.thumb = \"w=90,exp=9\"", "a preset says"),
+            ("presets.Thumb = \"w=90\"", "`Thumb`"),
+            ("most_px = 80\npresets.thumb = \"w=90\"", "`w` is 90"),
+            ("most_px = 9", "images.most_px"),
+            ("slots = 0", "images.slots"),
+        ] {
+            let error = from(&format!("[images]\n{text}"), &[]).unwrap_err();
+            assert!(error.contains(word), "{text}: {error}");
+        }
+        let variable = ("RAWMILL_IMAGES__KEYS", "[\"k1:c0ffee00\"]");
+        let config = from("", &[variable]).unwrap();
+        assert_eq!(config.images.keys.len(), 1);
+        assert!(!(config.show() + &format!("{config:?}")).contains("c0ffee"));
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
         let config = from("signing_keys = [\"k1:c0ffee00\"]", &[]).unwrap();
         let shown = config.show() + &format!("{config:?}");

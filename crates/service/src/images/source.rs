@@ -65,18 +65,25 @@ fn boxes(order: &str) -> Vec<Rendition> {
 
 /// Pixels of its box. What has no bounds is as large as the photo.
 fn area(rendition: &Rendition) -> u64 {
-    let side = |side: Option<u32>| u64::from(side.unwrap_or(1 << 16));
-    side(rendition.width) * side(rendition.height)
+    let Rendition { width, height, .. } = rendition;
+    let side = |own, other| u64::from(side(own, other).unwrap_or(1 << 16));
+    side(*width, *height) * side(*height, *width)
 }
 
-/// Does a rendition in such a box have all pixels that the picture can show. Photos are seldom more than twice as long as
-/// wide: so much has a side that is free, and so much is spared where the picture is cut and the rendition is not.
+/// Does a rendition in such a box have all pixels that the picture can show. Where the picture is cut and the rendition is
+/// not, twice as many are spared.
 fn is_enough(rendition: &Rendition, picture: &Picture) -> bool {
     let spare = if picture.fit == Fit::Cover && rendition.fit == Fit::Inside { 2 } else { 1 };
-    let side = |own: Option<u32>, other: Option<u32>| own.or(other.map(|n| n.saturating_mul(2))).unwrap_or(0);
     let wanted = [side(picture.width, picture.height), side(picture.height, picture.width)];
-    let has = [rendition.width, rendition.height];
-    has.iter().zip(wanted).all(|(has, wanted)| has.is_none_or(|has| has >= wanted.saturating_mul(spare)))
+    let enough = |has: Option<u32>, wanted: Option<u32>| {
+        has.is_none_or(|has| wanted.is_some_and(|wanted| has >= wanted.saturating_mul(spare)))
+    };
+    enough(rendition.width, wanted[0]) && enough(rendition.height, wanted[1])
+}
+
+/// A side of a box. Photos are seldom more than twice as long as wide: so much has a side that is free.
+fn side(own: Option<u32>, other: Option<u32>) -> Option<u32> {
+    own.or(other.map(|pixels| pixels.saturating_mul(2)))
 }
 
 #[cfg(test)]
