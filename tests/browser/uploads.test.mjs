@@ -10,14 +10,12 @@ import { Lab, browser, persistent } from "./lab.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const PART = 4 << 20, PARTS = 6;
-let lab, chromium, folder, file;
+let lab, chromium, folder;
 
 before(async () => {
   lab = await Lab.open(`[links]\npart_bytes = ${PART}\n`);
   chromium = await browser();
   folder = mkdtempSync(join(tmpdir(), "profile-"));
-  file = join(folder, "large.dng");
-  writeFileSync(file, Buffer.concat([Buffer.from("II*\0\x08\0\0\0"), randomBytes(PART * PARTS - 1000)]));
 });
 after(async () => {
   await chromium?.close();
@@ -28,30 +26,36 @@ after(async () => {
 
 const kill = () => { try { execFileSync("pkill", ["-9", "-f", folder]); } catch { /* none is left */ } };
 const puts = () => lab.log.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)).filter((line) => line.method === "PUT").map((line) => line.status);
-const upload = async (page) => {
+// What is there already would not be sent: each test has its own.
+const large = (name) => {
+  const file = join(folder, name);
+  writeFileSync(file, Buffer.concat([Buffer.from("II*\0\x08\0\0\0"), randomBytes(PART * PARTS - 1000)]));
+  return file;
+};
+const upload = async (page, file) => {
   await page.goto(`${lab.url}/upload`);
   await page.setInputFiles("#files", file);
 };
 const arrived = (page) => page.waitForFunction(() => /arrived|was there/.test(document.querySelector("#list tr")?.textContent), null, { timeout: 60_000 });
 
 test("a browser that is killed sends one part again, and no other", async () => {
-  const profile = join(folder, "profile");
+  const profile = join(folder, "profile"), file = large("killed.dng");
   const first = await persistent(profile, { extraHTTPHeaders: { authorization: `Bearer ${lab.key}` } });
   const page = first.pages()[0];
   const network = await first.newCDPSession(page);
   await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 1 << 20 });
-  await upload(page);
+  await upload(page, file);
   while (puts().length < 3) await new Promise((done) => setTimeout(done, 100));
   kill();
   await new Promise((done) => setTimeout(done, 500));
   const again = await persistent(profile, { extraHTTPHeaders: { authorization: `Bearer ${lab.key}` } });
-  await upload(again.pages()[0]);
+  await upload(again.pages()[0], file);
   await arrived(again.pages()[0]);
   const whole = puts().filter((status) => status < 300).length;
   assert.equal(whole, PARTS, "every part has arrived once");
   assert.ok(puts().length <= PARTS + 1, `${puts().length} parts were begun`);
   // Once more: nothing is sent at all.
-  await upload(again.pages()[0]);
+  await upload(again.pages()[0], file);
   await arrived(again.pages()[0]);
   assert.equal(puts().filter((status) => status < 300).length, whole);
   await again.close();
@@ -61,7 +65,7 @@ test("a lost network is waited for", async () => {
   const guest = await Visitor.come(chromium, lab, { extraHTTPHeaders: { authorization: `Bearer ${lab.key}` } });
   await guest.go("/upload");
   await guest.context.setOffline(true);
-  await guest.page.setInputFiles("#files", file);
+  await guest.page.setInputFiles("#files", large("lost.dng"));
   await guest.page.waitForSelector("#lost:not(:empty)");
   await guest.look("upload-lost");
   await guest.context.setOffline(false);
@@ -74,7 +78,7 @@ test("paused is paused", async () => {
   const guest = await Visitor.come(chromium, lab, { extraHTTPHeaders: { authorization: `Bearer ${lab.key}` } });
   await guest.go("/upload");
   await guest.page.evaluate(() => { document.querySelector("#going").hidden = false; document.querySelector("#pause").click(); });
-  await guest.page.setInputFiles("#files", file);
+  await guest.page.setInputFiles("#files", large("paused.dng"));
   await guest.page.waitForTimeout(500);
   assert.match(await guest.page.textContent("#list"), /waits/);
   await guest.page.click("#pause");

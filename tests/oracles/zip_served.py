@@ -40,8 +40,8 @@ encode = { format = "png" }
 class Server:
     """rawmill serve in a folder, and its first key."""
 
-    def __init__(self, program: str, folder: Path):
-        (folder / "serve.toml").write_text('listen = "127.0.0.1:0"\n')
+    def __init__(self, program: str, folder: Path, lines: str = ""):
+        (folder / "serve.toml").write_text(f'listen = "127.0.0.1:0"\n{lines}')
         command = [program, "serve", "--config", "serve.toml"]
         log = folder / "log"
         with open(log, "w") as to:
@@ -147,4 +147,5 @@ def main() -> None:
     shutil.rmtree(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

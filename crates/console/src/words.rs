@@ -121,14 +121,17 @@ macro_rules! words {
 }
 
 mod common;
+mod twins;
 
 /// All phrases, and their parts; those of [`common::Common`] are its own.
 pub struct Words {
     common: common::Common,
+    /// Of uploads of files that are there already.
+    pub twins: twins::Twins,
 }
 
-static ENGLISH: Words = Words { common: common::Common::ENGLISH };
-static KOREAN: Words = Words { common: common::Common::KOREAN };
+static ENGLISH: Words = Words { common: common::Common::ENGLISH, twins: twins::Twins::ENGLISH };
+static KOREAN: Words = Words { common: common::Common::KOREAN, twins: twins::Twins::KOREAN };
 
 impl Deref for Words {
     type Target = common::Common;

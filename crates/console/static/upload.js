@@ -1,12 +1,14 @@
 // Uploads: files go in parts straight to the store, several files at a time, the parts of one after the other. So a browser
-// that is killed loses one part of a file; what has arrived stands at the server, and is asked for there.
+// that is killed loses one part of a file; what has arrived stands at the server, and is asked for there. A file that is
+// there already, byte by byte, is not sent again.
 "use strict";
 (() => {
   const AT_ONCE = 4;
   const id = (name) => document.getElementById(name);
   const words = Object.fromEntries([...document.querySelectorAll("#words dd")].map((dd) => [dd.dataset.name, dd.textContent]));
   const drop = id("drop"), accepted = drop.dataset.accepted.split(",");
-  const jobs = [], waiting = [];
+  const COMPARED = 100e6; // bytes of a file that may be held as a whole
+  const jobs = [], waiting = [], first = new Map(); // by hash, the first file of these bytes
   let going = 0, paused = false;
 
   // Files come in.
@@ -15,16 +17,24 @@
     if (jobs.some((job) => job.path === path && job.file.size === file.size)) return;
     const job = { file, path, sent: 0, state: "", photo: null, row: row(path, file.size) };
     jobs.push(job);
+    job.row.querySelector("button").addEventListener("click", () => anew(job));
     if (!accepted.includes(extension(path))) return end(job, "refused", words.notaphoto);
     if (file.size === 0) return end(job, "refused", words.empty);
     say(job, "waiting");
     waiting.push(job);
+  }
+  function anew(job) { // somebody wants it sent all the same
+    Object.assign(job, { anyway: true, photo: null, sent: 0 });
+    say(job, "waiting");
+    waiting.push(job);
+    next();
   }
   function row(path, size) {
     const row = id("row").content.firstElementChild.cloneNode(true);
     row.cells[0].textContent = path;
     row.cells[1].textContent = bytes(size);
     row.querySelector("progress").setAttribute("aria-label", path);
+    row.querySelector("button").setAttribute("aria-label", `${row.querySelector("button").textContent}: ${path}`);
     id("list").append(row);
     id("going").hidden = false;
     return row;
@@ -49,17 +59,19 @@
     while (!paused && going < AT_ONCE && waiting.length > 0) {
       const job = waiting.shift();
       going += 1;
-      send(job).catch((error) => end(job, "failed", error.message)).finally(() => { going -= 1; next(); });
+      job.over = send(job).catch((error) => end(job, "failed", error.message)).finally(() => { going -= 1; next(); });
     }
     sum();
   }
   const remembered = (job) => `upload ${job.path} ${job.file.size} ${job.file.lastModified}`;
   async function send(job) {
-    say(job, "sending");
-    const known = localStorage.getItem(remembered(job));
+    const known = !job.anyway && localStorage.getItem(remembered(job));
     let upload = known && (await ask("GET", `/v1/uploads/${known}`).catch(() => null));
-    if (!upload || upload.state === "aborted") {
-      upload = await ask("POST", "/v1/uploads", { kind: "photo", name: job.path, size: job.file.size });
+    const fresh = !upload || upload.state === "aborted";
+    if (fresh && !job.anyway && (await isThere(job))) return;
+    say(job, "sending");
+    if (fresh) {
+      upload = await ask("POST", "/v1/uploads", { kind: "photo", name: job.path, size: job.file.size, sha256: job.hash });
       localStorage.setItem(remembered(job), upload.id);
     }
     const before = upload.state === "completed";
@@ -68,7 +80,34 @@
     if (!stored.media_type.startsWith("image/")) return refuse(job, stored);
     job.photo = stored.id;
     job.sent = job.file.size;
-    end(job, before ? "known" : "done");
+    end(job, before ? "known" : "done", before ? "" : uncompared(job.file));
+  }
+
+  // What is there already. Files are read one after the other, since each is held as a whole.
+  const uncompared = (file) => (!crypto.subtle ? words.insecure : file.size > COMPARED ? words.large : "");
+  let reading = Promise.resolve();
+  function hash(file) {
+    const read = async () => new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+    reading = reading.then(read, read);
+    return reading.then((digest) => [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+  }
+  async function isThere(job) {
+    if (uncompared(job.file)) return false;
+    say(job, "reading");
+    job.hash = await hash(job.file);
+    for (let twin; (twin = first.get(job.hash));) {
+      await twin.over;
+      if (twin.photo) return found(job, "same", twin.photo, twin.path);
+      if (first.get(job.hash) === twin) first.delete(job.hash);
+    }
+    first.set(job.hash, job);
+    const [photo] = (await ask("GET", `/v1/photos?sha256=${job.hash}&limit=1`)).items;
+    return photo && found(job, "there", photo.id, photo.name);
+  }
+  function found(job, state, photo, name) {
+    Object.assign(job, { photo, sent: job.file.size });
+    end(job, state, name);
+    return true;
   }
   // Sends what has not arrived, and asks again until nothing is missing.
   async function parts(job, upload) {
@@ -133,7 +172,8 @@
   function say(job, state, why) {
     job.state = state;
     job.row.querySelector("span").textContent = why ? `${words[state]}: ${why}` : words[state];
-    job.row.querySelector("span").className = { done: "good", known: "good", refused: "bad", failed: "bad" }[state] || "";
+    job.row.querySelector("span").className = { done: "good", known: "good", there: "good", same: "good", refused: "bad", failed: "bad" }[state] || "";
+    job.row.querySelector("button").hidden = state !== "there" && state !== "same";
     job.row.querySelector("progress").hidden = state === "refused" || state === "failed";
   }
   function end(job, state, why) {

@@ -3,11 +3,12 @@
 use crate::cloud::Cloud;
 use crate::config::Config;
 use crate::engines::{self, Bell, Ledger};
+use crate::images::Images;
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::looks::Looks;
 use crate::people::Passwords;
-use crate::preview::Previews;
+use crate::room::Room;
 use crate::scratch::Scratch;
 use crate::shared::Shared;
 use crate::shared::guard::{Entered, Held};
@@ -60,7 +61,9 @@ pub struct House {
     /// How long photos take.
     pub pace: Pace,
     /// Where previews are made.
-    pub previews: Previews,
+    pub previews: Room,
+    /// Where small pictures of renditions are made, if the configuration has keys for them.
+    pub images: Option<Arc<Images>>,
     /// Where photos are looked at.
     pub looks: Looks,
     /// What happened to batches since this process began; wakes event streams.

@@ -93,6 +93,14 @@ fn describe() {
     }
     describe_gauge!("rawmill_hook_waiting", "Messages that wait for webhooks that are on");
     describe_gauge!("rawmill_hook_oldest_seconds", "Age of the oldest of them");
+    describe_counter!(
+        "rawmill_images_total",
+        "Small pictures by outcome: made, not_modified, refused, busy (too many wait, or an engine is away)"
+    );
+    for outcome in ["made", "not_modified", "refused", "busy"] {
+        counter!("rawmill_images_total", "outcome" => outcome).increment(0);
+    }
+    describe_histogram!("rawmill_image_seconds", "Seconds in which a small picture was made, its wait included");
     for engine in ["ledger", "store"] {
         counter!("rawmill_engine_errors_total", "engine" => engine).increment(0);
     }

@@ -1,111 +1,22 @@
-//! Previews: one photo by one recipe, now, in a small darkroom beside that of the workers.
-//!
-//! It has one slot and starts with the first preview, in whatever process answers customers: a child with the same limits
-//! as a worker's, but less memory and time. A preview is waited for by its customer, so it is never queued behind a batch.
+//! Previews: the recipe that shows what another one would make.
 
-use crate::house::House;
-use crate::worker::bench;
-use darkroom::{Attempt, Class, Event, Failure, Header, Output, PhotoTask, Pool, PoolConfig};
+use crate::room::Room;
+use darkroom::{Class, Failure};
 use develop::Recipe;
 use develop::recipe::{Fit, Rendition};
-use develop::render::Assets;
 use photo::encode::{Encode, Jpeg};
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use tokio::sync::{OnceCell, oneshot};
 
-/// Bytes of memory that a preview may need; more than a picture of 100 megapixels does.
-const MEMORY: u64 = 2 << 30;
-/// Longest time for one.
-const TIME: Duration = Duration::from_secs(30);
 /// Previews of all tenants together that wait or are made.
 const MOST: usize = 8;
 
-/// The darkroom for previews of this process.
-#[derive(Default)]
-pub struct Previews {
-    pool: OnceCell<Pool>,
-    waiting: Waiting,
-    next: AtomicU64,
+/// Where they are made, one at a time.
+pub fn room() -> Room {
+    Room::new("preview", 1)
 }
 
-/// Those who wait for an attempt, by its number.
-#[derive(Clone, Default)]
-struct Waiting(Arc<Mutex<HashMap<u64, oneshot::Sender<Attempt>>>>);
-
-impl Waiting {
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<Attempt>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn end(&self, attempt: Attempt) {
-        if let Some(one) = self.lock().remove(&attempt.task) {
-            // Whoever asked may have gone.
-            let _ = one.send(attempt);
-        }
-    }
-}
-
-/// What is to be previewed.
-pub struct Wanted {
-    /// A recipe whose only rendition is the preview; see [`only`].
-    pub recipe: Recipe,
-    /// The bytes of what it names.
-    pub assets: Assets,
-    /// The photo.
-    pub input: PathBuf,
-    /// Where the picture may be made; it is there already, and the caller removes it.
-    pub folder: PathBuf,
-}
-
-impl Previews {
-    /// A folder for one preview, with a number that no other has.
-    pub fn folder(&self, house: &House) -> PathBuf {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        house.scratch.path().join(format!("preview-{number}"))
-    }
-
-    /// Are so many waited for that nobody should wait behind them.
-    pub fn are_many(&self) -> bool {
-        self.waiting.lock().len() >= MOST
-    }
-
-    /// The picture as a JPEG file.
-    pub async fn make(&self, house: &House, wanted: Wanted) -> Result<Vec<u8>, Failure> {
-        let pool = self.pool.get_or_try_init(|| async { self.start(house) }).await?;
-        let (done, ended) = oneshot::channel();
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
-        self.waiting.lock().insert(id, done);
-        let path = wanted.folder.join("preview.jpg");
-        pool.submit(task(id, wanted, &path));
-        let attempt = ended.await.map_err(|_| Failure::stopped())?;
-        attempt.result?;
-        let unread = |e: std::io::Error| Failure::new(Class::Environment, "cannot read the preview", e.to_string(), "");
-        tokio::fs::read(&path).await.map_err(unread)
-    }
-
-    fn start(&self, house: &House) -> Result<Pool, Failure> {
-        let config = bench::config(house);
-        let (memory, time_limit) = (config.memory.min(MEMORY), config.time_limit.min(TIME));
-        let waiting = self.waiting.clone();
-        let listener = move |event| {
-            if let Event::Ended(attempt) = event {
-                waiting.end(attempt);
-            }
-        };
-        bench::start(house, PoolConfig { workers: 1, memory, time_limit, ..config }, Arc::new(listener))
-    }
-}
-
-fn task(id: u64, wanted: Wanted, path: &Path) -> PhotoTask {
-    let Wanted { recipe, assets, input, .. } = wanted;
-    let output = |r: &Rendition| Output { rendition: r.name.clone(), path: path.into() };
-    let outputs: Vec<Output> = recipe.renditions.iter().map(output).collect();
-    let place = Arc::new(move |_: &Header| Ok(outputs.clone()));
-    PhotoTask { id, input, recipe: Arc::new(recipe), assets: Arc::new(assets), place }
+/// Are so many waited for that nobody should wait behind them.
+pub fn are_many(room: &Room) -> bool {
+    room.waiting() >= MOST
 }
 
 /// The recipe with nothing but this rendition, or its first one, as a JPEG whose sides are `most` pixels at most. `None`

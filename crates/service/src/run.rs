@@ -4,11 +4,12 @@ use crate::cloud::Cloud;
 use crate::config::Config;
 use crate::engines;
 use crate::house::{House, InFlight};
+use crate::images::Images;
 use crate::limits::Limits;
 use crate::lock::Lock;
 use crate::looks::Looks;
 use crate::people::Passwords;
-use crate::preview::Previews;
+use crate::preview;
 use crate::scratch::{self, Scratch};
 use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
@@ -87,6 +88,9 @@ pub enum ServeError {
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
+    /// The keys that sign links to small pictures.
+    #[error("[images] keys: {0}")]
+    Images(String),
 }
 
 /// What a process tells when it is ready.
@@ -136,7 +140,8 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         shared,
         in_flight: InFlight::default(),
         pace: Pace::default(),
-        previews: Previews::default(),
+        previews: preview::room(),
+        images: Images::open(&config.images).map_err(ServeError::Images)?,
         looks: Looks::default(),
         news: watch::Sender::new(0),
         broom: AtomicBool::default(),

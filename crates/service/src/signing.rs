@@ -1,6 +1,6 @@
 //! The keys that sign links: as configured, or made once in the data folder.
 
-use crate::config::Config;
+use crate::config::{Config, Secret};
 use crate::secret_file::make_once;
 use std::io;
 use std::path::Path;
@@ -11,16 +11,21 @@ const SECRET: usize = 32;
 
 /// The signer of links. Its errors say what is wrong with which key, never what is in it.
 pub fn signer(config: &Config) -> Result<Signer, String> {
-    let mut keys = config.signing_keys.iter().map(|key| parse(key.reveal())).collect::<Result<Vec<_>, _>>()?;
-    if keys.is_empty() {
-        keys.push(own(&config.data)?);
-    }
-    if keys.len() > 2 {
-        return Err(format!("{} keys are configured; two may be live, the newest first", keys.len()));
-    }
-    let previous = if keys.len() == 2 { keys.pop() } else { None };
-    let newest = keys.pop().ok_or("no key")?;
+    let (newest, previous) = match pair(&config.signing_keys)? {
+        Some(pair) => pair,
+        None => (own(&config.data)?, None),
+    };
     Signer::new(&config.url(), newest, previous).map_err(|e| e.to_string())
+}
+
+/// The newest key and the one before it; `None` where none is configured.
+pub fn pair(keys: &[Secret]) -> Result<Option<(SigningKey, Option<SigningKey>)>, String> {
+    let mut keys = keys.iter().map(|key| parse(key.reveal())).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let pair = keys.next().map(|newest| (newest, keys.next()));
+    match keys.len() {
+        0 => Ok(pair),
+        more => Err(format!("{} keys are configured; two may be live, the newest first", more + 2)),
+    }
 }
 
 /// `ID:HEX`

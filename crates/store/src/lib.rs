@@ -38,7 +38,7 @@ pub use directory::Directory;
 pub use error::{Kind, StoreError};
 pub use etag::ETag;
 pub use key::Key;
-pub use links::{Denial, Grant, PresignedUrl, Reply, Request, Signer, SigningKey, redact};
+pub use links::{Denial, Grant, PresignedUrl, Reply, Request, Signer, SigningKey, SigningKeys, redact};
 pub use memory::Memory;
 pub use port::Store;
 pub use record::{Entry, Head, Object, Sha256, Timestamp};

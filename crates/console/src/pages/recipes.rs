@@ -9,8 +9,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use service::House;
 use service::web::extract::{Path, Query};
-use service::web::objects::{self, Stored};
-use service::web::page::Paging;
+use service::web::objects::{self, Filter, Stored};
 use service::web::recipes::{self, Recipe};
 use service::web::{Problem, Shop};
 use std::sync::Arc;
@@ -79,6 +78,6 @@ pub async fn look(State(house): Shop, visitor: Visitor, Path(name): Path<String>
 
 /// The newest photos.
 async fn photos(house: Arc<House>, visitor: &Visitor) -> Result<Vec<Stored>, Problem> {
-    let paging = Paging { cursor: None, limit: Some(PHOTOS) };
-    Ok(objects::list_photos(State(house), visitor.reader(), Query(paging)).await?.0.items)
+    let filter = Filter { limit: Some(PHOTOS), ..Filter::default() };
+    Ok(objects::list_photos(State(house), visitor.reader(), Query(filter)).await?.0.items)
 }

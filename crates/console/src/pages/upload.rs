@@ -20,7 +20,7 @@ struct Upload {
 
 impl Upload {
     /// Phrases of the script, by their names there.
-    fn phrases(&self) -> [(&'static str, &'static str); 8] {
+    fn phrases(&self) -> [(&'static str, &'static str); 13] {
         let w = self.frame.w;
         [
             ("waiting", w.up_waiting),
@@ -31,6 +31,11 @@ impl Upload {
             ("failed", w.up_failed),
             ("notaphoto", w.not_a_photo),
             ("empty", w.empty_file),
+            ("reading", w.twins.reading),
+            ("there", w.twins.there),
+            ("same", w.twins.same),
+            ("large", w.twins.large),
+            ("insecure", w.twins.insecure),
         ]
     }
 }

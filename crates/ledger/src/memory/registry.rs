@@ -278,6 +278,19 @@ impl Registry for Memory {
         Ok(older.take(page.most).collect())
     }
 
+    async fn objects_by_hash(
+        &self,
+        tenant: TenantId,
+        kind: ObjectKind,
+        sha256: &str,
+        page: Page,
+    ) -> Result<Vec<Object>, LedgerError> {
+        let mut all = self.objects(tenant, kind, Page { most: usize::MAX, ..page }).await?;
+        all.retain(|object| object.sha256.as_deref() == Some(sha256));
+        all.truncate(page.most);
+        Ok(all)
+    }
+
     async fn note_hash(&self, tenant: TenantId, id: i64, sha256: &str) -> Result<(), LedgerError> {
         if let Some(kept) = self.begin().shelves.upload(tenant, id) {
             kept.upload.new.sha256 = Some(sha256.into());

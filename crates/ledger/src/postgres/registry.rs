@@ -74,6 +74,16 @@ impl Registry for Postgres {
         read!(self, tx => shelves::objects(&mut tx, tenant, kind, page))
     }
 
+    async fn objects_by_hash(
+        &self,
+        tenant: TenantId,
+        kind: ObjectKind,
+        sha256: &str,
+        page: Page,
+    ) -> Answer<Vec<Object>> {
+        read!(self, tx => shelves::objects_by_hash(&mut tx, tenant, kind, sha256, page))
+    }
+
     async fn note_hash(&self, tenant: TenantId, id: i64, sha256: &str) -> Answer<()> {
         again!(self, shelves::note_hash(self, tenant, id, sha256))
     }

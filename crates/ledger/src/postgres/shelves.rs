@@ -172,6 +172,23 @@ pub async fn objects(db: &mut PgConnection, tenant: TenantId, kind: ObjectKind, 
     Ok(rows.into_iter().map(UploadRow::object).collect())
 }
 
+pub async fn objects_by_hash(
+    db: &mut PgConnection,
+    tenant: TenantId,
+    kind: ObjectKind,
+    sha256: &str,
+    page: Page,
+) -> Answer<Vec<Object>> {
+    let sql = concat!(
+        upload!(),
+        " WHERE tenant = $1 AND kind = $2 AND sha256 = $3 AND state = 'completed' AND id < $4 ORDER BY id DESC LIMIT $5"
+    );
+    let query = unnamed::query_as(sql).bind(tenant.0).bind(kind.word()).bind(sha256);
+    let query = query.bind(page.after.unwrap_or(i64::MAX)).bind(limit(page.most));
+    let rows: Vec<UploadRow> = query.fetch_all(db).await?;
+    Ok(rows.into_iter().map(UploadRow::object).collect())
+}
+
 pub async fn note_hash(ledger: &Postgres, tenant: TenantId, id: i64, sha256: &str) -> Answer<()> {
     let mut tx = ledger.begin().await?;
     let query = unnamed::query("UPDATE upload SET sha256 = $1 WHERE tenant = $2 AND id = $3");

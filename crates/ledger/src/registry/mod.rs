@@ -70,6 +70,10 @@ pub trait Registry: Send + Sync {
     /// Objects of a tenant, newest first, before a number.
     fn objects(&self, tenant: TenantId, kind: ObjectKind, page: Page) -> impl Answer<Vec<Object>>;
 
+    /// Those of them whose bytes have this SHA-256, as far as somebody has said so.
+    fn objects_by_hash(&self, tenant: TenantId, kind: ObjectKind, sha256: &str, page: Page)
+    -> impl Answer<Vec<Object>>;
+
     /// Notes the hash of an object's bytes, once someone has read them all.
     fn note_hash(&self, tenant: TenantId, id: i64, sha256: &str) -> impl Answer<()>;
 

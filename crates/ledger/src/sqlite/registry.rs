@@ -163,6 +163,23 @@ impl Registry for Sqlite {
         Ok(rows.into_iter().map(UploadRow::object).collect())
     }
 
+    async fn objects_by_hash(
+        &self,
+        tenant: TenantId,
+        kind: ObjectKind,
+        sha256: &str,
+        page: Page,
+    ) -> Result<Vec<Object>, LedgerError> {
+        let sql = format!(
+            "{UPLOAD} WHERE tenant = ? AND kind = ? AND sha256 = ? AND state = 'completed' AND id < ? \
+             ORDER BY id DESC LIMIT ?"
+        );
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(kind.word()).bind(sha256);
+        let query = query.bind(page.after.unwrap_or(i64::MAX)).bind(limit(page.most));
+        let rows: Vec<UploadRow> = query.fetch_all(&mut *self.read().await?).await?;
+        Ok(rows.into_iter().map(UploadRow::object).collect())
+    }
+
     async fn note_hash(&self, tenant: TenantId, id: i64, sha256: &str) -> Result<(), LedgerError> {
         let query = sqlx::query("UPDATE upload SET sha256 = ? WHERE tenant = ? AND id = ?");
         let mut tx = self.begin().await?;

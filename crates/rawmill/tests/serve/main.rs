@@ -7,6 +7,7 @@ mod deploy;
 mod edge;
 mod fleet;
 mod hooks;
+mod images;
 mod lab;
 mod metrics;
 mod migrate;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Width and height of a JPEG file, from its frame header.
-fn size(jpeg: &[u8]) -> (u32, u32) {
+pub fn size(jpeg: &[u8]) -> (u32, u32) {
     assert_eq!(jpeg[..2], [0xff, 0xd8], "no JPEG: {}", String::from_utf8_lossy(jpeg));
     let mut at = 2;
     while !matches!(jpeg[at + 1], 0xc0..=0xc2) {
@@ -22,7 +22,7 @@ fn problem((status, after, body): (u16, Option<String>, Vec<u8>)) -> (u16, Optio
 }
 
 /// Files that a process of the service keeps on their way.
-fn scratch(lab: &Lab) -> Vec<std::path::PathBuf> {
+pub fn scratch(lab: &Lab) -> Vec<std::path::PathBuf> {
     let list = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().map(|e| e.unwrap().path()).collect();
     let folders: Vec<_> = list(&lab.path("rawmill-data/scratch"));
     folders.iter().flat_map(|folder| list(folder)).collect()

@@ -18,10 +18,10 @@ fn ask(lab: &Lab, batch: &str, new: Value) -> Value {
 }
 
 /// Status, headers and body; `Err` for a body that broke off.
-type Got = (u16, BTreeMap<String, String>, Result<Vec<u8>, ureq::Error>);
+pub type Got = (u16, BTreeMap<String, String>, Result<Vec<u8>, ureq::Error>);
 
 /// What somebody gets who asks with these headers.
-fn get(url: &str, headers: &[(&str, &str)]) -> Got {
+pub fn get(url: &str, headers: &[(&str, &str)]) -> Got {
     let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
     let request = headers.iter().fold(agent.get(url), |request, (name, value)| request.header(*name, *value));
     let mut response = request.call().unwrap();

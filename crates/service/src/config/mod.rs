@@ -6,6 +6,7 @@
 mod cloud;
 mod console;
 mod engines;
+mod images;
 mod model;
 mod outward;
 mod redis;
@@ -16,6 +17,7 @@ mod worker;
 pub use cloud::{Metrics, QueueAt};
 pub use console::Console;
 pub use engines::{LedgerAt, StoreAt};
+pub use images::Images;
 pub use model::{Config, Limits, Links, Tls};
 pub use outward::Outward;
 pub use redis::Redis;
@@ -156,6 +158,29 @@ mod tests {
         assert!(from("[redis]\nurl = \"redis://db\"\nca_file = \"ca.pem\"", &[]).unwrap_err().contains("ca_file"));
         let config = from("", &[("RAWMILL_REDIS__URL", "rediss://me@db:6380/1")]).unwrap();
         assert_eq!(config.redis.unwrap().prefix, "rawmill");
+    }
+
+    #[test]
+    fn presets_are_read_with_the_rest() {
+        let config = from("[images]\npresets.thumb = \"h=60,w=90,fit=cover\"", &[]).unwrap();
+        assert_eq!(config.images.presets["thumb"].to_string(), "w=90,h=60,fit=cover");
+        assert!(config.show().contains("w=90,h=60,fit=cover"), "{}", config.show());
+        for (text, word) in [
+            ("presets.thumb = \"w=90,size=3\"", "`size` is unknown"),
+            ("presets.thumb = \"other\"", "a preset says"),
+            ("presets.thumb = \"w=90,exp=9\"", "a preset says"),
+            ("presets.Thumb = \"w=90\"", "`Thumb`"),
+            ("most_px = 80\npresets.thumb = \"w=90\"", "`w` is 90"),
+            ("most_px = 9", "images.most_px"),
+            ("slots = 0", "images.slots"),
+        ] {
+            let error = from(&format!("[images]\n{text}"), &[]).unwrap_err();
+            assert!(error.contains(word), "{text}: {error}");
+        }
+        let variable = ("RAWMILL_IMAGES__KEYS", "[\"k1:c0ffee00\"]");
+        let config = from("", &[variable]).unwrap();
+        assert_eq!(config.images.keys.len(), 1);
+        assert!(!(config.show() + &format!("{config:?}")).contains("c0ffee"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, Console, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
+use super::{ConfigError, Console, Images, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,6 +46,8 @@ pub struct Config {
     pub limits: Limits,
     /// Links.
     pub links: Links,
+    /// Small pictures of renditions, made when somebody asks for them.
+    pub images: Images,
     /// What web servers share beside the ledger; each has its own if absent.
     pub redis: Option<Redis>,
     /// Whom strangers may have us ask: the receivers of webhooks.
@@ -130,6 +132,7 @@ impl Default for Config {
             console: Console::default(),
             limits: Limits::default(),
             links: Links::default(),
+            images: Images::default(),
             redis: None,
             outward: Outward::default(),
             scale: Scale::default(),
@@ -197,6 +200,7 @@ impl Config {
         within("links.expires_s", self.links.expires_s, 1, self.links.longest_s)?;
         within("links.longest_s", self.links.longest_s, 1, 7 * 86_400)?;
         within("limits.photos_per_batch", self.limits.photos_per_batch as u64, 1, 100_000)?;
+        self.images.check()?;
         self.scale.check()?;
         self.redis.as_ref().map_or(Ok(()), Redis::check)?;
         self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;

@@ -234,6 +234,16 @@ mod registry {
             either!(self, objects(tenant, kind, page))
         }
 
+        async fn objects_by_hash(
+            &self,
+            tenant: TenantId,
+            kind: ObjectKind,
+            sha256: &str,
+            page: Page,
+        ) -> Answer<Vec<Object>> {
+            either!(self, objects_by_hash(tenant, kind, sha256, page))
+        }
+
         async fn note_hash(&self, tenant: TenantId, id: i64, sha256: &str) -> Answer<()> {
             either!(self, note_hash(tenant, id, sha256))
         }

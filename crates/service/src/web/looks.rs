@@ -7,7 +7,6 @@ use super::ids::PhotoId;
 use super::problem::Problem;
 use crate::house::House;
 use crate::worker::input;
-use crate::worker::orders::OrderError;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
@@ -49,7 +48,7 @@ pub async fn camera(
     let jpeg = with_photo(&house, caller.tenant, id, async |house, photo, folder| {
         let out = folder.join("camera.jpg");
         told(house.looks.camera(photo, out.clone()).await)?;
-        tokio::fs::read(&out).await.map_err(unread)
+        tokio::fs::read(&out).await.map_err(input::cannot_read)
     });
     let headers = [
         (header::CONTENT_TYPE, "image/jpeg"),
@@ -69,22 +68,12 @@ async fn with_photo<T>(
 ) -> Result<T, Problem> {
     let photo = house.ledger.object(tenant, ObjectKind::Photo, id.0).await?;
     let photo = photo.ok_or_else(|| Problem::not_found(format!("there is no photo {id}")))?;
-    let folder = house.previews.folder(house);
-    tokio::fs::create_dir_all(&folder).await.map_err(unread)?;
-    let folder = tokio::fs::canonicalize(folder).await.map_err(unread)?;
-    let done = match input::file(house, &photo.key, &folder.join("photo")).await {
-        Ok(file) => work(house, file, &folder).await,
-        Err(error) => Err(error.into()),
-    };
-    tokio::fs::remove_dir_all(&folder).await.map_err(unread)?;
-    done
+    let folder = house.previews.folder(house).map_err(input::cannot_read)?;
+    let file = input::file(house, &photo.key, &folder.join("photo")).await?;
+    work(house, file, &folder).await
 }
 
 fn told(looked: Option<Result<Value, Failure>>) -> Result<Value, Problem> {
     let busy = || Problem::unavailable("many others look at photos; try again in a few seconds").after(5);
     Ok(looked.ok_or_else(busy)??)
-}
-
-fn unread(error: std::io::Error) -> Problem {
-    OrderError::Photo(error).into()
 }

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod front;
 mod health;
 pub mod ids;
+mod images;
 pub mod keys;
 pub mod links;
 mod looks;

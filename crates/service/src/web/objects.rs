@@ -8,15 +8,16 @@ use super::links;
 use super::page::{Listed, Paging};
 use super::problem::Problem;
 use super::time::rfc3339;
+use super::uploads::is_sha256;
 use crate::house::House;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ledger::TenantId;
 use ledger::registry::{Object as Row, ObjectKind, Registry};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{Key, Store};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A stored file.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,21 +40,36 @@ pub struct Stored {
     pub url: Option<String>,
 }
 
+/// Which of them.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Only those whose bytes have this SHA-256, as whoever uploaded them said or as it was found.
+    #[param(pattern = "^[0-9a-f]{64}$")]
+    pub sha256: Option<String>,
+    /// As `next` of the page before it says.
+    #[param(pattern = "^[0-9]{1,19}$")]
+    pub cursor: Option<String>,
+    /// Most entries; 1 to 1000.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    pub limit: Option<usize>,
+}
+
 /// The four operations on objects of a kind.
 macro_rules! operations {
     ($kind:ident, $id:ident, $tag:literal, $list:ident, $look:ident, $remove:ident, $what:literal) => {
         #[doc = concat!("The tenant's ", $what, "s")]
-        #[utoipa::path(get, path = concat!("/v1/", $tag), tag = $tag, params(Paging), responses(
+        #[utoipa::path(get, path = concat!("/v1/", $tag), tag = $tag, params(Filter), responses(
             (status = 200, description = "Newest first", body = Listed<Stored>),
             (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
         ))]
         pub async fn $list(
             State(house): Shop,
             Reader(caller): Reader,
-            Query(paging): Query<Paging>,
+            Query(filter): Query<Filter>,
         ) -> Result<Json<Listed<Stored>>, Problem> {
-            let rows = house.ledger.objects(caller.tenant, ObjectKind::$kind, paging.page()?).await?;
-            Ok(Json(paging.listed(rows, |row| row.id, show)?))
+            list(&house, caller.tenant, ObjectKind::$kind, filter).await.map(Json)
         }
 
         #[doc = concat!("One ", $what, ", with a link to its bytes")]
@@ -91,6 +107,16 @@ macro_rules! operations {
 
 operations!(Photo, PhotoId, "photos", list_photos, look_at_photo, remove_photo, "photo");
 operations!(Asset, AssetId, "assets", list_assets, look_at_asset, remove_asset, "asset");
+
+async fn list(house: &House, tenant: TenantId, kind: ObjectKind, filter: Filter) -> Result<Listed<Stored>, Problem> {
+    let paging = Paging { cursor: filter.cursor, limit: filter.limit };
+    let rows = match &filter.sha256 {
+        Some(sha256) if !is_sha256(sha256) => return Err(Problem::malformed("`sha256` is 64 hexadecimal digits")),
+        Some(sha256) => house.ledger.objects_by_hash(tenant, kind, sha256, paging.page()?).await?,
+        None => house.ledger.objects(tenant, kind, paging.page()?).await?,
+    };
+    paging.listed(rows, |row| row.id, show)
+}
 
 /// The row first: what nobody knows any more can be swept, a row without bytes would be a lie.
 async fn remove(house: &House, tenant: TenantId, kind: ObjectKind, id: i64) -> Result<bool, Problem> {

@@ -8,7 +8,8 @@ use super::ids::PhotoId;
 use super::problem::Problem;
 use super::recipes::{self, Parsed};
 use crate::house::House;
-use crate::preview::{self, Wanted};
+use crate::preview;
+use crate::room::Wanted;
 use crate::worker::input;
 use crate::worker::orders::{self, OrderError};
 use axum::extract::State;
@@ -60,7 +61,7 @@ pub async fn preview(
 ) -> Result<impl IntoResponse, Problem> {
     let entry = house.in_flight.enter(format!("preview/{}", caller.tenant));
     let entry = entry.ok_or_else(|| Problem::too_many("one preview at a time; wait for the other one").after(1))?;
-    if house.previews.are_many() {
+    if preview::are_many(&house.previews) {
         return Err(Problem::unavailable("many others wait for previews; try again in a few seconds").after(5));
     }
     // It goes on, and cleans up after itself, even if its customer leaves.
@@ -78,13 +79,8 @@ async fn make(house: &Arc<House>, tenant: TenantId, asked: Preview) -> Result<Ve
     let parsed = recipe(house, tenant, &asked).await?;
     let photo = house.ledger.object(tenant, ObjectKind::Photo, asked.photo.0).await?;
     let photo = photo.ok_or_else(|| Problem::not_found(format!("there is no photo {}", asked.photo)))?;
-    let folder = house.previews.folder(house);
-    let cannot = |e: std::io::Error| Problem::from(OrderError::Photo(e));
-    tokio::fs::create_dir_all(&folder).await.map_err(cannot)?;
-    let folder = tokio::fs::canonicalize(folder).await.map_err(cannot)?;
-    let made = develop(house, parsed, &photo, &folder).await;
-    tokio::fs::remove_dir_all(&folder).await.map_err(cannot)?;
-    made
+    let folder = house.previews.folder(house).map_err(input::cannot_read)?;
+    develop(house, parsed, &photo, &folder).await
 }
 
 async fn develop(house: &House, parsed: Parsed, photo: &Object, folder: &Path) -> Result<Vec<u8>, Problem> {
@@ -120,8 +116,8 @@ async fn recipe(house: &House, tenant: TenantId, asked: &Preview) -> Result<Pars
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         if !preview::is_its_own(&failure) {
-            tracing::error!(%failure, "a preview failed");
-            return Self::unavailable("previews cannot be made at the moment; try again in a few seconds").after(5);
+            tracing::error!(%failure, "a picture could not be made");
+            return Self::unavailable("pictures cannot be made at the moment; try again in a few seconds").after(5);
         }
         // Hints about limits are for whoever sets them.
         let hint = if failure.class == Class::Limit { "" } else { failure.hint.as_str() };

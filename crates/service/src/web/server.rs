@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, health, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale, setup,
-    uploads, usage, webhooks,
+    batches, blob, health, images, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale,
+    setup, uploads, usage, webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -44,6 +44,7 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(batches::look, batches::remove))
         .routes(routes!(batches::tasks::tasks))
         .routes(routes!(batches::renditions::renditions))
+        .routes(routes!(batches::images::sign))
         .routes(routes!(batches::zip::download, batches::zip::ask))
         .routes(routes!(batches::zip::look))
         .routes(routes!(batches::report::report))
@@ -91,6 +92,7 @@ pub fn router(house: Arc<House>, pages: Pages) -> axum::Router {
         .route("/v1/openapi.json", get(move || std::future::ready((json, description))))
         .merge(pages(&house))
         .layer(DefaultBodyLimit::max(most))
+        .route("/img/{*rest}", get(images::image))
         .route("/blob/{*rest}", any(blob::blob).layer(DefaultBodyLimit::disable()))
         .fallback(async || Problem::not_found("there is nothing at this path; /v1/openapi.json lists what there is"))
         .method_not_allowed_fallback(async || Problem::method("/v1/openapi.json lists what each path knows"))

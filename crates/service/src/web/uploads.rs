@@ -239,11 +239,15 @@ fn check(house: &House, new: &NewUpload) -> Result<(), Problem> {
     if new.size == 0 {
         errors.push(mistake("size", "an empty file is no photo"));
     }
-    let hex = |text: &String| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    if !new.sha256.as_ref().is_none_or(hex) {
+    if !new.sha256.as_deref().is_none_or(is_sha256) {
         errors.push(mistake("sha256", "expected 64 hexadecimal digits"));
     }
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid("this cannot be uploaded").with(errors)) }
+}
+
+/// Is this a SHA-256 as we write it.
+pub fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Bytes of a part: as configured, or more where that would need too many parts.

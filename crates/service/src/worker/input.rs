@@ -2,6 +2,7 @@
 
 use super::orders::OrderError;
 use crate::house::House;
+use crate::web::Problem;
 use sha2::Digest;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,11 @@ pub async fn file(house: &House, key: &str, folder: &Path) -> Result<PathBuf, Or
     let path = folder.join(key.segments().last().unwrap_or("photo"));
     house.store.fetch(&key, &path).await?;
     Ok(path)
+}
+
+/// Why a photo cannot be read on this machine, for a customer.
+pub fn cannot_read(error: std::io::Error) -> Problem {
+    OrderError::Photo(error).into()
 }
 
 /// Compares a photo's bytes with the hash that its customer announced, if one did.

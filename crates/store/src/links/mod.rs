@@ -10,13 +10,15 @@
 //! The scheme and host come from the configured `public_url` alone, and are no part of what is signed.
 
 mod grant;
+mod keys;
 mod presigned;
 mod signer;
 
 pub use grant::{BadReply, FileName, Grant, MediaType, Reply};
+pub use keys::{SigningKey, SigningKeys};
 pub use presigned::{PresignedUrl, redact};
 pub(crate) use signer::LONGEST;
-pub use signer::{BadSigner, Denial, Request, Signer, SigningKey};
+pub use signer::{BadSigner, Denial, Request, Signer};
 
 /// Where the service serves presigned URLs.
 pub const PATH: &str = "/blob/";

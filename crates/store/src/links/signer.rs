@@ -1,8 +1,7 @@
 //! Making presigned URLs, and admitting the requests that come with them.
 
-use super::{Grant, PresignedUrl};
+use super::{Grant, PresignedUrl, SigningKey, SigningKeys};
 use crate::{StoreError, Timestamp};
-use hmac::{Hmac, KeyInit, Mac};
 use std::fmt;
 use std::time::Duration;
 use url::Url;
@@ -13,20 +12,11 @@ const PURPOSE: &str = "rawmill presigned 1";
 /// How long a presigned URL may last; buckets have the same bound.
 pub(crate) const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// A secret that signs, and the id by which URLs name it.
-#[derive(Clone)]
-pub struct SigningKey {
-    id: String,
-    mac: Hmac<sha2::Sha256>,
-}
-
-/// Makes presigned URLs and admits their requests. Two keys may be live: the newest signs, both admit; so a key is
-/// changed without a URL breaking.
+/// Makes presigned URLs and admits their requests.
 #[derive(Clone)]
 pub struct Signer {
     base: Url,
-    newest: SigningKey,
-    previous: Option<SigningKey>,
+    keys: SigningKeys,
 }
 
 /// Why there can be no such signer.
@@ -87,23 +77,6 @@ pub enum Denial {
     ContentType(String),
 }
 
-impl SigningKey {
-    /// Takes a secret of 32 bytes or more.
-    pub fn new(id: &str, secret: &[u8]) -> Result<Self, BadSigner> {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-        if !(1..=32).contains(&id.len()) || !id.bytes().all(allowed) {
-            return Err(BadSigner::KeyId(id.to_owned()));
-        }
-        let short = || BadSigner::Secret { id: id.to_owned(), bytes: secret.len() };
-        let mac = Hmac::new_from_slice(secret).ok().filter(|_| secret.len() >= 32).ok_or_else(short)?;
-        Ok(Self { id: id.to_owned(), mac })
-    }
-
-    fn mac(&self, method: &str, signed: &str) -> Hmac<sha2::Sha256> {
-        self.mac.clone().chain_update(format!("{PURPOSE}\n{method}\n{signed}"))
-    }
-}
-
 impl Signer {
     /// A signer of URLs below `public_url`, with the key that signs and perhaps the one before it.
     pub fn new(public_url: &str, newest: SigningKey, previous: Option<SigningKey>) -> Result<Self, BadSigner> {
@@ -112,10 +85,7 @@ impl Signer {
         if !plain || base.password().is_some() || !base.has_host() || !matches!(base.scheme(), "http" | "https") {
             return Err(BadSigner::PublicUrl);
         }
-        match previous.iter().find(|key| key.id == newest.id) {
-            Some(key) => Err(BadSigner::SameId(key.id.clone())),
-            None => Ok(Self { base, newest, previous }),
-        }
+        Ok(Self { base, keys: SigningKeys::new(newest, previous)? })
     }
 
     /// See [`crate::Store::presign`].
@@ -123,10 +93,9 @@ impl Signer {
         if !(Duration::from_secs(1)..=LONGEST).contains(&lasts) {
             return Err(StoreError::Lifetime(lasts));
         }
-        let SigningKey { id, .. } = &self.newest;
         let expires = now.after(lasts).0.div_euclid(1_000);
-        let signed = format!("{}&expires={expires}&kid={id}", grant.target());
-        let signature = hex::encode(self.newest.mac(grant.method(), &signed).finalize().into_bytes());
+        let signed = format!("{}&expires={expires}&kid={}", grant.target(), self.keys.id());
+        let signature = hex::encode(self.keys.sign(&text(grant.method(), &signed)));
         let mut url = self.base.clone();
         let (path, query) = signed.split_once('?').unwrap_or((&signed, ""));
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
@@ -138,9 +107,7 @@ impl Signer {
     pub fn admit(&self, request: &Request, now: Timestamp) -> Result<Grant, Denial> {
         let (signed, signature) = request.target.rsplit_once("&sig=").ok_or(Denial::NotPresigned)?;
         let (rest, id) = signed.rsplit_once("&kid=").ok_or(Denial::NotPresigned)?;
-        let key = [Some(&self.newest), self.previous.as_ref()].into_iter().flatten().find(|key| key.id == id);
-        let mac = key.ok_or(Denial::UnknownKey)?.mac(request.method, signed);
-        mac.verify_slice(&decode(signature)?).map_err(|_| Denial::Signature)?;
+        self.keys.verify(id, &text(request.method, signed), || decode(signature))?;
         let (target, expires) = rest.rsplit_once("&expires=").ok_or(Denial::NotPresigned)?;
         let expires: i64 = expires.parse().map_err(|_| Denial::NotPresigned)?;
         if now.0.div_euclid(1_000) >= expires {
@@ -150,6 +117,11 @@ impl Signer {
         let grant = Grant::read(target).ok_or(Denial::NotPresigned)?;
         fits(&grant, request).map(|()| grant)
     }
+}
+
+/// What is signed.
+fn text(method: &str, target: &str) -> String {
+    format!("{PURPOSE}\n{method}\n{target}")
 }
 
 /// A signature as we write it: a second way to write it, in capitals, is none.
@@ -171,15 +143,8 @@ fn fits(grant: &Grant, request: &Request) -> Result<(), Denial> {
     }
 }
 
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "SigningKey({})", self.id)
-    }
-}
-
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let keys = [Some(&self.newest), self.previous.as_ref()];
-        f.debug_struct("Signer").field("base", &self.base.as_str()).field("keys", &keys).finish()
+        f.debug_struct("Signer").field("base", &self.base.as_str()).field("keys", &self.keys).finish()
     }
 }

@@ -104,6 +104,7 @@ async fn look(registry: &impl Registry, tenant: TenantId) -> String {
     for kind in [ObjectKind::Photo, ObjectKind::Asset] {
         text += &told(registry.objects(tenant, kind, Page { after: None, most: usize::MAX }).await);
         text += &told(registry.objects_of(tenant, kind, &[1, 2, 3]).await);
+        text += &told(registry.objects_by_hash(tenant, kind, "cafe", Page { after: None, most: 9 }).await);
     }
     text + &told(registry.upload(tenant, 1).await) + &told(registry.stored(tenant).await)
 }

@@ -8,6 +8,7 @@ pub async fn all<R: Registry>(desk: &impl AsyncFn() -> Desk<R>) {
     lists_go_from_newest_to_oldest(&desk().await).await;
     a_look_up_names_tenant_and_kind(&desk().await).await;
     a_hash_is_noted(&desk().await).await;
+    objects_are_found_by_their_hash(&desk().await).await;
     a_removed_object_is_gone(&desk().await).await;
 }
 
@@ -51,6 +52,36 @@ async fn a_hash_is_noted<R: Registry>(desk: &Desk<R>) {
     registry.note_hash(ANNA, object.id, "cafe").await.unwrap();
     let found = registry.object(ANNA, ObjectKind::Photo, object.id).await.unwrap().unwrap();
     assert_eq!(found, Object { sha256: Some("cafe".into()), ..object });
+}
+
+async fn objects_are_found_by_their_hash<R: Registry>(desk: &Desk<R>) {
+    let told = |sha256: &str, tenant, kind| NewUpload { sha256: Some(sha256.into()), ..upload(tenant, kind, 5) };
+    let cafe = told("cafe", ANNA, ObjectKind::Photo);
+    let first = desk.stored_as(&cafe).await;
+    for other in [
+        told("beef", ANNA, ObjectKind::Photo),
+        told("cafe", ANNA, ObjectKind::Asset),
+        upload(ANNA, ObjectKind::Photo, 5),
+    ] {
+        desk.stored_as(&other).await;
+    }
+    desk.stored_as(&told("cafe", BERT, ObjectKind::Photo)).await;
+    desk.open(&cafe).await;
+    let noted = desk.stored_as(&upload(ANNA, ObjectKind::Photo, 5)).await;
+    let find = async |sha256, after, most| {
+        let page = Page { after, most };
+        let found = desk.registry.objects_by_hash(ANNA, ObjectKind::Photo, sha256, page).await.unwrap();
+        found.into_iter().map(|o| o.id).collect::<Vec<_>>()
+    };
+    assert_eq!(find("cafe", None, 9).await, [first.id], "what is on its way is not there yet");
+    desk.registry.note_hash(ANNA, noted.id, "cafe").await.unwrap();
+    let last = desk.stored_as(&cafe).await;
+    assert_eq!(find("cafe", None, 9).await, [last.id, noted.id, first.id], "newest first");
+    assert_eq!(find("cafe", None, 2).await, [last.id, noted.id]);
+    assert_eq!(find("cafe", Some(noted.id), 9).await, [first.id]);
+    assert!(find("caf", None, 9).await.is_empty());
+    desk.registry.drop_object(ANNA, ObjectKind::Photo, noted.id).await.unwrap();
+    assert_eq!(find("cafe", None, 9).await, [last.id, first.id]);
 }
 
 async fn a_removed_object_is_gone<R: Registry>(desk: &Desk<R>) {

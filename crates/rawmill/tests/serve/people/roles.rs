@@ -3,7 +3,7 @@
 use super::*;
 
 /// Operations by an unsafe method that a viewer may ask for: those that change nothing, and those about themselves.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 10] = [
     "post /v1/setup",
     "post /v1/login",
     "post /v1/logout",
@@ -13,6 +13,7 @@ const OPEN: [&str; 9] = [
     "post /v1/recipes/check",
     "post /v1/recipes/preview",
     "post /v1/batches/{id}/zip",
+    "post /v1/batches/{id}/tasks/{task}/images",
 ];
 
 /// What only owners may do.
@@ -54,7 +55,7 @@ fn operations(browser: &mut Browser) -> Vec<(String, String, String)> {
         ];
         let prefix = prefixes.iter().find(|(of, _)| *of == kind).map_or("x", |(_, prefix)| prefix);
         let target = path.replace("{id}", &format!("{prefix}_999")).replace("{name}", "x").replace("{version}", "1");
-        let target = target.replace("{delivery}", "dlv_999").replace("{zip}", "x");
+        let target = target.replace("{delivery}", "dlv_999").replace("{zip}", "x").replace("{task}", "tsk_999");
         for method in methods.as_object().unwrap().keys() {
             all.push((format!("{method} {path}"), method.to_uppercase(), target.clone()));
         }
