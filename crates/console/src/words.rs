@@ -121,14 +121,28 @@ macro_rules! words {
 }
 
 mod common;
+mod figures;
+pub mod operations;
 
 /// All phrases, and their parts; those of [`common::Common`] are its own.
 pub struct Words {
     common: common::Common,
+    /// Of usage, limits and reports.
+    pub figures: figures::Figures,
+    /// Of operations.
+    pub operations: operations::Operations,
 }
 
-static ENGLISH: Words = Words { common: common::Common::ENGLISH };
-static KOREAN: Words = Words { common: common::Common::KOREAN };
+static ENGLISH: Words = Words {
+    common: common::Common::ENGLISH,
+    figures: figures::Figures::ENGLISH,
+    operations: operations::Operations::ENGLISH,
+};
+static KOREAN: Words = Words {
+    common: common::Common::KOREAN,
+    figures: figures::Figures::KOREAN,
+    operations: operations::Operations::KOREAN,
+};
 
 impl Deref for Words {
     type Target = common::Common;

@@ -10,6 +10,7 @@ mod hooks;
 mod lab;
 mod metrics;
 mod migrate;
+mod operations;
 mod people;
 mod preview;
 mod queue;

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, health, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale, setup,
+    batches, blob, days, health, keys, looks, objects, openapi, operations, patience, people, preview, progress, recipes, scale, setup,
     uploads, usage, webhooks,
 };
 use crate::house::House;
@@ -51,6 +51,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(batches::redrive))
         .routes(routes!(progress::events))
         .routes(routes!(usage::list))
+        .routes(routes!(days::days))
+        .routes(routes!(days::table))
         .routes(routes!(usage::limits))
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::remove))
@@ -73,6 +75,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(webhooks::deliveries::list))
         .routes(routes!(webhooks::deliveries::redeliver))
         .routes(routes!(scale::scale_hint))
+        .routes(routes!(operations::look))
+        .routes(routes!(operations::pause))
         .routes(routes!(setup::setup))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
