@@ -93,7 +93,7 @@ test("nobody asks while nobody looks", async () => {
 });
 
 test("an engine that is down is said to be down, and comes back", async () => {
-  const store = join(lab.folder, "rawmill-data", "objects");
+  const store = join(lab.folder, "rawmill-data", "store");
   renameSync(store, `${store}-away`);
   writeFileSync(store, "no folder");
   await owner.page.waitForSelector(".now dd.bad", { timeout: 20_000 });

@@ -111,9 +111,10 @@ fn work(frame: &Frame, told: &Told) -> Vec<Figure> {
         plain(name, show::count(number), more)
     };
     let of_queue = |queue: &Queue| {
-        let seats = queue.seats.iter().map(|pool| {
-            plain(&say(w.seats, &[&pool.pool]), say(frame.w.of, &[&pool.used, &pool.all]), String::new())
-        });
+        let seats = queue
+            .seats
+            .iter()
+            .map(|pool| plain(&say(w.seats, &[&pool.pool]), say(frame.w.of, &[&pool.used, &pool.all]), String::new()));
         let counted = [
             aged(w.ready, queue.ready, queue.oldest_ready_s),
             aged(w.running, queue.running, queue.oldest_running_s),

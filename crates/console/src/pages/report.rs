@@ -86,7 +86,8 @@ fn spreads(frame: &Frame, told: &Told) -> Vec<Plot> {
         let longest = say(f.most, &[&show::count(spread.photos.iter().copied().max().unwrap_or(0))]);
         let all = spread.bin * figures.len() as f64;
         let marks = [0.0, all / 2.0, all].map(show);
-        let svg = plot::bars(&figures, &Words { title, longest: &longest, below: marks.each_ref().map(String::as_str) });
+        let svg =
+            plot::bars(&figures, &Words { title, longest: &longest, below: marks.each_ref().map(String::as_str) });
         (!figures.is_empty()).then(|| Plot { title, svg, legend: legend.into() })
     };
     let plots = [

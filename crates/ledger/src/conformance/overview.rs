@@ -106,7 +106,11 @@ async fn who_works_on_what<L: Ledger + Overview>(shop: &Shop<L>) {
     of_z.sort_by_key(|work| work.token.task);
     let all = [&[work(&two, "Y", 67_000)], &of_z[..]].concat();
     assert!([first, second].iter().all(|batch| all.iter().any(|work| work.batch == *batch)));
-    assert_eq!(shop.ledger.at_work(9).await.unwrap(), all, "by the bytes of the worker's name; not what the house does");
+    assert_eq!(
+        shop.ledger.at_work(9).await.unwrap(),
+        all,
+        "by the bytes of the worker's name; not what the house does"
+    );
     assert_eq!(shop.ledger.at_work(2).await.unwrap(), all[..2]);
     shop.pass(10_000);
     shop.ledger.renew(&[two.token], LEASE).await.unwrap();

@@ -10,19 +10,8 @@ pub type DayRow = (i64, i64, i64, i64, i64, f64);
 /// Worker, task, attempt, batch, tenant and its name, detail, since when, end of the lease.
 pub type AtWorkRow = (String, i64, i64, i64, i64, String, String, i64, Option<i64>);
 /// Task, batch, tenant and its name, detail, newest attempt, since when, fault.
-pub type DeadRow = (
-    i64,
-    i64,
-    i64,
-    String,
-    String,
-    i64,
-    i64,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
+pub type DeadRow =
+    (i64, i64, i64, String, String, i64, i64, Option<String>, Option<String>, Option<String>, Option<String>);
 
 pub fn day((day, photos, pixels, bytes_in, bytes_out, cpu_s): DayRow) -> Day {
     let [photos, pixels, bytes_in, bytes_out] = [photos, pixels, bytes_in, bytes_out].map(i64::cast_unsigned);

@@ -51,7 +51,8 @@ fn the_numbers_are_those_of_the_metrics() {
     }
     assert_eq!((figure(&before, "/queue/ready"), figure(&before, "/queue/dead")), (1.0, 1.0), "{before}");
     assert_eq!((&before["queue"]["paused"], metrics.of("rawmill_queue_paused", ("", ""))), (&json!(true), 1.0));
-    let engines: BTreeMap<_, _> = before["engines"].as_array().unwrap().iter().map(|e| (e["name"].as_str().unwrap(), e)).collect();
+    let engines: BTreeMap<_, _> =
+        before["engines"].as_array().unwrap().iter().map(|e| (e["name"].as_str().unwrap(), e)).collect();
     assert_eq!(engines.keys().copied().collect::<Vec<_>>(), ["ledger", "store"]);
     for (name, engine) in engines {
         let up = metrics.of("rawmill_engine_up", ("engine", name));
@@ -83,7 +84,12 @@ fn only_whoever_runs_the_house_sees_it() {
         assert_eq!(browser.look("/v1/operations"), status, "{who}");
         let paused = browser.ask("POST", "/v1/operations/queue", json!({ "paused": false }));
         assert_eq!(paused.status, if status == 200 { 204 } else { 403 }, "{who}: {paused:?}");
-        let page = browser.send("GET", "/operations", None, &[("cookie", browser.cookie.as_deref().unwrap()), ("accept", "text/html")]);
+        let page = browser.send(
+            "GET",
+            "/operations",
+            None,
+            &[("cookie", browser.cookie.as_deref().unwrap()), ("accept", "text/html")],
+        );
         assert_eq!(page.status, status, "{who}");
         let home = browser.send("GET", "/usage", None, &[("cookie", browser.cookie.as_deref().unwrap())]);
         assert_eq!(home.body.as_str().unwrap().contains("href=\"/operations\""), status == 200, "the menu of {who}");
@@ -108,9 +114,13 @@ fn whoever_pauses_the_queue_stands_in_the_audit_log() {
     assert_eq!(anna.ask("POST", "/v1/operations/queue", json!({ "paused": "no" })).status, 422);
     assert_eq!(anna.ask("POST", "/v1/operations/queue", json!({ "paused": false })).status, 204);
     lab.wait(&batch);
-    let told: Vec<_> = anna.list("/v1/audit").into_iter().map(|row| (row["what"].clone(), row["who"].clone())).collect();
+    let told: Vec<_> =
+        anna.list("/v1/audit").into_iter().map(|row| (row["what"].clone(), row["who"].clone())).collect();
     assert_eq!(told[0], (json!("queue.resumed"), json!("user anna@lab.example")), "{told:?}");
-    assert!(told[1..].iter().any(|(what, who)| what == "queue.paused" && who.as_str().unwrap().starts_with("key ")), "{told:?}");
+    assert!(
+        told[1..].iter().any(|(what, who)| what == "queue.paused" && who.as_str().unwrap().starts_with("key ")),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -127,7 +137,10 @@ fn what_was_done_and_what_failed_is_counted() {
     assert_eq!((&work["batch"], &work["tenant"], &work["own"]), (&json!(batch), &json!("default"), &json!(true)));
     let (_, tasks) = lab.get(&format!("/v1/batches/{batch}/tasks"));
     let task = tasks["items"].as_array().unwrap().iter().find(|task| task["id"] == work["task"]).unwrap();
-    assert_eq!((&work["photo"], &work["since"], &work["attempt"]), (&task["name"], &task["attempts"][0]["started"], &json!(1)));
+    assert_eq!(
+        (&work["photo"], &work["since"], &work["attempt"]),
+        (&task["name"], &task["attempts"][0]["started"], &json!(1))
+    );
     assert!(work["lease_until"].as_str() > work["since"].as_str(), "{work}");
     // And after it.
     lab.wait(&batch);
@@ -137,7 +150,10 @@ fn what_was_done_and_what_failed_is_counted() {
     let done: Vec<_> = usage.iter().filter(|row| row["state"] == "succeeded").collect();
     let sum = |name: &str| done.iter().map(|row| row[name].as_u64().unwrap()).sum::<u64>();
     for (rate, seconds) in told["throughput"].as_array().unwrap().iter().zip([60, 600, 3_600]) {
-        assert_eq!((&rate["seconds"], &rate["photos"], &rate["pixels"]), (&json!(seconds), &json!(3), &json!(sum("pixels"))));
+        assert_eq!(
+            (&rate["seconds"], &rate["photos"], &rate["pixels"]),
+            (&json!(seconds), &json!(3), &json!(sum("pixels")))
+        );
         assert_eq!(figure(rate, "/photos_per_min"), 180.0 / f64::from(seconds));
     }
     let dead = told["dead_letters"].as_array().unwrap();
@@ -151,7 +167,8 @@ fn days_are_the_rows(lab: &Lab, done: &[&Value]) {
     let mut known = BTreeMap::<String, [u64; 4]>::new();
     for row in done {
         let sums = known.entry(row["at"].as_str().unwrap()[..10].to_owned()).or_default();
-        let figures = [1, row["pixels"].as_u64().unwrap(), row["bytes_in"].as_u64().unwrap(), row["bytes_out"].as_u64().unwrap()];
+        let figures =
+            [1, row["pixels"].as_u64().unwrap(), row["bytes_in"].as_u64().unwrap(), row["bytes_out"].as_u64().unwrap()];
         sums.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
     }
     let (status, days) = lab.get("/v1/usage/days");
@@ -186,7 +203,8 @@ fn the_report_is_the_attempts(lab: &Lab, batch: &str) {
     };
     assert_eq!((counts("/course/succeeded"), counts("/course/failed")), ((60, 3.0), (60, 1.0)), "{report}");
     assert_eq!((counts("/times_spread/photos"), counts("/memory_spread/photos")), ((30, 3.0), (30, 3.0)));
-    let moment = |text: &Value| text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_millisecond() as f64 / 1e3;
+    let moment =
+        |text: &Value| text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_millisecond() as f64 / 1e3;
     let tasks = lab.get(&format!("/v1/batches/{batch}/tasks")).1;
     let attempts = tasks["items"].as_array().unwrap().iter().flat_map(|task| task["attempts"].as_array().unwrap());
     let worked: f64 = attempts.map(|attempt| moment(&attempt["ended"]) - moment(&attempt["started"])).sum();

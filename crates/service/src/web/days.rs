@@ -64,11 +64,7 @@ pub struct Day {
     (status = 200, description = "Every day of the span, also those without a photo", body = Days),
     (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
 ))]
-pub async fn days(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Query(span): Query<Span>,
-) -> Result<Json<Days>, Problem> {
+pub async fn days(State(house): Shop, Reader(caller): Reader, Query(span): Query<Span>) -> Result<Json<Days>, Problem> {
     Ok(Json(Days { items: of(&house, &caller, &span).await? }))
 }
 

@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, days, health, keys, looks, objects, openapi, operations, patience, people, preview, progress, recipes, scale, setup,
-    uploads, usage, webhooks,
+    batches, blob, days, health, keys, looks, objects, openapi, operations, patience, people, preview, progress,
+    recipes, scale, setup, uploads, usage, webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;

@@ -2,8 +2,8 @@
 
 use super::play::Play;
 use super::retold::Model;
-use crate::overview::Overview;
 use crate::hooks::*;
+use crate::overview::Overview;
 use crate::*;
 
 /// A hook.

@@ -94,13 +94,18 @@ mod tests {
         };
         let (failed, won, runs) = (AttemptState::Failed, AttemptState::Succeeded, AttemptState::Running);
         let mut kept = Kept::default();
-        kept.add(&of(TaskState::Succeeded, vec![attempt(failed, 5_000, Some(6_000)), attempt(won, 6_000, Some(8_000))]));
+        kept.add(&of(
+            TaskState::Succeeded,
+            vec![attempt(failed, 5_000, Some(6_000)), attempt(won, 6_000, Some(8_000))],
+        ));
         kept.add(&of(TaskState::Failed, vec![attempt(failed, 5_500, Some(7_500))]));
         kept.add(&of(TaskState::Running, vec![attempt(runs, 64_500, None)]));
         let course = kept.course(Timestamp(5_000), Timestamp(65_000));
         assert_eq!((course.bin_s, course.busy.len()), (1.0, 60));
         assert_eq!((&course.busy[..4], course.busy[59]), (&[1.5, 2.0, 1.5, 0.0][..], 0.5));
-        let at = |counts: &[u64]| counts.iter().enumerate().filter(|(_, n)| **n > 0).map(|(at, n)| (at, *n)).collect::<Vec<_>>();
+        let at = |counts: &[u64]| {
+            counts.iter().enumerate().filter(|(_, n)| **n > 0).map(|(at, n)| (at, *n)).collect::<Vec<_>>()
+        };
         assert_eq!((at(&course.succeeded), at(&course.failed)), (vec![(3, 1)], vec![(2, 1)]));
     }
 }
