@@ -49,6 +49,8 @@ files! {
     upload = "upload.js", "text/javascript; charset=utf-8";
     /// The editor of recipes.
     recipe = "recipe.js", "text/javascript; charset=utf-8";
+    /// Operations.
+    operations = "operations.js", "text/javascript; charset=utf-8";
     /// The mark of the house.
     icon = "icon.svg", "image/svg+xml";
 }

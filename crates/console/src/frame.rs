@@ -16,6 +16,10 @@ pub enum Place {
     Recipes,
     /// Usage.
     Usage,
+    /// Limits.
+    Limits,
+    /// How the whole house stands.
+    Operations,
     /// Users.
     People,
     /// Keys.
@@ -40,6 +44,8 @@ pub struct Frame {
     pub writes: bool,
     /// The visitor may look after people and keys.
     pub rules: bool,
+    /// The visitor runs the house.
+    pub operates: bool,
     /// What people call the visitor.
     pub name: Option<String>,
     /// Style and scripts.
@@ -53,6 +59,7 @@ impl Frame {
             here,
             writes: visitor.may(Scope::Write),
             rules: visitor.may(Scope::Admin),
+            operates: visitor.operates,
             name: visitor.name(),
             ..Self::outside(visitor.language)
         }
@@ -66,6 +73,7 @@ impl Frame {
             here: Place::Outside,
             writes: false,
             rules: false,
+            operates: false,
             name: None,
             files: files::named(),
         }
@@ -80,9 +88,11 @@ impl Frame {
             (self.writes, Place::Upload, "/upload", w.upload),
             (inside, Place::Recipes, "/recipes", w.recipes),
             (inside, Place::Usage, "/usage", w.usage),
+            (inside, Place::Limits, "/limits", w.figures.limits),
             (self.rules, Place::People, "/people", w.people),
             (self.rules, Place::Keys, "/keys", w.keys),
             (self.rules, Place::Webhooks, "/webhooks", w.webhooks),
+            (self.operates, Place::Operations, "/operations", w.operations.title),
         ];
         let shown = all.into_iter().filter(|(shown, ..)| *shown);
         shown.map(|(_, place, path, name)| (place == self.here, path, name)).collect()

@@ -40,6 +40,11 @@ pub fn moment(rfc3339: &str) -> String {
     rfc3339.get(..16).unwrap_or(rfc3339).replace('T', " ")
 }
 
+/// `16:33:21`: its time of the day; always UTC.
+pub fn clock(rfc3339: &str) -> &str {
+    rfc3339.get(11..19).unwrap_or(rfc3339)
+}
+
 /// `12,345`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -57,5 +62,6 @@ mod tests {
         assert_eq!([0.04, 59.6, 200.0, 3_900.0].map(seconds), ["0.0 s", "1 min 0 s", "3 min 20 s", "1 h 5 min"]);
         assert_eq!([7, 999, 1_000, 1_234_567].map(count), ["7", "999", "1,000", "1,234,567"]);
         assert_eq!(moment("2026-11-28T16:33:21.123Z"), "2026-11-28 16:33");
+        assert_eq!(clock("2026-11-28T16:33:21.123Z"), "16:33:21");
     }
 }

@@ -7,12 +7,15 @@ use ledger::registry::Scope;
 use service::House;
 use service::web::Problem;
 use service::web::auth::{Caller, Reader};
+use service::web::operations;
 use std::sync::Arc;
 
 /// Somebody who may read.
 pub struct Visitor {
     /// For the API.
     pub caller: Caller,
+    /// They run the house.
+    pub operates: bool,
     /// The language of the page.
     pub language: Language,
 }
@@ -39,6 +42,7 @@ impl FromRequestParts<Arc<House>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
         let Reader(caller) = Reader::from_request_parts(parts, house).await?;
-        Ok(Self { caller, language: Language::of(&parts.headers) })
+        let operates = operations::admit(&caller, house).await.is_ok();
+        Ok(Self { caller, operates, language: Language::of(&parts.headers) })
     }
 }

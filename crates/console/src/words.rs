@@ -121,17 +121,32 @@ macro_rules! words {
 }
 
 mod common;
+mod figures;
+pub mod operations;
 mod twins;
 
-/// All phrases, and their parts; those of [`common::Common`] are its own.
-pub struct Words {
-    common: common::Common,
-    /// Of uploads of files that are there already.
-    pub twins: twins::Twins,
+/// Makes one of all parts.
+macro_rules! parts {
+    ($($(#[$what:meta])+ $part:ident: $of:ident;)+) => {
+        /// All phrases: those of [`common::Common`] are its own, the others stand in parts.
+        pub struct Words {
+            common: common::Common,
+            $($(#[$what])+ pub $part: $part::$of,)+
+        }
+
+        static ENGLISH: Words = Words { common: common::Common::ENGLISH, $($part: $part::$of::ENGLISH,)+ };
+        static KOREAN: Words = Words { common: common::Common::KOREAN, $($part: $part::$of::KOREAN,)+ };
+    };
 }
 
-static ENGLISH: Words = Words { common: common::Common::ENGLISH, twins: twins::Twins::ENGLISH };
-static KOREAN: Words = Words { common: common::Common::KOREAN, twins: twins::Twins::KOREAN };
+parts! {
+    /// Of usage, limits and reports.
+    figures: Figures;
+    /// Of operations.
+    operations: Operations;
+    /// Of uploads of files that are there already.
+    twins: Twins;
+}
 
 impl Deref for Words {
     type Target = common::Common;

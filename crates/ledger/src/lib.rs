@@ -51,6 +51,7 @@ pub mod event;
 pub mod hooks;
 pub mod memory;
 pub mod moving;
+pub mod overview;
 pub mod parcels;
 pub mod people;
 pub mod port;

@@ -108,7 +108,7 @@ pub fn failures(rows: Vec<FailureRow>) -> Result<Vec<Failure>, LedgerError> {
 
 type Text = Option<String>;
 
-fn fault(class: Text, what: Text, why: Text, advice: Text) -> Result<Option<Fault>, LedgerError> {
+pub fn fault(class: Text, what: Text, why: Text, advice: Text) -> Result<Option<Fault>, LedgerError> {
     let Some(class) = class else { return Ok(None) };
     let text = Option::unwrap_or_default;
     Ok(Some(Fault { class: class.parse()?, what: text(what), why: text(why), advice: text(advice) }))

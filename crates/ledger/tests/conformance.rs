@@ -3,7 +3,7 @@
 mod histories;
 
 use histories::step;
-use ledger::conformance::{all, follow};
+use ledger::conformance::{all, follow, overview};
 use ledger::{HeldClock, Memory, Sqlite};
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -25,12 +25,14 @@ async fn fresh(folders: &RefCell<Vec<TempDir>>, clock: Arc<HeldClock>) -> Sqlite
 #[test]
 fn memory_conforms() {
     block_on(all(async |clock| Memory::new(clock)));
+    block_on(overview::all(async |clock| Memory::new(clock)));
 }
 
 #[test]
 fn sqlite_conforms() {
     let folders = RefCell::default();
     block_on(all(async |clock| fresh(&folders, clock).await));
+    block_on(overview::all(async |clock| fresh(&folders, clock).await));
 }
 
 proptest! {

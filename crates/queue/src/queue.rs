@@ -50,6 +50,11 @@ impl Queue {
         &self.warnings
     }
 
+    /// Does it answer, and know us.
+    pub async fn answers(&self) -> Result<(), QueueError> {
+        self.look().await.map(drop)
+    }
+
     /// Sends calls; those of one tenant are a group, so that none waits behind another's. Returns how many went.
     pub async fn send(&self, calls: &[Call]) -> Result<usize, QueueError> {
         let entry = |call: &Call| json!({ "MessageBody": body(call), "MessageGroupId": call.tenant.to_string() });

@@ -263,3 +263,14 @@ async fn a_queue_that_is_not_there_is_an_error() {
     let error = Queue::open(&post.settings(&url), &who("secret")).await.unwrap_err().to_string();
     assert!(error.contains("GetQueueAttributes") && error.contains("DoesNotExist"), "{error}");
 }
+
+#[tokio::test]
+async fn a_queue_says_whether_it_answers() {
+    let post = Post::start();
+    let url = post.moto.queue("work", json!({}));
+    let queue = post.open(&url).await;
+    queue.answers().await.unwrap();
+    post.moto.sqs("DeleteQueue", json!({ "QueueUrl": url }));
+    let error = queue.answers().await.unwrap_err().to_string();
+    assert!(error.contains("DoesNotExist"), "{error}");
+}

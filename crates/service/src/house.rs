@@ -16,6 +16,7 @@ use crate::shared::wake::Happened;
 use crate::timed::Timed;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
+use crate::web::operations::Lately;
 use crate::web::scale::Pace;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
 use outward::Outward;
@@ -60,6 +61,8 @@ pub struct House {
     pub in_flight: InFlight,
     /// How long photos take.
     pub pace: Pace,
+    /// How fast they are done.
+    pub lately: Lately,
     /// Where previews are made.
     pub previews: Room,
     /// Where small pictures of renditions are made, if the configuration has keys for them.

@@ -15,6 +15,7 @@ pub mod cloud;
 pub mod config;
 pub mod doctor;
 pub mod engines;
+mod figures;
 mod fleet;
 pub mod fsck;
 mod hooks;

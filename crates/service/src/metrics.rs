@@ -1,5 +1,6 @@
 //! Figures for Prometheus, on a listener of their own that is not for customers.
 
+use crate::figures::Figures;
 use crate::hooks;
 use crate::house::House;
 use crate::run::{ServeError, bind};
@@ -8,22 +9,15 @@ use crate::web::scale::{self, ScaleHint};
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
-use ledger::hooks::Hooks;
-use ledger::{Depth, Ledger, Timestamp};
+use ledger::{Depth, Ledger};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
-use store::{Key, Store};
 use tokio::sync::watch;
-use tokio::time::timeout;
 
 /// Bounds of the buckets of durations, in seconds.
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
-
-/// Longest wait for an engine.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Listens, if the configuration says where.
 pub async fn listen(house: &Arc<House>, closing: watch::Receiver<bool>) -> Result<Option<SocketAddr>, ServeError> {
@@ -77,7 +71,7 @@ fn describe() {
     describe_histogram!("rawmill_store_seconds", "Seconds of operations on the store, by operation");
     describe_gauge!("rawmill_scale_hint", "Worker processes that there should be");
     describe_gauge!("rawmill_backlog_per_slot", "Photos that wait or run for each slot that works");
-    describe_gauge!("rawmill_engine_up", "1 while an engine answers, by engine: ledger, store, redis");
+    describe_gauge!("rawmill_engine_up", "1 while an engine answers, by engine: ledger, store, redis, queue");
     describe_counter!("rawmill_engine_errors_total", "Operations that an engine could not do, by engine");
     describe_counter!("rawmill_engine_lost_total", "Connections to an engine that were lost, by engine");
     describe_counter!(
@@ -126,54 +120,46 @@ async fn hint(State(house): State<Arc<House>>) -> Result<Json<ScaleHint>, Proble
     Ok(Json(scale::now(&house, &house.ledger.depth().await?).await?))
 }
 
-/// Which engines answer. Returns how much work there is, if the ledger does.
-async fn ask_engines(house: &House) -> Option<Depth> {
-    let up =
-        |engine: &'static str, up: bool| gauge!("rawmill_engine_up", "engine" => engine).set(f64::from(u8::from(up)));
-    let depth = timeout(PATIENCE, house.ledger.depth()).await.ok().and_then(Result::ok);
-    up("ledger", depth.is_some());
-    if let Ok(probe) = Key::parse("health") {
-        let listed = timeout(PATIENCE, house.store.list(Some(&probe), None, 1)).await;
-        up("store", listed.is_ok_and(|listed| listed.is_ok()));
-    }
-    if let Some(answers) = house.shared.is_up() {
-        up("redis", answers);
-        counter!("rawmill_engine_lost_total", "engine" => "redis").increment(0);
-    }
-    depth
-}
-
 async fn show(State((house, handle)): State<(Arc<House>, PrometheusHandle)>) -> String {
-    if let Some(depth) = ask_engines(&house).await {
-        if let Ok(hint) = scale::now(&house, &depth).await {
-            gauge!("rawmill_scale_hint").set(hint.workers as f64);
-            gauge!("rawmill_backlog_per_slot").set(hint.backlog_per_slot);
-        }
-        gauge!("rawmill_queue_paused").set(if depth.paused { 1.0 } else { 0.0 });
-        let now = house.clock.wall().0;
-        let age = |since: Option<Timestamp>| since.map_or(0, |since| (now - since.0).max(0)) as f64 / 1e3;
-        for (state, number, oldest) in [
-            ("ready", depth.ready, depth.oldest_ready),
-            ("running", depth.running, depth.oldest_running),
-            ("failed", depth.dead, depth.oldest_dead),
-        ] {
-            gauge!("rawmill_tasks", "state" => state).set(number as f64);
-            gauge!("rawmill_oldest_seconds", "state" => state).set(age(oldest));
-        }
-        for (pool, used, all) in depth.seats {
-            gauge!("rawmill_seats_used", "pool" => pool.clone()).set(f64::from(used));
-            gauge!("rawmill_seats", "pool" => pool).set(f64::from(all));
-        }
+    let figures = Figures::of(&house).await;
+    tell_engines(&figures);
+    if let Some(depth) = &figures.depth {
+        tell_work(&figures, depth);
     }
-    tell_hooks(&house).await;
+    if let Some(hint) = &figures.hint {
+        gauge!("rawmill_scale_hint").set(hint.workers as f64);
+        gauge!("rawmill_backlog_per_slot").set(hint.backlog_per_slot);
+    }
+    if let Some(owed) = &figures.owed {
+        gauge!("rawmill_hook_waiting").set(owed.waiting as f64);
+        gauge!("rawmill_hook_oldest_seconds").set(figures.age(owed.oldest));
+    }
     handle.run_upkeep();
     handle.render()
 }
 
-/// What is owed to webhooks, if the ledger answers.
-async fn tell_hooks(house: &House) {
-    let Ok(Ok(owed)) = timeout(PATIENCE, house.ledger.owed()).await else { return };
-    let age = owed.oldest.map_or(0, |since| (house.clock.wall().0 - since.0).max(0));
-    gauge!("rawmill_hook_waiting").set(owed.waiting as f64);
-    gauge!("rawmill_hook_oldest_seconds").set(age as f64 / 1e3);
+fn tell_engines(figures: &Figures) {
+    for engine in &figures.engines {
+        gauge!("rawmill_engine_up", "engine" => engine.name).set(f64::from(u8::from(engine.up)));
+        if engine.name == "redis" {
+            counter!("rawmill_engine_lost_total", "engine" => "redis").increment(0);
+        }
+    }
+}
+
+/// How much work there is.
+fn tell_work(figures: &Figures, depth: &Depth) {
+    gauge!("rawmill_queue_paused").set(if depth.paused { 1.0 } else { 0.0 });
+    for (state, number, oldest) in [
+        ("ready", depth.ready, depth.oldest_ready),
+        ("running", depth.running, depth.oldest_running),
+        ("failed", depth.dead, depth.oldest_dead),
+    ] {
+        gauge!("rawmill_tasks", "state" => state).set(number as f64);
+        gauge!("rawmill_oldest_seconds", "state" => state).set(figures.age(oldest));
+    }
+    for (pool, used, all) in &depth.seats {
+        gauge!("rawmill_seats_used", "pool" => pool.clone()).set(f64::from(*used));
+        gauge!("rawmill_seats", "pool" => pool.clone()).set(f64::from(*all));
+    }
 }

@@ -15,6 +15,7 @@ use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
 use crate::web::auth::Doorman;
 use crate::web::front;
+use crate::web::operations::Lately;
 use crate::web::scale::Pace;
 use crate::web::tls::Certificate;
 use crate::web::{self, Pages, setup};
@@ -140,6 +141,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         shared,
         in_flight: InFlight::default(),
         pace: Pace::default(),
+        lately: Lately::default(),
         previews: preview::room(),
         images: Images::open(&config.images).map_err(ServeError::Images)?,
         looks: Looks::default(),

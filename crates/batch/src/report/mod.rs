@@ -1,5 +1,6 @@
 //! What became of a batch: numbers as JSON, and one page for people.
 
+pub mod bins;
 mod html;
 pub mod plot;
 pub mod scaling;

@@ -121,6 +121,41 @@ pub fn scaling(report: &Report) -> String {
     )
 }
 
+/// What a plot of bars says beside them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Words<'a> {
+    /// What is shown.
+    pub title: &'a str,
+    /// At the height of the longest bar.
+    pub longest: &'a str,
+    /// Below: at the begin, in the middle and at the end.
+    pub below: [&'a str; 3],
+}
+
+/// A bar a figure, from left to right; one path, however many there are.
+pub fn bars(figures: &[f64], words: &Words) -> String {
+    const TOP: f64 = 20.0;
+    const BASE: f64 = 130.0;
+    let largest = figures.iter().copied().fold(0.0, f64::max).max(f64::MIN_POSITIVE);
+    let step = WIDTH / figures.len().max(1) as f64;
+    let width = step - (step * 0.15).min(1.5);
+    let mut path = String::new();
+    for (at, figure) in figures.iter().enumerate().filter(|(_, figure)| **figure > 0.0) {
+        let (x, height) = (at as f64 * step, (figure / largest * (BASE - TOP)).max(1.0));
+        let _ = write!(path, "M{x:.1} {BASE}v-{height:.1}h{width:.1}v{height:.1}z");
+    }
+    let [title, longest] = [words.title, words.longest].map(super::html::escape);
+    let mut body = format!(
+        r#"<path class="axis" d="M0 {BASE}H{WIDTH}"/><path class="guide" d="M0 {TOP}H{WIDTH}"/><path class="bar" d="{path}"/><text x="0" y="{}">{longest}</text>"#,
+        TOP - 6.0
+    );
+    for (text, (x, anchor)) in words.below.iter().zip([(0.0, "start"), (WIDTH / 2.0, "middle"), (WIDTH, "end")]) {
+        let text = super::html::escape(text);
+        let _ = write!(body, r#"<text x="{x}" y="{}" text-anchor="{anchor}">{text}</text>"#, BASE + 16.0);
+    }
+    svg(BASE + 22.0, &title, &body)
+}
+
 /// Megabytes of 2²⁰ bytes.
 pub fn megabytes(bytes: u64) -> String {
     format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20))
@@ -131,4 +166,20 @@ fn svg(height: f64, title: &str, body: &str) -> String {
     format!(
         r#"<svg viewBox="0 0 {WIDTH} {height:.0}" role="img" aria-label="{title}"><title>{title}</title>{body}</svg>"#
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_as_long_as_their_figures_and_stay_few_bytes() {
+        let words = Words { title: "a < b", longest: "4 & more", below: ["from", "to", "end"] };
+        let svg = bars(&[4.0, 0.0, 1.0], &words);
+        assert!(svg.contains("M0.0 130v-110.0h158.5v110.0zM320.0 130v-27.5h158.5v27.5z"), "{svg}");
+        assert!(svg.contains("<title>a &lt; b</title>") && svg.contains("4 &amp; more"), "{svg}");
+        assert!(!svg.contains("style="), "the policy of pages forbids it");
+        assert!(bars(&[1.0; 366], &words).len() < 16_000);
+        assert!(!bars(&[], &words).contains("NaN") && !bars(&[0.0], &words).contains("NaN"));
+    }
 }

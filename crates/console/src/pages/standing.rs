@@ -81,6 +81,6 @@ fn time(batch: &Batch, done: u64, now: Timestamp, w: &Words) -> String {
 }
 
 /// Milliseconds since 1970.
-fn moment(rfc3339: &str) -> i64 {
+pub fn moment(rfc3339: &str) -> i64 {
     rfc3339.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_millisecond)
 }

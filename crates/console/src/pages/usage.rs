@@ -7,22 +7,32 @@ use crate::visitor::Visitor;
 use crate::words::say;
 use askama::Template;
 use axum::extract::State;
-use ledger::{Ledger, Page as Rows};
-use service::House;
-use service::web::usage::{self, Allowance};
-use service::web::{Problem, Shop, time};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use batch::report::plot::{self, Words};
+use ledger::Timestamp;
+use serde::Deserialize;
+use service::web::days::{self, Day, Span};
+use service::web::extract::Query;
+use service::web::{Shop, time};
 
-/// Rows that are read at once.
-const PAGE: usize = 1_000;
+/// Days that can be chosen; the first are shown unasked.
+const SPANS: [u32; 3] = [30, 90, 366];
+
+/// How many days.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    days: Option<u32>,
+}
 
 #[derive(Template)]
 #[template(path = "usage.html")]
 struct Usage {
     frame: Frame,
+    /// How many days can be looked at, what that is called, and is it so now.
+    spans: Vec<(u32, String, bool)>,
+    first: String,
+    /// Title and SVG.
+    plots: Vec<(&'static str, String)>,
     days: Vec<Line>,
-    limits: Vec<(&'static str, String)>,
 }
 
 struct Line {
@@ -34,61 +44,51 @@ struct Line {
     cpu: String,
 }
 
-#[derive(Default)]
-struct Sum {
-    photos: u64,
-    pixels: u64,
-    bytes_in: u64,
-    bytes_out: u64,
-    cpu_s: f64,
-}
-
 /// The page.
-pub async fn look(State(house): Shop, visitor: Visitor) -> Page {
-    let days = days(&house, &visitor).await?;
-    let allowance = usage::limits(State(Arc::clone(&house)), visitor.reader()).await?.0;
+pub async fn look(State(house): Shop, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+    let length = asked.days.filter(|days| SPANS.contains(days)).unwrap_or(SPANS[0]);
+    let first = first(house.clock.wall(), length);
+    let span = Span { from: Some(first.clone()), to: None };
+    let days = days::days(State(house), visitor.reader(), Query(span)).await?.0.items;
     let frame = Frame::of(&visitor, Place::Usage);
-    let limits = limits(&frame, &allowance);
+    let spans = SPANS.iter().map(|days| (*days, say(frame.w.figures.last_days, &[days]), *days == length)).collect();
+    let used: Vec<_> = days.iter().filter(|day| day.photos > 0).collect();
+    let plots = if used.is_empty() { Vec::new() } else { plots(&frame, &days) };
     // Newest first.
-    Ok(page(&Usage { limits, days: days.into_iter().rev().map(line).collect(), frame }))
+    let lines = used.into_iter().rev().map(line).collect();
+    Ok(page(&Usage { spans, first, plots, days: lines, frame }))
 }
 
-async fn days(house: &House, visitor: &Visitor) -> Result<BTreeMap<String, Sum>, Problem> {
-    let (mut days, mut after) = (BTreeMap::<String, Sum>::new(), None);
-    loop {
-        let rows = house.ledger.usage(visitor.caller.tenant, Rows { after, most: PAGE }).await?;
-        after = rows.last().map(|row| row.id);
-        for row in &rows {
-            let day = days.entry(time::rfc3339(row.at)[..10].to_owned()).or_default();
-            day.photos += 1;
-            day.pixels += row.usage.pixels;
-            day.bytes_in += row.usage.bytes_in;
-            day.bytes_out += row.usage.bytes_out;
-            day.cpu_s += row.usage.cpu_s;
-        }
-        if rows.len() < PAGE {
-            return Ok(days);
-        }
-    }
+/// The first of so many days, of which today is the last.
+fn first(now: Timestamp, days: u32) -> String {
+    let begin = Timestamp(now.0 - i64::from(days - 1) * 86_400_000);
+    time::rfc3339(begin)[..10].to_owned()
 }
 
-fn line((day, sum): (String, Sum)) -> Line {
-    Line {
-        day,
-        photos: show::count(sum.photos),
-        megapixels: show::count(sum.pixels / 1_000_000),
-        bytes_in: show::bytes(sum.bytes_in),
-        bytes_out: show::bytes(sum.bytes_out),
-        cpu: show::seconds(sum.cpu_s),
-    }
-}
-
-fn limits(frame: &Frame, have: &Allowance) -> Vec<(&'static str, String)> {
+fn plots(frame: &Frame, days: &[Day]) -> Vec<(&'static str, String)> {
     let w = frame.w;
-    let of = |part: String, whole: String| say(w.of, &[&part, &whole]);
+    let of = |title, figure: fn(&Day) -> u64, show: fn(u64) -> String| {
+        let figures: Vec<_> = days.iter().map(|day| figure(day) as f64).collect();
+        let longest = say(w.figures.most, &[&show(days.iter().map(figure).max().unwrap_or(0))]);
+        let day = |at: usize| days.get(at).map_or("", |day| day.day.as_str());
+        let below = [day(0), day(days.len() / 2), day(days.len() - 1)];
+        (title, plot::bars(&figures, &Words { title, longest: &longest, below }))
+    };
     vec![
-        (w.stored, of(show::bytes(have.stored_bytes), show::bytes(have.storage_bytes))),
-        (w.queued, of(show::count(have.queued), show::count(have.queued_cap))),
-        (w.running, of(show::count(have.running), show::count(have.running_cap))),
+        of(w.photos, |day| day.photos, show::count),
+        of(w.megapixels, |day| day.pixels / 1_000_000, show::count),
+        of(w.bytes_in, |day| day.bytes_in, show::bytes),
+        of(w.bytes_out, |day| day.bytes_out, show::bytes),
     ]
+}
+
+fn line(day: &Day) -> Line {
+    Line {
+        day: day.day.clone(),
+        photos: show::count(day.photos),
+        megapixels: show::count(day.pixels / 1_000_000),
+        bytes_in: show::bytes(day.bytes_in),
+        bytes_out: show::bytes(day.bytes_out),
+        cpu: show::seconds(day.cpu_s),
+    }
 }

@@ -119,11 +119,9 @@ words! {
     no_photos: "Upload a photo first, then look at it here.", "먼저 사진을 업로드하면 여기서 미리 볼 수 있습니다.";
     of_which: "Rendition", "렌디션";
     // Usage.
-    no_usage: "Nothing was developed yet.", "아직 현상한 사진이 없습니다.";
     day: "Day (UTC)", "날짜 (UTC)";
     photos: "Photos", "사진";
     megapixels: "Megapixels", "메가픽셀";
-    what_you_have: "What you have and may have", "현재 사용량과 한도";
     stored: "Stored", "저장";
     queued: "Photos without an outcome", "처리 대기 사진";
     of: "{0} of {1}", "{1} 중 {0}";

@@ -34,7 +34,9 @@ pub fn new(name: &str) -> NewTask {
 /// What every success of the examples cost.
 pub fn usage() -> Usage {
     let stages_s = vec![("decode".into(), 0.125), ("encode".into(), 0.25)];
-    Usage { wall_s: 0.5, peak_bytes: 1 << 33, wait_seats_s: 2.0, stages_s, ..Usage::default() }
+    let (bytes_in, bytes_out, pixels) = (48_000_000, 900_000, 24_000_000);
+    let measured = Usage { bytes_in, bytes_out, pixels, cpu_s: 0.25, ..Usage::default() };
+    Usage { wall_s: 0.5, peak_bytes: 1 << 33, wait_seats_s: 2.0, stages_s, ..measured }
 }
 
 /// The outputs are there.

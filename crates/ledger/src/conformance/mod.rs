@@ -13,6 +13,7 @@ mod leases;
 mod local;
 mod model;
 pub mod moving;
+pub mod overview;
 pub mod parcels;
 pub mod people;
 pub mod registry;

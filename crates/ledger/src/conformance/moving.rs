@@ -6,6 +6,7 @@ use super::shop::*;
 use super::{hooks, people, registry::examples};
 use crate::hooks::Hooks;
 use crate::moving::{House, Moving, Row, Shelf};
+use crate::overview::Overview;
 use crate::people::People;
 use crate::registry::Registry;
 use crate::*;
@@ -172,8 +173,8 @@ async fn hooks_go_on(from: &impl Hooks, to: &impl Hooks) {
 /// anew. Both are empty and read this clock.
 pub async fn follow_moved<A, B>(from: &A, to: &B, clock: &HeldClock, steps: &[Step], then: &[Step])
 where
-    A: Ledger + Hooks + Moving,
-    B: Ledger + Hooks + Moving,
+    A: Ledger + Hooks + Overview + Moving,
+    B: Ledger + Hooks + Overview + Moving,
 {
     let model = super::model::begin(from, clock, steps).await;
     move_all(from, to).await;

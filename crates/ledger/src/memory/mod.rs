@@ -9,6 +9,7 @@ mod hooks;
 mod list;
 mod look;
 mod moving;
+mod overview;
 mod parcels;
 mod people;
 mod people_moving;

@@ -46,6 +46,10 @@ worded! {
         KeyMade = "key.made",
         /// A key was removed.
         KeyRemoved = "key.removed",
+        /// The queue was paused for all tenants.
+        QueuePaused = "queue.paused",
+        /// It was let go on.
+        QueueResumed = "queue.resumed",
     }
 }
 

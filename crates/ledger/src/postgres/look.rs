@@ -12,7 +12,7 @@ use crate::upkeep::{Depth, Page, TaskRecord, UsageRow};
 use crate::{LedgerError, TaskState, Verdict};
 use sqlx::postgres::PgConnection;
 
-fn limit(most: usize) -> i64 {
+pub fn limit(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX)
 }
 

@@ -40,6 +40,7 @@ mod messages;
 mod moving;
 mod open;
 mod options;
+mod overview;
 mod pace;
 mod parcels;
 mod people;

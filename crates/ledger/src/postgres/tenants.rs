@@ -67,8 +67,13 @@ pub fn taken(error: sqlx::Error, what: LedgerError) -> LedgerError {
 
 pub async fn pause_queue(ledger: &Postgres, paused: bool) -> Result<(), LedgerError> {
     let mut tx = ledger.begin().await?;
-    unnamed::query("UPDATE house SET paused = $1").bind(paused).execute(&mut *tx).await?;
+    pause(&mut tx, paused).await?;
     tx.commit().await
+}
+
+pub async fn pause(db: &mut PgConnection, paused: bool) -> Result<(), LedgerError> {
+    unnamed::query("UPDATE house SET paused = $1").bind(paused).execute(db).await?;
+    Ok(())
 }
 
 pub async fn all(db: &mut PgConnection) -> Result<Vec<Standing>, LedgerError> {

@@ -28,6 +28,7 @@ mod hooks;
 mod list;
 mod look;
 mod moving;
+mod overview;
 mod parcels;
 mod people;
 mod record;

@@ -37,8 +37,13 @@ pub fn taken(error: sqlx::Error, what: LedgerError) -> LedgerError {
 
 pub async fn pause_queue(ledger: &Sqlite, paused: bool) -> Result<(), LedgerError> {
     let mut tx = ledger.begin().await?;
-    sqlx::query("UPDATE house SET paused = ?").bind(paused).execute(&mut *tx).await?;
+    pause(&mut tx, paused).await?;
     tx.commit().await
+}
+
+pub async fn pause(db: &mut SqliteConnection, paused: bool) -> Result<(), LedgerError> {
+    sqlx::query("UPDATE house SET paused = ?").bind(paused).execute(db).await?;
+    Ok(())
 }
 
 pub async fn all(db: &mut SqliteConnection) -> Result<Vec<Standing>, LedgerError> {

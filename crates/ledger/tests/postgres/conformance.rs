@@ -2,7 +2,7 @@
 
 use crate::{block_on, errands, fresh, histories, people_steps, pooled, shelves, wishes};
 use ledger::conformance::registry::agree;
-use ledger::conformance::{all, follow, hooks, parcels, people, registry};
+use ledger::conformance::{all, follow, hooks, overview, parcels, people, registry};
 use ledger::{HeldClock, Memory};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -55,6 +55,16 @@ async fn the_archives_conform() {
 #[tokio::test]
 async fn the_archives_conform_through_a_pooler() {
     parcels::all(async |clock| pooled(clock).await).await;
+}
+
+#[tokio::test]
+async fn what_people_look_at_conforms() {
+    overview::all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn what_people_look_at_conforms_through_a_pooler() {
+    overview::all(async |clock| pooled(clock).await).await;
 }
 
 proptest! {

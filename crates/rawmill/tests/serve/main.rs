@@ -11,6 +11,7 @@ mod images;
 mod lab;
 mod metrics;
 mod migrate;
+mod operations;
 mod people;
 mod preview;
 mod queue;

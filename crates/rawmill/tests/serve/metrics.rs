@@ -72,17 +72,17 @@ fn check_histogram(name: &str, family: &Family) {
 
 /// A page of figures.
 #[derive(Debug)]
-struct Figures(BTreeMap<String, (String, Family)>);
+pub struct Figures(BTreeMap<String, (String, Family)>);
 
 impl Figures {
-    fn read(address: SocketAddr) -> Self {
+    pub fn read(address: SocketAddr) -> Self {
         let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
         let mut response = agent.get(format!("http://{address}/metrics")).call().unwrap();
         Self(parse(&response.body_mut().read_to_string().unwrap()))
     }
 
     /// The sum of the samples with this label.
-    fn of(&self, name: &str, (label, is): (&str, &str)) -> f64 {
+    pub fn of(&self, name: &str, (label, is): (&str, &str)) -> f64 {
         let Some((kind, family)) = self.0.get(name) else { return f64::NAN };
         let part = if kind == "histogram" { "_count" } else { "" };
         let has = |labels: &BTreeMap<String, String>| label.is_empty() || labels.get(label).is_some_and(|v| v == is);

@@ -17,6 +17,8 @@ enum Expect {
     Own,
     /// It refuses a body that names the owner's things.
     Refused(Value),
+    /// It is for whoever runs the service, which is another tenant.
+    Withheld(Value),
     /// It knows no tenant.
     Public,
 }
@@ -107,6 +109,8 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("post /v1/batches/{id}/zip", empty()),
         ("get /v1/batches/{id}/zip/{zip}", none()),
         ("get /v1/scale-hint", Own),
+        ("get /v1/operations", Withheld(Value::Null)),
+        ("post /v1/operations/queue", Withheld(json!({ "paused": true }))),
         ("get /v1/keys", Own),
         ("post /v1/keys", Own),
         ("delete /v1/keys/{id}", none()),
@@ -139,6 +143,8 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("post /v1/uploads/{id}/complete", Hidden(json!({ "parts": [{ "number": 1, "etag": "\"x\"" }] }))),
         ("post /v1/uploads/{id}/parts:sign", Hidden(json!({ "numbers": [1] }))),
         ("get /v1/usage", Own),
+        ("get /v1/usage/days", Own),
+        ("get /v1/usage/days.csv", Own),
         ("get /v1/photos/{id}/facts", none()),
         ("get /v1/photos/{id}/camera", none()),
         ("get /v1/webhooks", Own),
@@ -203,7 +209,7 @@ fn a_stranger_finds_nothing_by_any_operation() {
 fn try_one(lab: &Lab, things: &Things, method: &str, path: &str, expect: Expect) {
     let target = things.fill(path);
     let body = match &expect {
-        Expect::Hidden(body) | Expect::Refused(body) => body.clone(),
+        Expect::Hidden(body) | Expect::Refused(body) | Expect::Withheld(body) => body.clone(),
         Expect::Own if path == "/v1/webhooks" => json!({ "url": NOWHERE }),
         Expect::Own if path == "/v1/keys" => json!({ "name": "mine", "scopes": ["read"] }),
         Expect::Own if path == "/v1/invitations" => json!({ "role": "viewer" }),
@@ -217,6 +223,7 @@ fn try_one(lab: &Lab, things: &Things, method: &str, path: &str, expect: Expect)
     };
     match expect {
         Expect::Hidden(_) => assert_eq!(status, 404, "{method} {path}: {answer}"),
+        Expect::Withheld(_) => assert_eq!(status, 403, "{method} {path}: {answer}"),
         Expect::Refused(_) => {
             assert!((400..500).contains(&status) || answer["errors"][0].is_object(), "{path}: {answer}")
         }

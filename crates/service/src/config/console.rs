@@ -4,9 +4,18 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 /// How people come in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Console {
     /// Networks of fronts whose `X-Forwarded-For` is believed. Others may write what they like there.
     pub trusted_proxies: Vec<IpNet>,
+    /// Names of tenants whose owners and operators see how the whole house stands, and may pause the queue.
+    pub operators: Vec<String>,
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        // The tenant that comes with the first key.
+        Self { trusted_proxies: Vec::new(), operators: vec![crate::web::setup::FIRST.into()] }
+    }
 }

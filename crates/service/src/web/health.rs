@@ -2,16 +2,11 @@
 
 use super::Shop;
 use super::problem::Problem;
+use crate::figures;
 use axum::Json;
 use axum::extract::State;
-use ledger::Ledger;
 use serde::Serialize;
-use std::time::Duration;
-use store::{Key, Store};
 use utoipa::ToSchema;
-
-/// Longest wait for an engine.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Good.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,10 +32,10 @@ pub async fn ready(State(house): Shop) -> Result<Json<Health>, Problem> {
     if house.is_closing() {
         return Err(Problem::unavailable("draining"));
     }
-    let ledger = tokio::time::timeout(PATIENCE, house.ledger.depth()).await;
-    let depth = ledger.ok().and_then(Result::ok).ok_or_else(|| Problem::unavailable("the ledger does not answer"))?;
-    let probe = Key::parse("health").map_err(Problem::internal)?;
-    let store = tokio::time::timeout(PATIENCE, house.store.list(Some(&probe), None, 1)).await;
-    store.ok().and_then(Result::ok).ok_or_else(|| Problem::unavailable("the store does not answer"))?;
+    let (_, depth) = figures::ledger(&house).await;
+    let depth = depth.ok_or_else(|| Problem::unavailable("the ledger does not answer"))?;
+    if !figures::store(&house).await.up {
+        return Err(Problem::unavailable("the store does not answer"));
+    }
     Ok(Json(Health { status: if depth.paused { "paused" } else { "ok" } }))
 }

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod batches;
 mod blob;
+pub mod days;
 pub mod extract;
 pub mod front;
 mod health;
@@ -13,6 +14,7 @@ pub mod links;
 mod looks;
 pub mod objects;
 mod openapi;
+pub mod operations;
 pub mod page;
 mod patience;
 pub mod people;

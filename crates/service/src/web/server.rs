@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, health, images, keys, looks, objects, openapi, patience, people, preview, progress, recipes, scale,
-    setup, uploads, usage, webhooks,
+    batches, blob, days, health, images, keys, looks, objects, openapi, operations, patience, people, preview, progress,
+    recipes, scale, setup, uploads, usage, webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -52,6 +52,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(batches::redrive))
         .routes(routes!(progress::events))
         .routes(routes!(usage::list))
+        .routes(routes!(days::days))
+        .routes(routes!(days::table))
         .routes(routes!(usage::limits))
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::remove))
@@ -74,6 +76,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(webhooks::deliveries::list))
         .routes(routes!(webhooks::deliveries::redeliver))
         .routes(routes!(scale::scale_hint))
+        .routes(routes!(operations::look))
+        .routes(routes!(operations::pause))
         .routes(routes!(setup::setup))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

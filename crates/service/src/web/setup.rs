@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use utoipa::ToSchema;
 
 /// The first tenant.
-const FIRST: &str = "default";
+pub const FIRST: &str = "default";
 
 /// The token.
 #[derive(Debug, Deserialize, ToSchema)]

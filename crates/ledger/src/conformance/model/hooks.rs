@@ -3,6 +3,7 @@
 use super::play::Play;
 use super::retold::Model;
 use crate::hooks::*;
+use crate::overview::Overview;
 use crate::*;
 
 /// A hook.
@@ -28,7 +29,7 @@ impl Model {
     }
 }
 
-impl<L: Ledger + Hooks> Play<'_, L> {
+impl<L: Ledger + Hooks + Overview> Play<'_, L> {
     /// Adds a hook of this tenant that wants events whose bit is set.
     pub async fn hook(&mut self, tenant: u8, bits: u8) {
         let tenant = i64::from(tenant % 3 + 1);

@@ -6,6 +6,7 @@
 mod batches;
 mod check;
 mod hooks;
+mod overview;
 mod play;
 mod retold;
 mod turns;

@@ -5,6 +5,7 @@ use super::retold::{Customer, Model};
 use super::{SEATS, Step};
 use crate::conformance::shop::LEASE;
 use crate::hooks::Hooks;
+use crate::overview::Overview;
 use crate::*;
 use std::time::Duration;
 
@@ -16,12 +17,12 @@ pub struct Play<'a, L> {
 }
 
 /// Does the steps on an empty ledger that reads this clock, and on the model; panics at the first difference.
-pub async fn follow<L: Ledger + Hooks>(ledger: &L, clock: &HeldClock, steps: &[Step]) {
+pub async fn follow<L: Ledger + Hooks + Overview>(ledger: &L, clock: &HeldClock, steps: &[Step]) {
     begin(ledger, clock, steps).await;
 }
 
 /// The same; returns the model.
-pub async fn begin<L: Ledger + Hooks>(ledger: &L, clock: &HeldClock, steps: &[Step]) -> Model {
+pub async fn begin<L: Ledger + Hooks + Overview>(ledger: &L, clock: &HeldClock, steps: &[Step]) -> Model {
     let mut play = Play { ledger, clock, model: Model::default() };
     for tenant in 1..=3 {
         play.change(tenant, 1, 20, 10, false).await;
@@ -30,13 +31,13 @@ pub async fn begin<L: Ledger + Hooks>(ledger: &L, clock: &HeldClock, steps: &[St
 }
 
 /// Goes on with a ledger that was moved here, where moments of the old stopwatch mean nothing.
-pub async fn go_on<L: Ledger + Hooks>(ledger: &L, clock: &HeldClock, mut model: Model, steps: &[Step]) {
+pub async fn go_on<L: Ledger + Hooks + Overview>(ledger: &L, clock: &HeldClock, mut model: Model, steps: &[Step]) {
     model.forget_moments();
     ledger.pause_queue(model.paused).await.unwrap();
     Play { ledger, clock, model }.steps(steps).await;
 }
 
-impl<L: Ledger + Hooks> Play<'_, L> {
+impl<L: Ledger + Hooks + Overview> Play<'_, L> {
     async fn steps(mut self, steps: &[Step]) -> Model {
         self.ledger.set_seats(&SeatNeeds::from([("p".into(), SEATS)])).await.unwrap();
         check(&self).await;
@@ -44,6 +45,7 @@ impl<L: Ledger + Hooks> Play<'_, L> {
             self.step(step).await;
             check(&self).await;
             self.check_hooks().await;
+            self.check_overview().await;
         }
         self.model
     }

@@ -1,5 +1,6 @@
 //! Batches: submitted, looked at, cancelled, redriven, removed.
 
+pub mod course;
 pub mod images;
 pub mod renditions;
 pub mod report;

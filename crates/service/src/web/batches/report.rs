@@ -1,5 +1,6 @@
 //! The report of a batch: what a run's report tells, of the photos that have their renditions and of those that failed.
 
+use super::course::{Course, Kept, Spread};
 use super::{Totals, find, show, tasks};
 use crate::house::House;
 use crate::order::Detail;
@@ -59,6 +60,12 @@ pub struct Report {
     pub stages: Vec<Stage>,
     /// How long photos took.
     pub times: Times,
+    /// How the batch went.
+    pub course: Course,
+    /// How the seconds of the photos spread.
+    pub times_spread: Spread,
+    /// How the largest memory of a worker for each photo spreads, in bytes.
+    pub memory_spread: Spread,
     /// The ten that took longest.
     pub slowest: Vec<Slow>,
     /// Attempts after the first of their photo.
@@ -168,6 +175,8 @@ struct Sums {
     waits: Waits,
     stages: sums::Stages,
     seconds: Vec<f64>,
+    peaks: Vec<f64>,
+    kept: Kept,
     slowest: Vec<Slow>,
     retries: u64,
     failures: Vec<Failed>,
@@ -175,6 +184,7 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, task: &TaskRecord) {
+        self.kept.add(task);
         self.retries += task.attempts.len().saturating_sub(1) as u64;
         let done = task.attempts.iter().find(|a| a.state == AttemptState::Succeeded);
         if let Some(usage) = done.and_then(|attempt| attempt.usage.as_ref()) {
@@ -197,6 +207,7 @@ impl Sums {
             self.stages.add(name, *seconds);
         }
         self.seconds.push(usage.wall_s);
+        self.peaks.push(usage.peak_bytes as f64);
         let place = self.slowest.partition_point(|slow| slow.seconds >= usage.wall_s);
         if place < SLOWEST {
             let photo = tasks::detail(task).name;
@@ -208,6 +219,7 @@ impl Sums {
     fn report(self, house: &House, row: BatchRecord) -> Report {
         let end = row.ended.unwrap_or_else(|| house.clock.wall());
         let wall_s = (end.0 - row.opened.0).max(0) as f64 / 1e3;
+        let (course, times_spread) = (self.kept.course(row.opened, end), Spread::of(&self.seconds));
         let times = sums::Times::of(self.seconds.into_iter());
         let batch = show(row);
         Report {
@@ -227,6 +239,9 @@ impl Sums {
             waits: self.waits,
             stages: self.stages.most_first().map(|s| Stage { name: s.name, seconds: s.seconds }).collect(),
             times: Times { p50_s: times.p50_s, p90_s: times.p90_s, p99_s: times.p99_s, longest_s: times.longest_s },
+            course,
+            times_spread,
+            memory_spread: Spread::of(&self.peaks),
             slowest: self.slowest,
             retries: self.retries,
             failures: self.failures,
