@@ -49,6 +49,10 @@ files! {
     upload = "upload.js", "text/javascript; charset=utf-8";
     /// The editor of recipes.
     recipe = "recipe.js", "text/javascript; charset=utf-8";
+    /// A photo by a recipe, and its histogram.
+    look = "look.js", "text/javascript; charset=utf-8";
+    /// Uploads of assets.
+    assets = "assets.js", "text/javascript; charset=utf-8";
     /// The mark of the house.
     icon = "icon.svg", "image/svg+xml";
 }

@@ -121,14 +121,18 @@ macro_rules! words {
 }
 
 mod common;
+mod form;
+pub mod keys;
 
 /// All phrases, and their parts; those of [`common::Common`] are its own.
 pub struct Words {
     common: common::Common,
+    /// The editor of recipes.
+    pub form: form::Form,
 }
 
-static ENGLISH: Words = Words { common: common::Common::ENGLISH };
-static KOREAN: Words = Words { common: common::Common::KOREAN };
+static ENGLISH: Words = Words { common: common::Common::ENGLISH, form: form::Form::ENGLISH };
+static KOREAN: Words = Words { common: common::Common::KOREAN, form: form::Form::KOREAN };
 
 impl Deref for Words {
     type Target = common::Common;

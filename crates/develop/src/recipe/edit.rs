@@ -47,7 +47,9 @@ pub fn edit(text: &str, changes: &[Change]) -> Result<String, RecipeError> {
     let edited = document.to_string();
     match read::read(&edited, Format::Toml) {
         Ok(read) if read.to_json() == meant => strictly(text, edited),
-        _ => Err(Problem::at(1, changes.first().map_or("", |c| &c.path), "this can be changed in the text alone").into()),
+        _ => {
+            Err(Problem::at(1, changes.first().map_or("", |c| &c.path), "this can be changed in the text alone").into())
+        }
     }
 }
 

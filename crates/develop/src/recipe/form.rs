@@ -131,7 +131,9 @@ impl Layer {
         let (entry, parts) = self.entry(node, field, &path);
         Part {
             value: node.filter(|_| !matches!(entry, Entry::Group | Entry::List { .. })).map(Node::to_json),
-            fallback: steps::find(&self.full, &path).filter(|v| !(v.is_null() || v.is_object() || v.is_array())).cloned(),
+            fallback: steps::find(&self.full, &path)
+                .filter(|v| !(v.is_null() || v.is_object() || v.is_array()))
+                .cloned(),
             instead: fresh::rivals(field.name).iter().map(|rival| join(above, rival)).collect(),
             name: field.name,
             about: field.about,
@@ -171,7 +173,13 @@ impl Layer {
     }
 
     /// Words, and a value to begin with for each of the other shapes.
-    fn either(&self, node: Option<&Node>, field: &'static Field, shapes: &[&'static Shape], path: &str) -> (Entry, Vec<Part>) {
+    fn either(
+        &self,
+        node: Option<&Node>,
+        field: &'static Field,
+        shapes: &[&'static Shape],
+        path: &str,
+    ) -> (Entry, Vec<Part>) {
         let words = shapes.iter().flat_map(|s| if let Shape::Choice(words) = s { *words } else { &[][..] });
         let words = words.map(|word| (word.to_string(), json!(word)));
         let ways = fresh::ways(field.name).into_iter().map(|(word, value)| (word.to_owned(), value));
@@ -209,7 +217,11 @@ impl Layer {
     fn list(&self, node: Option<&Node>, name: &'static str, item: &'static Shape, path: &str) -> (Entry, Vec<Part>) {
         let items = node.map(Node::items).unwrap_or_default();
         let end = format!("{path}[{}]", items.len());
-        let add = |(word, value): (&str, Json)| Choice { word: word.into(), chosen: false, changes: vec![Change::put(&end, value)] };
+        let add = |(word, value): (&str, Json)| Choice {
+            word: word.into(),
+            chosen: false,
+            changes: vec![Change::put(&end, value)],
+        };
         let inside = |(number, node): (usize, &Node)| {
             let path = format!("{path}[{number}]");
             let parts = match item {

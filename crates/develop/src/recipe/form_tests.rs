@@ -46,7 +46,7 @@ fn choices(part: &Part) -> &[Choice] {
 fn meant(mut root: Json, change: &Change) -> Json {
     let pointer = format!("/{}", change.path.replace(['.', '['], "/").replace(']', ""));
     let (above, last) = pointer.rsplit_once('/').unwrap();
-    for (at, _) in above.match_indices('/').skip(1).chain([(above.len(), "")]) {
+    for (at, _) in above.match_indices('/').skip(1).chain([(above.len(), "")]).filter(|(at, _)| *at > 0) {
         let (outer, key) = above[..at].rsplit_once('/').unwrap_or_default();
         let grows = pointer[at..].strip_prefix('/').is_some_and(|rest| rest == "0");
         if let Some(Json::Object(fields)) = root.pointer_mut(outer) {
@@ -88,7 +88,8 @@ fn check(text: &str, changes: &[Change]) -> Result<String, String> {
             Ok(edited)
         }
         (Err(found), Err(expected)) => {
-            let words = |e: &RecipeError| e.problems.iter().map(|p| format!("{}: {}", p.path, p.what)).collect::<BTreeSet<_>>();
+            let words =
+                |e: &RecipeError| e.problems.iter().map(|p| format!("{}: {}", p.path, p.what)).collect::<BTreeSet<_>>();
             assert_eq!(words(&found), words(&expected), "{changes:?}");
             Err(found.to_string())
         }
@@ -105,7 +106,8 @@ fn the_form_has_every_key_of_the_table_and_no_other() {
     let mut known = Vec::new();
     schema_keys(&serde_json::from_str(&schema()).unwrap(), &mut known);
     // What stands below these is for the text alone; and a version is no choice.
-    let known: BTreeSet<String> = known.into_iter().filter(|key| key != "version").chain(["op".into(), "format".into()]).collect();
+    let known: BTreeSet<String> =
+        known.into_iter().filter(|key| key != "version").chain(["op".into(), "format".into()]).collect();
     let shown: BTreeSet<String> = parts(FULL).into_iter().map(|part| part.name.to_owned()).collect();
     assert_eq!(shown, known);
     let only: BTreeSet<_> = parts(FULL).into_iter().filter(|p| p.entry == Entry::TextOnly).map(|p| p.name).collect();
@@ -117,7 +119,10 @@ fn a_part_says_what_the_text_says_and_what_holds_else() {
     let all = parts(WRITTEN);
     let part = |path: &str| all.iter().find(|p| p.path == path).unwrap_or_else(|| panic!("{path}"));
     let number = |min, max, step| Entry::Number { min, max, step, whole: false };
-    assert_eq!((part("develop.exposure").value.clone(), part("develop.exposure").entry.clone()), (Some(json!(0.3)), number(-5.0, 5.0, 0.1)));
+    assert_eq!(
+        (part("develop.exposure").value.clone(), part("develop.exposure").entry.clone()),
+        (Some(json!(0.3)), number(-5.0, 5.0, 0.1))
+    );
     assert_eq!((&part("develop.vibrance").value, &part("develop.vibrance").fallback), (&None, &Some(json!(0.0))));
     assert_eq!(part("renditions[1].watermark.image").instead, ["renditions[1].watermark.text"]);
     let chosen = |path: &str| choices(part(path)).iter().find(|c| c.chosen).map(|c| c.word.clone());
@@ -161,7 +166,10 @@ fn an_edit_keeps_what_is_written_around_it() {
     let with = |from: &str, to: &str| WRITTEN.replace(from, to);
     assert_eq!(put("develop.exposure", json!(0.7)), with("0.3 # lighter", "0.7 # lighter"));
     assert_eq!(put("renditions[0].encode.quality", json!(91)), with("quality = 80", "quality = 91"));
-    assert_eq!(put("watermark.margin", json!(0.1)), with("{ text = \"proof\" , opacity = 0.4 }", "{ text = \"proof\", opacity = 0.4, margin = 0.1 }"));
+    assert_eq!(
+        put("watermark.margin", json!(0.1)),
+        with("{ text = \"proof\" , opacity = 0.4 }", "{ text = \"proof\", opacity = 0.4, margin = 0.1 }")
+    );
     assert_eq!(put("renditions[0].height", json!(600)), with("width = 800\n", "width = 800\nheight = 600\n"));
     assert_eq!(put("filters[0]", Json::Null), with("[ { op = \"sharpen\", amount = 0.3 }, { op", "[ { op"));
 }
@@ -186,12 +194,35 @@ fn items_change_places_with_what_belongs_to_them() {
 
 #[test]
 fn what_cannot_be_is_refused_in_the_words_of_the_parser() {
-    let refused = |text: &str, path: &str, value: Json| edit(text, &[Change::put(path, value)]).expect_err(path).to_string();
-    assert_eq!(refused(WRITTEN, "develop.exposure", json!(7)), "line 4: `develop.exposure`: expected a number from -5 to 5, found 7");
-    assert_eq!(refused(WRITTEN, "develop.exposre", json!(1)), "line 6: `develop.exposre`: unknown key; did you mean `exposure`?");
-    assert_eq!(refused(WRITTEN, "watermark.text", Json::Null), "line 9: `watermark`: expected image or text, found neither");
+    let refused =
+        |text: &str, path: &str, value: Json| edit(text, &[Change::put(path, value)]).expect_err(path).to_string();
+    assert_eq!(
+        refused(WRITTEN, "develop.exposure", json!(7)),
+        "line 4: `develop.exposure`: expected a number from -5 to 5, found 7"
+    );
+    assert_eq!(
+        refused(WRITTEN, "develop.exposre", json!(1)),
+        "line 6: `develop.exposre`: unknown key; did you mean `exposure`?"
+    );
+    assert_eq!(
+        refused(WRITTEN, "watermark.text", Json::Null),
+        "line 9: `watermark`: expected image or text, found neither"
+    );
     assert!(refused(WRITTEN, "renditions[7].width", json!(1)).contains("nothing like this can stand here"));
-    for nonsense in ["", ".", "a..b", "a[", "a[x]", "a]", "[0]", "a b", "a[0]b", "version[0]", "version.x", "a[99999999999999999999]"] {
+    for nonsense in [
+        "",
+        ".",
+        "a..b",
+        "a[",
+        "a[x]",
+        "a]",
+        "[0]",
+        "a b",
+        "a[0]b",
+        "version[0]",
+        "version.x",
+        "a[99999999999999999999]",
+    ] {
         refused(WRITTEN, nonsense, json!(1));
     }
     // What was wrong before keeps nobody from changing something else, or from putting it right.

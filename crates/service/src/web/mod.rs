@@ -4,6 +4,7 @@ pub mod auth;
 pub mod batches;
 mod blob;
 pub mod extract;
+pub mod forms;
 pub mod front;
 mod health;
 pub mod ids;
