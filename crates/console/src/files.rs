@@ -51,6 +51,10 @@ files! {
     recipe = "recipe.js", "text/javascript; charset=utf-8";
     /// Operations.
     operations = "operations.js", "text/javascript; charset=utf-8";
+    /// A photo by a recipe, and its histogram.
+    look = "look.js", "text/javascript; charset=utf-8";
+    /// Uploads of assets.
+    assets = "assets.js", "text/javascript; charset=utf-8";
     /// The mark of the house.
     icon = "icon.svg", "image/svg+xml";
 }

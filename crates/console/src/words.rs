@@ -122,6 +122,8 @@ macro_rules! words {
 
 mod common;
 mod figures;
+mod form;
+pub mod keys;
 pub mod operations;
 mod twins;
 
@@ -142,6 +144,8 @@ macro_rules! parts {
 parts! {
     /// Of usage, limits and reports.
     figures: Figures;
+    /// The editor of recipes.
+    form: Form;
     /// Of operations.
     operations: Operations;
     /// Of uploads of files that are there already.

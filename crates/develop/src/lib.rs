@@ -22,6 +22,7 @@ pub mod stage;
 pub mod tone;
 pub mod watermark;
 pub mod white_balance;
+pub mod window;
 
 pub use error::DevelopError;
 pub use recipe::Recipe;

@@ -58,7 +58,7 @@ pub struct Job<'a> {
 /// What was made.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Rendered {
-    /// One entry a rendition: name and size in pixels.
+    /// One entry a rendition: name and size in pixels, of the whole picture where a part of it was made.
     pub renditions: Vec<(String, Size)>,
     /// Seconds by stage, in the order in which they first worked.
     pub stages_s: Vec<(String, f64)>,
@@ -124,5 +124,5 @@ pub(crate) fn encoder_for<'a>(
     let blocks = metadata::blocks(&job.photo.capture, &job.recipe.metadata, output.described());
     let icc = photo::color::icc_profile(space);
     let attach = Attachments { space, icc: Some(&icc), blocks: Some(&blocks), dpi: rendition.dpi };
-    Ok(encode::encoder(job.simd, &rendition.encode, output.final_size(), &attach, open(rendition)?)?)
+    Ok(encode::encoder(job.simd, &rendition.encode, output.file_size(), &attach, open(rendition)?)?)
 }

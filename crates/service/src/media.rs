@@ -1,10 +1,13 @@
 //! What a file is, by its first bytes and nothing else. Only names for people come from here: the darkroom looks for itself,
 //! in a child.
 
+/// What a watermark is.
+pub const PNG: &str = "image/png";
+
 /// Where a mark is, the mark, and what it means. The first that fits counts.
 const MARKS: &[(usize, &[u8], &str)] = &[
     (0, b"\xFF\xD8\xFF", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1A\n", "image/png"),
+    (0, b"\x89PNG\r\n\x1A\n", PNG),
     (8, b"WEBP", "image/webp"),
     (4, b"ftypcrx", "image/x-canon-cr3"),
     (8, b"CR\x02", "image/x-canon-cr2"),

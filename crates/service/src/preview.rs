@@ -3,8 +3,8 @@
 use crate::room::Room;
 use darkroom::{Class, Failure};
 use develop::Recipe;
-use develop::recipe::{Fit, Rendition};
-use photo::encode::{Encode, Jpeg};
+use develop::recipe::{Fit, Rendition, Window};
+use photo::encode::{Depth, Encode, Jpeg, Png};
 
 /// Previews of all tenants together that wait or are made.
 const MOST: usize = 8;
@@ -14,20 +14,43 @@ pub fn room() -> Room {
     Room::new("preview", 1)
 }
 
+/// How a picture is looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum View {
+    /// All of it, with sides of so many pixels at most.
+    Whole(u32),
+    /// Some of its own pixels.
+    Part(Window),
+}
+
 /// Are so many waited for that nobody should wait behind them.
 pub fn are_many(room: &Room) -> bool {
     room.waiting() >= MOST
 }
 
-/// The recipe with nothing but this rendition, or its first one, as a JPEG whose sides are `most` pixels at most. `None`
-/// where it has no rendition of that name. Filters work on the preview's own pixels.
-pub fn only(mut recipe: Recipe, name: Option<&str>, most: u32) -> Option<Recipe> {
-    let found = recipe.renditions.iter().find(|r| name.is_none_or(|name| r.name == name))?;
-    let rendition = shrunk(found.clone(), most);
-    recipe.renditions = vec![rendition];
+/// The recipe with nothing but this rendition, or its first one, as it is to be looked at. `None` where it has no rendition
+/// of that name.
+pub fn only(mut recipe: Recipe, name: Option<&str>, view: View) -> Option<Recipe> {
+    let found = recipe.renditions.iter().find(|r| name.is_none_or(|name| r.name == name))?.clone();
+    recipe.renditions = vec![match view {
+        View::Whole(most) => shrunk(found, most),
+        View::Part(window) => seen_closely(found, window),
+    }];
     Some(recipe)
 }
 
+/// Its own pixels, and its own encoder where browsers show that: what is lost in the file is lost here too.
+fn seen_closely(rendition: Rendition, window: Window) -> Rendition {
+    let encode = match rendition.encode {
+        // How large the whole file would be, a part of it cannot tell.
+        Encode::Jpeg(jpeg) => Encode::Jpeg(Jpeg { max_bytes: None, ..jpeg }),
+        shown @ (Encode::Webp(_) | Encode::Avif(_)) => shown,
+        Encode::Png(_) | Encode::Tiff(_) | Encode::Jxl(_) => Encode::Png(Png { depth: Depth::Eight }),
+    };
+    Rendition { window: Some(window), encode, ..rendition }
+}
+
+/// A JPEG whose sides are `most` pixels at most. Filters work on the preview's own pixels.
 fn shrunk(rendition: Rendition, most: u32) -> Rendition {
     let (width, height) = match (rendition.fit, rendition.width, rendition.height) {
         // The shape of the box is a part of the picture.
@@ -56,7 +79,7 @@ mod tests {
 
     fn first(text: &str, most: u32) -> (u32, u32, Encode) {
         let text = format!("version = 1\n[[renditions]]\nname = \"a\"\nencode = {{ format = \"png\" }}\n{text}");
-        let mut recipe = only(crate::order::parse(&text).unwrap(), None, most).unwrap();
+        let mut recipe = only(crate::order::parse(&text).unwrap(), None, View::Whole(most)).unwrap();
         let Rendition { width, height, encode, .. } = recipe.renditions.remove(0);
         (width.unwrap(), height.unwrap(), encode)
     }
@@ -77,9 +100,25 @@ mod tests {
         let text = "version = 1\n[[renditions]]\nname = \"a\"\nencode = { format = \"png\" }\n\
                     [[renditions]]\nname = \"b\"\nencode = { format = \"jpeg\", quality = 60 }\n";
         let recipe = crate::order::parse(text).unwrap();
-        let kept = only(recipe.clone(), Some("b"), 100).unwrap();
+        let kept = only(recipe.clone(), Some("b"), View::Whole(100)).unwrap();
         assert_eq!((kept.renditions.len(), kept.renditions[0].name.as_str()), (1, "b"));
         assert!(matches!(&kept.renditions[0].encode, Encode::Jpeg(jpeg) if jpeg.quality == 60), "its own quality");
-        assert_eq!(only(recipe, Some("c"), 100), None);
+        assert_eq!(only(recipe, Some("c"), View::Whole(100)), None);
+    }
+
+    #[test]
+    fn a_close_look_has_the_pixels_and_the_losses_of_the_file() {
+        let window = Window { x: 0.5, y: 0.5, width: 300, height: 200 };
+        let seen = |encode: &str| {
+            let text = format!("version = 1\n[[renditions]]\nname = \"a\"\nwidth = 3000\nencode = {{ {encode} }}\n");
+            let recipe = only(crate::order::parse(&text).unwrap(), None, View::Part(window)).unwrap();
+            let rendition = recipe.renditions.into_iter().next().unwrap();
+            assert_eq!((rendition.width, rendition.window), (Some(3000), Some(window)));
+            rendition.encode
+        };
+        let jpeg = Jpeg { quality: 40, ..Jpeg::default() };
+        assert_eq!(seen("format = \"jpeg\", quality = 40, max_bytes = 5000"), Encode::Jpeg(jpeg));
+        assert!(matches!(seen("format = \"avif\", quality = 30"), Encode::Avif(avif) if avif.quality == 30));
+        assert_eq!(seen("format = \"tiff\", depth = 16"), Encode::Png(Png { depth: Depth::Eight }));
     }
 }

@@ -4,11 +4,14 @@
 //! less memory and time. So nobody is queued behind a batch.
 
 use crate::house::House;
+use crate::media;
 use crate::worker::bench;
 use darkroom::{Attempt, Class, Event, Failure, Header, Output, PhotoTask, Pool, PoolConfig};
 use develop::Recipe;
 use develop::recipe::Rendition;
 use develop::render::Assets;
+use photo::Size;
+use photo::encode::extension;
 use std::collections::HashMap;
 use std::io;
 use std::ops::Deref;
@@ -63,6 +66,17 @@ pub struct Wanted {
     pub folder: PathBuf,
 }
 
+/// A picture that was made.
+#[derive(Debug)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Size of the whole picture, also where a part of it was made.
+    pub size: Size,
+}
+
 /// A folder that goes with this, and all in it.
 pub struct Folder(PathBuf);
 
@@ -101,18 +115,20 @@ impl Room {
         self.waiting.lock().len()
     }
 
-    /// The bytes of the picture's file.
-    pub async fn make(&self, house: &House, wanted: Wanted) -> Result<Vec<u8>, Failure> {
+    /// The picture, in the format that the recipe says.
+    pub async fn make(&self, house: &House, wanted: Wanted) -> Result<Picture, Failure> {
         let pool = self.pool.get_or_try_init(|| async { self.start(house) }).await?;
         let (done, ended) = oneshot::channel();
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         self.waiting.lock().insert(id, done);
-        let path = wanted.folder.join("made");
+        let suffix = wanted.recipe.renditions.first().map_or("", |r| extension(&r.encode));
+        let path = wanted.folder.join(format!("made.{suffix}"));
         pool.submit(task(id, wanted, &path));
         let attempt = ended.await.map_err(|_| Failure::stopped())?;
-        attempt.result?;
+        let size = attempt.result?.renditions.first().map(|made| made.size).unwrap_or_default();
         let unread = |e: io::Error| Failure::new(Class::Environment, "cannot read the picture", e.to_string(), "");
-        tokio::fs::read(&path).await.map_err(unread)
+        let bytes = tokio::fs::read(&path).await.map_err(unread)?;
+        Ok(Picture { bytes, media_type: media::by_name(&format!("made.{suffix}")), size })
     }
 
     fn start(&self, house: &House) -> Result<Pool, Failure> {

@@ -1,8 +1,11 @@
 //! The pages, one a file. Each asks the API as a program would, and shows the answer.
 
 pub mod account;
+pub mod assets;
 pub mod batch;
 pub mod batches;
+pub mod changes;
+pub mod form;
 pub mod keys;
 pub mod limits;
 pub mod login;

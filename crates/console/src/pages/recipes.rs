@@ -39,6 +39,14 @@ struct Editor {
     photos: Vec<Stored>,
 }
 
+impl Editor {
+    /// Of the histogram.
+    fn channels(&self) -> [&'static str; 4] {
+        let form = &self.frame.w.form;
+        [form.red, form.green, form.blue, form.luminance]
+    }
+}
+
 /// All of them.
 pub async fn list(State(house): Shop, visitor: Visitor) -> Page {
     let recipes = recipes::list(State(house), visitor.reader()).await?.0.items;

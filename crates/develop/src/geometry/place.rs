@@ -147,6 +147,7 @@ mod tests {
             color: Default::default(),
             dpi: None,
             encode: photo::encode::Encode::Jpeg(Default::default()),
+            window: None,
         }
     }
 

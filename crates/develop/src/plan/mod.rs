@@ -134,14 +134,24 @@ impl<'a> Plan<'a> {
 }
 
 impl OutputPlan<'_> {
-    /// Size of the file's picture.
+    /// Size of the finished picture.
     pub fn final_size(&self) -> Size {
         self.placement.canvas
     }
 
+    /// The part of it that is made, where not all is.
+    pub fn window(&self) -> Option<Rect> {
+        self.rendition.window.map(|window| window.of(self.final_size()))
+    }
+
+    /// Size of the file's picture.
+    pub fn file_size(&self) -> Size {
+        self.window().map_or(self.final_size(), Rect::size)
+    }
+
     /// What the metadata says of the picture.
     pub fn described(&self) -> Described {
-        Described { size: self.final_size(), space: self.rendition.color, dpi: self.rendition.dpi }
+        Described { size: self.file_size(), space: self.rendition.color, dpi: self.rendition.dpi }
     }
 }
 

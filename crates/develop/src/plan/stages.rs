@@ -10,6 +10,7 @@ use crate::{
     render::Job,
     tone::ToneStage,
     watermark::Overlay,
+    window::Cut,
 };
 use photo::color::OutputSpace;
 
@@ -30,7 +31,7 @@ impl<'a> Plan<'a> {
         stages
     }
 
-    /// What is done to a rendition between resampling and its file: tone, filters, pad, watermark.
+    /// What is done to a rendition between resampling and its file: tone, filters, pad, watermark, window.
     ///
     /// # Errors
     /// A watermark that cannot be made.
@@ -44,7 +45,7 @@ impl<'a> Plan<'a> {
         Ok(stages)
     }
 
-    /// The last of them, which change the layout: pad, watermark.
+    /// The last of them, which change the layout: pad, watermark, window.
     ///
     /// # Errors
     /// A watermark that cannot be made.
@@ -58,6 +59,7 @@ impl<'a> Plan<'a> {
         if let Some(mark) = job.recipe.watermark_of(rendition) {
             stages.push(Box::new(Overlay::new(mark, job.assets, placement.canvas, space, job.simd)?));
         }
+        stages.extend(output.window().map(|window| Box::new(Cut::new(window)) as Box<dyn Stage>));
         Ok(stages)
     }
 }

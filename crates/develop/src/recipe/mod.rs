@@ -6,7 +6,11 @@
 
 mod canon;
 mod check;
+mod document;
+pub mod edit;
 pub mod error;
+pub mod form;
+mod fresh;
 pub mod model;
 mod nearest;
 mod node;
@@ -15,10 +19,13 @@ mod read;
 mod rules;
 mod schema;
 mod shape;
+mod steps;
 pub mod template;
 mod upgrade;
 mod words;
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,6 @@
 //! The words of a recipe file, version 1. Parsing, checking and upgrading are beside; here is what the words mean.
 
+pub use crate::window::Window;
 pub use photo::metadata::{Keep, Metadata, SetMetadata};
 use photo::{color::OutputSpace, demosaic::Method, encode::Encode};
 use serde::{Deserialize, Serialize};
@@ -275,6 +276,9 @@ pub struct Rendition {
     pub dpi: Option<u32>,
     /// The file.
     pub encode: Encode,
+    /// The part of the picture that is made, where not all of it is: only previews say so, no text can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
 }
 
 /// How a picture fills a box.

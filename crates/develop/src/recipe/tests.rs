@@ -226,7 +226,7 @@ fn unreadable_texts_are_refused() {
 }
 
 /// Uses every key.
-const FULL: &str = include_str!("../../tests/full.toml");
+pub(super) const FULL: &str = include_str!("../../tests/full.toml");
 
 fn full() -> Recipe {
     Recipe::parse(FULL, Format::Toml).unwrap_or_else(|e| panic!("{e}"))
@@ -276,7 +276,7 @@ fn keys(value: &serde_json::Value) -> std::collections::BTreeSet<String> {
     found
 }
 
-fn schema_keys(value: &serde_json::Value, into: &mut Vec<String>) {
+pub(super) fn schema_keys(value: &serde_json::Value, into: &mut Vec<String>) {
     if let Some(properties) = value.get("properties").and_then(|p| p.as_object()) {
         into.extend(properties.keys().cloned());
     }

@@ -184,6 +184,15 @@ impl Lab {
         (response.status().as_u16(), after, response.body_mut().read_to_vec().unwrap())
     }
 
+    /// A preview that is made: its headers and bytes.
+    pub fn close_look(&self, body: Value) -> (ureq::http::HeaderMap, Vec<u8>) {
+        let request = self.allow(self.agent.post(self.at("/v1/recipes/preview")));
+        let mut response = request.content_type("application/json").send(body.to_string()).unwrap();
+        let bytes = response.body_mut().read_to_vec().unwrap();
+        assert_eq!(response.status().as_u16(), 200, "{}", String::from_utf8_lossy(&bytes));
+        (response.headers().clone(), bytes)
+    }
+
     /// Bytes behind a link; no key is sent.
     pub fn fetch(&self, url: &str) -> (u16, Vec<u8>) {
         let mut response = self.agent.get(self.moved(url)).call().unwrap();

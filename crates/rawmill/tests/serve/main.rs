@@ -6,6 +6,7 @@ mod crowd;
 mod deploy;
 mod edge;
 mod fleet;
+mod forms;
 mod hooks;
 mod images;
 mod lab;

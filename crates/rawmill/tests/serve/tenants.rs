@@ -135,6 +135,8 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("post /v1/recipes", Refused(recipe.clone())),
         ("post /v1/recipes/check", Refused(recipe)),
         ("post /v1/recipes/preview", Refused(preview)),
+        ("post /v1/recipes/form", Public),
+        ("post /v1/recipes/edit", Public),
         ("get /v1/recipes/{name}", none()),
         ("get /v1/recipes/{name}/versions/{version}", none()),
         ("post /v1/uploads", Own),

@@ -99,7 +99,7 @@ impl Images {
         let wanted = Wanted { recipe, assets: Assets::new(), input, folder: folder.to_path_buf() };
         let made = self.room.make(house, wanted).await?;
         metrics::histogram!("rawmill_image_seconds").record(start.elapsed().as_secs_f64());
-        Ok(made.into())
+        Ok(made.bytes.into())
     }
 }
 

@@ -37,6 +37,7 @@ fn rendition(picture: &Picture, format: Format, most_px: u32) -> Rendition {
         gravity: Default::default(),
         background: Rgb8::default(),
         enlarge: false,
+        window: None,
         filters: Vec::new(),
         watermark: None,
         color: OutputSpace::Srgb,

@@ -5,6 +5,7 @@ pub mod batches;
 mod blob;
 pub mod days;
 pub mod extract;
+pub mod forms;
 pub mod front;
 mod health;
 pub mod ids;

@@ -7,6 +7,7 @@ use super::ids::{AssetId, PhotoId};
 use super::links;
 use super::page::{Listed, Paging};
 use super::problem::Problem;
+use super::recipes;
 use super::time::rfc3339;
 use super::uploads::is_sha256;
 use crate::house::House;
@@ -58,7 +59,7 @@ pub struct Filter {
 
 /// The four operations on objects of a kind.
 macro_rules! operations {
-    ($kind:ident, $id:ident, $tag:literal, $list:ident, $look:ident, $remove:ident, $what:literal) => {
+    ($kind:ident, $id:ident, $tag:literal, $list:ident, $look:ident, $remove:ident, $what:literal, $but:literal) => {
         #[doc = concat!("The tenant's ", $what, "s")]
         #[utoipa::path(get, path = concat!("/v1/", $tag), tag = $tag, params(Filter), responses(
             (status = 200, description = "Newest first", body = Listed<Stored>),
@@ -88,7 +89,7 @@ macro_rules! operations {
             Ok(Json(Stored { url: Some(url), ..show(row) }))
         }
 
-        #[doc = concat!("Remove one ", $what, "; a batch that still needs it will fail on it")]
+        #[doc = concat!("Remove one ", $what, $but)]
         #[utoipa::path(delete, path = concat!("/v1/", $tag, "/{id}"), tag = $tag, params(("id" = $id, Path)), responses(
             (status = 204, description = "It is gone"),
             (status = "4XX", description = "Not removed", body = Problem, content_type = "application/problem+json"),
@@ -105,8 +106,26 @@ macro_rules! operations {
     };
 }
 
-operations!(Photo, PhotoId, "photos", list_photos, look_at_photo, remove_photo, "photo");
-operations!(Asset, AssetId, "assets", list_assets, look_at_asset, remove_asset, "asset");
+operations!(
+    Photo,
+    PhotoId,
+    "photos",
+    list_photos,
+    look_at_photo,
+    remove_photo,
+    "photo",
+    "; a batch that still needs it will fail on it"
+);
+operations!(
+    Asset,
+    AssetId,
+    "assets",
+    list_assets,
+    look_at_asset,
+    remove_asset,
+    "asset",
+    ", unless the newest version of a recipe names it; a batch that still needs it will fail on it"
+);
 
 async fn list(house: &House, tenant: TenantId, kind: ObjectKind, filter: Filter) -> Result<Listed<Stored>, Problem> {
     let paging = Paging { cursor: filter.cursor, limit: filter.limit };
@@ -120,6 +139,15 @@ async fn list(house: &House, tenant: TenantId, kind: ObjectKind, filter: Filter)
 
 /// The row first: what nobody knows any more can be swept, a row without bytes would be a lie.
 async fn remove(house: &House, tenant: TenantId, kind: ObjectKind, id: i64) -> Result<bool, Problem> {
+    if kind == ObjectKind::Asset {
+        let users = recipes::users_of(house, tenant, &AssetId(id).to_string()).await?;
+        if !users.is_empty() {
+            let which = users.join("`, `");
+            return Err(Problem::conflict(format!(
+                "recipes name it: `{which}`; add versions of them that do not, first"
+            )));
+        }
+    }
     let Some(row) = house.ledger.drop_object(tenant, kind, id).await? else { return Ok(false) };
     let key = Key::parse(&row.key).map_err(Problem::internal)?;
     house.store.delete(&key).await?;

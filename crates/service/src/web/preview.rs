@@ -8,14 +8,15 @@ use super::ids::PhotoId;
 use super::problem::Problem;
 use super::recipes::{self, Parsed};
 use crate::house::House;
-use crate::preview;
-use crate::room::Wanted;
+use crate::preview::{self, View};
+use crate::room::{Picture, Wanted};
 use crate::worker::input;
 use crate::worker::orders::{self, OrderError};
 use axum::extract::State;
 use axum::http::{HeaderName, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use darkroom::{Class, Failure};
+use develop::recipe::Window;
 use ledger::TenantId;
 use ledger::registry::{Object, ObjectKind, Registry};
 use serde::Deserialize;
@@ -43,12 +44,38 @@ pub struct Preview {
     /// Longest side in pixels; the rendition's own where that is smaller.
     #[schema(minimum = 16, maximum = 1600, default = 1024)]
     pub size: Option<u32>,
+    /// In place of `size`: a part of the finished picture, pixel by pixel.
+    pub crop: Option<Crop>,
 }
 
-/// Develop one photo now and look at it: a JPEG. One at a time
+/// A part of a finished picture. It begins at a multiple of 16 pixels, so it may be up to 15 pixels larger; what would lie
+/// outside of the picture is moved inside.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Crop {
+    /// Its middle, from left (0) to right (1).
+    #[schema(minimum = 0, maximum = 1)]
+    pub x: f32,
+    /// Its middle, from top (0) to bottom (1).
+    #[schema(minimum = 0, maximum = 1)]
+    pub y: f32,
+    /// Columns.
+    #[schema(minimum = 16, maximum = 1600)]
+    pub width: u32,
+    /// Rows.
+    #[schema(minimum = 16, maximum = 1600)]
+    pub height: u32,
+}
+
+/// Develop one photo now and look at it. One at a time
+///
+/// All of it is a JPEG. A part of it, by `crop`, has the rendition's own format where browsers show that (JPEG, WebP, AVIF),
+/// else it is a PNG.
 #[utoipa::path(post, operation_id = "preview_recipe", path = "/v1/recipes/preview", tag = "recipes", request_body = Preview,
     responses(
-        (status = 200, description = "The picture", body = Vec<u8>, content_type = "image/jpeg"),
+        (status = 200, description = "The picture", body = Vec<u8>, content_type = "image/jpeg",
+            headers(("Rawmill-Picture" = String, description = "With `crop`: size of the whole picture, as `6000x4000`"),
+                ("Rawmill-Window" = String, description = "With `crop`: where the part begins, and its size, as `1600,800,1024x768`"))),
         (status = 429, description = "Another one is being made for you", body = Problem, content_type = "application/problem+json",
             headers(("Retry-After" = u32, description = "Seconds until it is worth trying again"))),
         (status = "4XX", description = "No picture, and the photo's own error where it is to blame", body = Problem,
@@ -58,7 +85,8 @@ pub async fn preview(
     State(house): Shop,
     Reader(caller): Reader,
     Body(asked): Body<Preview>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
+    let crop = asked.crop;
     let entry = house.in_flight.enter(format!("preview/{}", caller.tenant));
     let entry = entry.ok_or_else(|| Problem::too_many("one preview at a time; wait for the other one").after(1))?;
     if preview::are_many(&house.previews) {
@@ -70,12 +98,23 @@ pub async fn preview(
         drop(entry);
         made
     });
-    let jpeg = made.await.map_err(Problem::internal)??;
+    let Picture { bytes, media_type, size } = made.await.map_err(Problem::internal)??;
     let nosniff = (HeaderName::from_static("x-content-type-options"), "nosniff");
-    Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store"), nosniff], jpeg))
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "no-store"), nosniff];
+    let place = crop.map(|crop| {
+        let window = window(crop).of(size);
+        [
+            ("rawmill-picture", format!("{}x{}", size.width, size.height)),
+            ("rawmill-window", format!("{},{},{}x{}", window.x, window.y, window.width, window.height)),
+        ]
+    });
+    Ok(match place {
+        Some(place) => (headers, place, bytes).into_response(),
+        None => (headers, bytes).into_response(),
+    })
 }
 
-async fn make(house: &Arc<House>, tenant: TenantId, asked: Preview) -> Result<Vec<u8>, Problem> {
+async fn make(house: &Arc<House>, tenant: TenantId, asked: Preview) -> Result<Picture, Problem> {
     let parsed = recipe(house, tenant, &asked).await?;
     let photo = house.ledger.object(tenant, ObjectKind::Photo, asked.photo.0).await?;
     let photo = photo.ok_or_else(|| Problem::not_found(format!("there is no photo {}", asked.photo)))?;
@@ -83,7 +122,7 @@ async fn make(house: &Arc<House>, tenant: TenantId, asked: Preview) -> Result<Ve
     develop(house, parsed, &photo, &folder).await
 }
 
-async fn develop(house: &House, parsed: Parsed, photo: &Object, folder: &Path) -> Result<Vec<u8>, Problem> {
+async fn develop(house: &House, parsed: Parsed, photo: &Object, folder: &Path) -> Result<Picture, Problem> {
     let Parsed { recipe, assets, .. } = parsed;
     let assets = orders::assets(house, &assets).await?;
     let input = input::file(house, &photo.key, &folder.join("photo")).await?;
@@ -99,18 +138,38 @@ async fn recipe(house: &House, tenant: TenantId, asked: &Preview) -> Result<Pars
         (None, Some(text)) => text.clone(),
         _ => return Err(Problem::invalid("either `recipe` or `text` says how the photo is developed")),
     };
-    let size = asked.size.unwrap_or(SIDE);
-    if !(16..=LONGEST).contains(&size) {
-        return Err(Problem::invalid(format!("`size` is {size}, allowed are 16 to {LONGEST}")));
-    }
+    let view = view(asked)?;
     let Parsed { recipe, mut assets, tools } = recipes::check(house, tenant, &text).await?;
     if !recipe.seats.is_empty() {
         return Err(Problem::invalid("previews by a recipe with seats are not supported: they wait in no line"));
     }
     let missing = || Problem::invalid("the recipe has no rendition of that name");
-    let recipe = preview::only(recipe, asked.rendition.as_deref(), size).ok_or_else(missing)?;
+    let recipe = preview::only(recipe, asked.rendition.as_deref(), view).ok_or_else(missing)?;
     assets.retain(|id, _| recipe.assets().contains(&id.as_str()));
     Ok(Parsed { recipe, assets, tools })
+}
+
+fn view(asked: &Preview) -> Result<View, Problem> {
+    let allowed = |name: &str, pixels: u32| match (16..=LONGEST).contains(&pixels) {
+        true => Ok(pixels),
+        false => Err(Problem::invalid(format!("`{name}` is {pixels}, allowed are 16 to {LONGEST}"))),
+    };
+    match (asked.crop, asked.size) {
+        (None, size) => Ok(View::Whole(allowed("size", size.unwrap_or(SIDE))?)),
+        (Some(_), Some(_)) => Err(Problem::invalid("either `size` or `crop` says what is shown, not both")),
+        (Some(crop), None) => {
+            allowed("crop.width", crop.width)?;
+            allowed("crop.height", crop.height)?;
+            if !((0.0..=1.0).contains(&crop.x) && (0.0..=1.0).contains(&crop.y)) {
+                return Err(Problem::invalid("`crop.x` and `crop.y` are fractions of the picture, from 0 to 1"));
+            }
+            Ok(View::Part(window(crop)))
+        }
+    }
+}
+
+fn window(Crop { x, y, width, height }: Crop) -> Window {
+    Window { x, y, width, height }
 }
 
 impl From<Failure> for Problem {

@@ -8,6 +8,7 @@ use super::page::Listed;
 use super::problem::{Mistake, Problem};
 use super::time::rfc3339;
 use crate::house::House;
+use crate::media;
 use crate::order;
 use crate::shared::cache::{FOR_GOOD, Subject};
 use axum::Json;
@@ -163,11 +164,15 @@ pub async fn find(house: &House, tenant: TenantId, name: &str, version: Option<u
     })
 }
 
+/// Names of the recipes of which the newest version names this asset.
+pub async fn users_of(house: &House, tenant: TenantId, asset: &str) -> Result<Vec<String>, Problem> {
+    let rows = house.ledger.recipes(tenant).await?.into_iter().map(show);
+    Ok(rows.filter(|recipe| recipe.assets.iter().any(|id| id == asset)).map(|recipe| recipe.name).collect())
+}
+
 /// Reads a recipe and finds what it names; all mistakes at once.
 pub async fn check(house: &House, tenant: TenantId, text: &str) -> Result<Parsed, Problem> {
-    if text.len() > MOST {
-        return Err(Problem::too_large(format!("a recipe may have {MOST} bytes, this one has {}", text.len())));
-    }
+    check_size(text)?;
     let recipe = order::parse(text).map_err(|e| wrong(&e))?;
     let mut errors = Vec::new();
     let assets = assets(house, tenant, &recipe, &mut errors).await?;
@@ -178,6 +183,14 @@ pub async fn check(house: &House, tenant: TenantId, text: &str) -> Result<Parsed
         return Ok(Parsed { recipe, assets, tools });
     }
     Err(Problem::invalid("the recipe names what is not there").with(errors))
+}
+
+/// A text of a recipe is not endless.
+pub fn check_size(text: &str) -> Result<(), Problem> {
+    if text.len() <= MOST {
+        return Ok(());
+    }
+    Err(Problem::too_large(format!("a recipe may have {MOST} bytes, this one has {}", text.len())))
 }
 
 async fn assets(
@@ -193,6 +206,9 @@ async fn assets(
             Err(_) => None,
         };
         match found {
+            Some(asset) if asset.media_type != media::PNG => {
+                errors.push(mistake("image", format!("`{id}` is {}; a watermark is a PNG", asset.media_type)));
+            }
             Some(asset) => drop(keys.insert(id.to_owned(), asset.key)),
             None => {
                 errors.push(mistake("image", format!("`{id}` is no asset; upload it and use its id, such as ast_12")))
@@ -239,10 +255,14 @@ fn check_name(name: &str) -> Result<(), Problem> {
     }
 }
 
-fn wrong(error: &RecipeError) -> Problem {
-    let mistakes =
-        error.problems.iter().map(|p| Mistake { path: p.path.clone(), line: Some(p.line), what: p.what.clone() });
-    Problem::invalid("the recipe has mistakes").with(mistakes.collect())
+/// What the parser says.
+pub fn wrong(error: &RecipeError) -> Problem {
+    Problem::invalid("the recipe has mistakes").with(mistakes_of(&error.problems))
+}
+
+/// The parser's problems as mistakes.
+pub fn mistakes_of(problems: &[develop::recipe::Problem]) -> Vec<Mistake> {
+    problems.iter().map(|p| Mistake { path: p.path.clone(), line: Some(p.line), what: p.what.clone() }).collect()
 }
 
 fn mistake(path: &str, what: String) -> Mistake {

@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::{
-    batches, blob, days, health, images, keys, looks, objects, openapi, operations, patience, people, preview, progress,
-    recipes, scale, setup, uploads, usage, webhooks,
+    batches, blob, days, forms, health, images, keys, looks, objects, openapi, operations, patience, people, preview,
+    progress, recipes, scale, setup, uploads, usage, webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -38,6 +38,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(recipes::list, recipes::add))
         .routes(routes!(recipes::validate))
         .routes(routes!(preview::preview))
+        .routes(routes!(forms::show))
+        .routes(routes!(forms::change))
         .routes(routes!(recipes::newest))
         .routes(routes!(recipes::version))
         .routes(routes!(batches::list, batches::submit::submit))

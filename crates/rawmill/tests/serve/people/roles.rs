@@ -3,7 +3,7 @@
 use super::*;
 
 /// Operations by an unsafe method that a viewer may ask for: those that change nothing, and those about themselves.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 12] = [
     "post /v1/setup",
     "post /v1/login",
     "post /v1/logout",
@@ -12,6 +12,8 @@ const OPEN: [&str; 10] = [
     "post /v1/invitations/accept",
     "post /v1/recipes/check",
     "post /v1/recipes/preview",
+    "post /v1/recipes/form",
+    "post /v1/recipes/edit",
     "post /v1/batches/{id}/zip",
     "post /v1/batches/{id}/tasks/{task}/images",
 ];
