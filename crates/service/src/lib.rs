@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod engines;
 mod fleet;
 pub mod fsck;
+pub mod gallery;
 mod hooks;
 pub mod house;
 mod limits;

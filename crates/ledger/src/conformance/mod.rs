@@ -17,6 +17,7 @@ pub mod parcels;
 pub mod people;
 pub mod registry;
 mod seats;
+pub mod shares;
 pub mod shop;
 mod upkeep;
 

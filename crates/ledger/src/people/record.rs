@@ -46,6 +46,10 @@ worded! {
         KeyMade = "key.made",
         /// A key was removed.
         KeyRemoved = "key.removed",
+        /// A link to a batch was made.
+        ShareMade = "share.made",
+        /// A link to a batch was revoked.
+        ShareRevoked = "share.revoked",
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod renditions;
 pub mod report;
+pub mod shares;
 pub mod submit;
 pub mod tasks;
 pub mod zip;
