@@ -121,14 +121,17 @@ macro_rules! words {
 }
 
 mod common;
+mod gallery;
 
 /// All phrases, and their parts; those of [`common::Common`] are its own.
 pub struct Words {
     common: common::Common,
+    /// Links for clients.
+    pub gallery: gallery::Gallery,
 }
 
-static ENGLISH: Words = Words { common: common::Common::ENGLISH };
-static KOREAN: Words = Words { common: common::Common::KOREAN };
+static ENGLISH: Words = Words { common: common::Common::ENGLISH, gallery: gallery::Gallery::ENGLISH };
+static KOREAN: Words = Words { common: common::Common::KOREAN, gallery: gallery::Gallery::KOREAN };
 
 impl Deref for Words {
     type Target = common::Common;

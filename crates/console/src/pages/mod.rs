@@ -3,12 +3,14 @@
 pub mod account;
 pub mod batch;
 pub mod batches;
+pub mod gallery;
 pub mod keys;
 pub mod login;
 pub mod people;
 pub mod photo;
 pub mod recipes;
 pub mod report;
+pub mod shares;
 pub mod standing;
 pub mod upload;
 pub mod usage;

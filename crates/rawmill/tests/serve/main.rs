@@ -6,6 +6,7 @@ mod crowd;
 mod deploy;
 mod edge;
 mod fleet;
+mod gallery;
 mod hooks;
 mod lab;
 mod metrics;
