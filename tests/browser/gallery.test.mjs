@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { Lab, browser, samples } from "./lab.mjs";
 import { Visitor } from "./visitor.mjs";
 
-const RECIPE = 'version = 1\n[output]\npath = "{stem}/{rendition}"\n[[renditions]]\nname = "proof"\nwidth = 800\nencode = { format = "jpeg" }\nwatermark = { text = "PROOF", size = 0.3 }\n[[renditions]]\nname = "web"\nwidth = 1600\nencode = { format = "jpeg" }\n';
+const RECIPE = 'version = 1\n[output]\npath = "{stem}/{rendition}"\n[[renditions]]\nname = "proof"\nwidth = 800\nencode = { format = "jpeg" }\nwatermark = { text = "PROOF", width = 0.4 }\n[[renditions]]\nname = "web"\nwidth = 1600\nencode = { format = "jpeg" }\n';
 const photos = readdirSync(samples).filter((name) => /\.(dng|kdc|crw)$/i.test(name)).slice(0, 4);
 let lab, chromium, operator, client, batch, gallery;
 
@@ -42,7 +42,7 @@ test("an operator makes a link, which is shown once and copied", async () => {
   await operator.page.waitForSelector("[data-shown]:not([hidden])");
   const link = await operator.page.textContent("output");
   assert.match(link, /\/g\/[\w-]{43}$/);
-  await operator.page.click("text=Copy");
+  await operator.page.click("[data-copy]");
   await operator.page.waitForSelector("button:has-text('Copied')");
   assert.equal(await operator.page.evaluate(() => navigator.clipboard.readText()), link);
   await operator.look("shares-made");
@@ -108,7 +108,7 @@ test("two photos are chosen and come as a ZIP", async () => {
   await download.saveAs(`${lab.folder}/two.zip`);
   const stem = (name) => name.replace(/\.\w+$/, "");
   assert.deepEqual(names(`${lab.folder}/two.zip`), [1, 3].map((at) => `${stem(photos[at])}/proof.jpg`).sort());
-  const [all] = await Promise.all([page.waitForEvent("download"), page.click("text=Download all as ZIP")]);
+  const [all] = await Promise.all([page.waitForEvent("download"), page.click("text=Download all")]);
   await all.saveAs(`${lab.folder}/all.zip`);
   assert.deepEqual(names(`${lab.folder}/all.zip`), photos.map((name) => `${stem(name)}/proof.jpg`).sort());
   await page.click("text=Choose none");
@@ -141,7 +141,8 @@ test("it is in Korean where the browser is, fits a telephone, and is dark at nig
   await narrow.go(`/batches/${batch}/shares`);
   await narrow.look("shares-korean");
   await narrow.go(`/batches/${batch}`);
-  await narrow.page.waitForFunction((many) => document.querySelectorAll(".tile img").length === many, photos.length);
+  await narrow.page.waitForSelector(".tile img");
+  await loaded(narrow.page);
   await narrow.page.check(".pick input >> nth=0");
   await narrow.look("batch-chosen-korean");
   await narrow.leave();

@@ -29,7 +29,8 @@ words! {
     revoke_sure: "Nobody comes in by this link any more. Revoke it?", "이 링크로는 더 이상 들어올 수 없습니다. 취소할까요?";
     // Choosing photos.
     choose: "Choose {0}", "{0} 선택";
-    zip_chosen: "Download chosen as ZIP", "선택한 사진을 ZIP으로 다운로드";
+    zip_all: "Download all", "모두 다운로드";
+    zip_chosen: "Download chosen", "선택 다운로드";
     choose_none: "Choose none", "선택 해제";
     // For visitors.
     photos: "Photos", "사진";

@@ -42,7 +42,7 @@ fn a_link_is_of_its_tenant_and_batch() {
     let guest = Guest::at(&lab.url);
     assert_eq!(lab.delete(&format!("/v1/batches/{other}/shares/{id}")).0, 404);
     lab.admin(&["tenant", "bert"]);
-    let key = lab.admin(&["key", "--tenant", "bert", "--name", "b"]).trim().to_owned();
+    let key = lab.admin(&["key", "bert"]).trim().to_owned();
     let own = std::mem::replace(&mut lab.key, key);
     let shares = format!("/v1/batches/{batch}/shares");
     assert_eq!([lab.get(&shares).0, lab.post(&shares, json!({})).0, lab.delete(&format!("{shares}/{id}")).0], [404; 3]);
