@@ -28,7 +28,7 @@ struct Trouble {
 }
 
 /// What is asked for.
-enum Kind {
+pub enum Kind {
     /// A page, by somebody who looks at it.
     Page,
     /// A part of one, by htmx. Where it cannot be had, the whole page says why.
@@ -38,7 +38,8 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(headers: &HeaderMap) -> Self {
+    /// As the headers of a request say.
+    pub fn of(headers: &HeaderMap) -> Self {
         let accepted = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
         match headers.contains_key("hx-request") {
             true => Self::Part,

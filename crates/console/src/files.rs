@@ -41,6 +41,10 @@ files! {
     htmx = "htmx.min.js", "text/javascript; charset=utf-8";
     /// Forms that speak to the API.
     forms = "forms.js", "text/javascript; charset=utf-8";
+    /// Photos that are chosen.
+    choose = "choose.js", "text/javascript; charset=utf-8";
+    /// The gallery of a link.
+    gallery = "gallery.js", "text/javascript; charset=utf-8";
     /// The wall of pictures of a batch.
     wall = "wall.js", "text/javascript; charset=utf-8";
     /// A photo beside what its camera made of it.

@@ -27,6 +27,7 @@ pub fn pages(house: &Arc<House>) -> Router<Arc<House>> {
         .route("/batches/{id}/photos", get(pages::wall::photos))
         .route("/batches/{id}/photos/{task}", get(pages::photo::look))
         .route("/batches/{id}/photos/{task}/picture", get(pages::photo::picture))
+        .route("/batches/{id}/shares", get(pages::shares::look))
         .route("/batches/{id}/report", get(pages::report::look))
         .route("/upload", get(pages::upload::look))
         .route("/recipes", get(pages::recipes::list))
@@ -48,6 +49,7 @@ pub fn pages(house: &Arc<House>) -> Router<Arc<House>> {
         .route("/login", get(pages::login::login))
         .route("/invite", get(pages::login::invite))
         .route("/language", post(words::choose))
+        .merge(pages::gallery::routes())
         .layer(from_fn_with_state(Arc::clone(house), dress::dress))
         .route("/console/{hash}/{name}", get(files::file))
 }

@@ -123,6 +123,7 @@ macro_rules! words {
 mod common;
 mod figures;
 mod form;
+mod gallery;
 pub mod keys;
 pub mod operations;
 mod twins;
@@ -146,6 +147,8 @@ parts! {
     figures: Figures;
     /// The editor of recipes.
     form: Form;
+    /// Links for clients.
+    gallery: Gallery;
     /// Of operations.
     operations: Operations;
     /// Of uploads of files that are there already.

@@ -1,6 +1,7 @@
 // Forms that speak to the API: `data-api="METHOD PATH"` at a form, or at one of its buttons, says where the fields go as JSON.
-// Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">; or, with
-// `data-go`, what was asked for is downloaded once it is ready.
+// Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">, and copied
+// by a button with `data-copy`; or, with `data-go`, what was asked for is downloaded once it is ready. `data-whenSTATUS` says
+// why something was refused in words of the page.
 "use strict";
 (() => {
   document.addEventListener("submit", async (event) => {
@@ -10,8 +11,14 @@
     if (button?.dataset.sure && !confirm(button.dataset.sure)) return; // it cannot be taken back
     const [method, path] = api.split(" ");
     const answer = await ask(method, path, button?.dataset.body ?? fields(form));
-    tell(form, answer.trouble);
+    tell(form, answer.trouble && (form.dataset[`when${answer.status}`] || answer.trouble));
     if (answer.trouble === undefined) done(form, answer.told);
+  });
+
+  document.addEventListener("click", async ({ target }) => {
+    if (target.dataset.copy === undefined) return;
+    await navigator.clipboard.writeText(target.form.querySelector("output").textContent);
+    target.textContent = target.dataset.copy;
   });
 
   async function ask(method, path, body) {
@@ -20,7 +27,7 @@
       const answer = await fetch(path, { method, headers, body });
       const text = await answer.text();
       const told = text ? JSON.parse(text) : {};
-      return answer.ok ? { told } : { trouble: [told.detail, ...(told.errors || []).map((e) => `${e.path}: ${e.what}`)].join("\n") };
+      return answer.ok ? { told } : { status: answer.status, trouble: [told.detail, ...(told.errors || []).map((e) => `${e.path}: ${e.what}`)].join("\n") };
     } catch (error) {
       return { trouble: error.message };
     }
@@ -31,6 +38,7 @@
     for (const input of form.querySelectorAll("[name]:not(button, output)")) {
       if (input.dataset.from === "fragment") body[input.name] = location.hash.slice(1);
       else if (input.dataset.list !== undefined) body[input.name] = [...(body[input.name] || []), ...(input.checked ? [input.value] : [])];
+      else if (input.type === "checkbox") body[input.name] = input.checked;
       else if (input.value) body[input.name] = input.type === "number" ? Number(input.value) : input.value;
     }
     return Object.keys(body).length > 0 ? JSON.stringify(body) : undefined;
@@ -47,7 +55,7 @@
       status.textContent = `${Math.floor((100 * made.done) / made.size)} %`;
       await new Promise((later) => setTimeout(later, 1000));
       const { told, trouble } = await ask("GET", `${form.dataset.go}/${made.id}`);
-      made = told || { fault: trouble.join("\n") };
+      made = told || { fault: trouble };
     }
     status.textContent = "";
     tell(form, made.fault);

@@ -6,6 +6,7 @@
   const batch = wall.dataset.batch, GAP = 2; // rows beyond what is seen
   const photos = [], places = new Map(), tiles = new Map();
   const happened = new Map(); // what events said of photos, also of those that are not loaded yet
+  const choice = new Choice(wall, () => shown.filter((photo) => photo.state === "succeeded").map((photo) => photo.id));
   let shown = photos, columns = 1, width = 200, height = 190, asked = false;
 
   // What is there.
@@ -113,13 +114,23 @@
     const word = document.createElement("span");
     word.className = `state ${TONES[photo.state] || "idle"}`;
     word.textContent = filter.querySelector(`[value="${photo.state}"]`).parentElement.querySelector("span").firstChild.textContent.trim();
+    tile.querySelector(".pick")?.remove();
     if (photo.state !== "succeeded") return box.replaceChildren(word);
+    tile.append(pick(photo));
     const image = new Image();
     image.alt = "";
     image.decoding = "async";
     image.onerror = () => box.replaceChildren(word);
     image.src = `/batches/${batch}/photos/${photo.id}/picture`;
     box.replaceChildren(image);
+  }
+
+  function pick(photo) { // only what is finished can be chosen
+    const label = Object.assign(document.createElement("label"), { className: "pick" });
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", value: photo.id, checked: choice.ids.has(photo.id) });
+    box.setAttribute("aria-label", wall.dataset.choose.replace("{0}", photo.name));
+    label.append(box);
+    return label;
   }
 
   addEventListener("scroll", change, { passive: true });

@@ -59,6 +59,7 @@ pub mod postgres;
 pub mod record;
 pub mod registry;
 mod rows;
+pub mod shares;
 pub mod sqlite;
 pub mod states;
 #[cfg(all(target_os = "linux", not(rawmill_portable)))]

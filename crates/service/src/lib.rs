@@ -18,6 +18,7 @@ pub mod engines;
 mod figures;
 mod fleet;
 pub mod fsck;
+pub mod gallery;
 mod hooks;
 pub mod house;
 pub mod images;

@@ -11,6 +11,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+/// Each choice of photos is another archive, and visitors of a gallery are not known: so many of a tenant in a while.
+const ARCHIVES_PER_MIN: f64 = 10.0;
+const ARCHIVE_BURST: u32 = 30;
+
 /// The bucket is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
@@ -24,6 +28,7 @@ pub struct Limits {
     shared: Arc<Shared>,
     requests: Buckets,
     batches: Buckets,
+    archives: Buckets,
 }
 
 impl Limits {
@@ -33,6 +38,7 @@ impl Limits {
             shared,
             requests: Buckets::new(rates.requests_per_s, rates.request_burst),
             batches: Buckets::new(rates.batches_per_min / 60.0, rates.batch_burst),
+            archives: Buckets::new(ARCHIVES_PER_MIN / 60.0, ARCHIVE_BURST),
         }
     }
 
@@ -44,6 +50,11 @@ impl Limits {
     /// A batch that this tenant submits.
     pub async fn batch(&self, tenant: TenantId) -> Result<(), Refusal> {
         self.take("batches", &self.batches, tenant).await
+    }
+
+    /// An archive that a visitor of one of this tenant's galleries asks for.
+    pub async fn archive(&self, tenant: TenantId) -> Result<(), Refusal> {
+        self.take("archives", &self.archives, tenant).await
     }
 
     /// What is taken from the shared bucket is taken from our own too: it is as empty when it must do alone.

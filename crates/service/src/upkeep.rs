@@ -9,6 +9,7 @@ use crate::{backlog, calls, hooks, zip};
 use ledger::doorbell::Doorbell;
 use ledger::parcels::Parcels;
 use ledger::registry::Registry;
+use ledger::shares::Shares;
 use ledger::{BatchId, Ledger, LedgerError, Page, Token};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -190,6 +191,8 @@ fn token(key: &Key) -> Option<Token> {
 /// Removes a batch and what it made.
 pub async fn forget(house: &House, batch: BatchId) -> Result<(), UpkeepError> {
     let tenant = house.ledger.batch(batch).await?.new.tenant;
+    // First, so that nobody is led to what is half gone, and no link is left if this breaks off.
+    house.ledger.drop_shares(batch).await?;
     house.ledger.forget(batch).await?;
     house.shared.batches_changed(&[batch]).await;
     house.ledger.drop_parcels(batch).await?;

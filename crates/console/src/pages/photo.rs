@@ -104,9 +104,10 @@ pub async fn picture(
 ) -> Page {
     let row = find(&house, &visitor, id, task, 1).await?.remove(0);
     let found = if which.large { wall::largest(&row) } else { wall::smallest(&row) };
-    let (key, name) = found.ok_or_else(|| Problem::not_found(format!("no picture of {task} can be shown")))?;
+    let found = found.ok_or_else(|| Problem::not_found(format!("no picture of {task} can be shown")))?;
     let life = links::life(&house, None)?;
-    let url = links::get(&house, key, name.rsplit('/').next().unwrap_or_default(), life).await?;
+    let name = found.name.rsplit('/').next().unwrap_or_default();
+    let url = links::get(&house, &found.path, name, life).await?;
     // As long as the link is good for certain, so that a wall that is scrolled back asks nobody.
     let kept = format!("private, max-age={}", life.as_secs() / 2);
     Ok(([(header::CACHE_CONTROL, kept)], Redirect::temporary(&url)).into_response())

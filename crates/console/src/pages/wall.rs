@@ -36,20 +36,16 @@ fn tile(row: TaskRecord) -> Tile {
     Tile { id: TaskId(row.id.0), name: tasks::detail(&row).name, state: row.state }
 }
 
-/// The smallest picture of a photo that browsers can show: its key and file name.
-pub fn smallest(row: &TaskRecord) -> Option<(&str, &str)> {
-    shown(row).min_by_key(|o| o.size).map(place)
+/// The smallest picture of a photo that browsers can show.
+pub fn smallest(row: &TaskRecord) -> Option<&Output> {
+    shown(row).min_by_key(|o| o.size)
 }
 
 /// The largest of them.
-pub fn largest(row: &TaskRecord) -> Option<(&str, &str)> {
-    shown(row).max_by_key(|o| o.size).map(place)
+pub fn largest(row: &TaskRecord) -> Option<&Output> {
+    shown(row).max_by_key(|o| o.size)
 }
 
 fn shown(row: &TaskRecord) -> impl Iterator<Item = &Output> {
     row.outputs.iter().filter(|o| media::is_shown(&o.name))
-}
-
-fn place(output: &Output) -> (&str, &str) {
-    (&output.path, &output.name)
 }

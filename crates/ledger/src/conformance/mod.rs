@@ -18,6 +18,7 @@ pub mod parcels;
 pub mod people;
 pub mod registry;
 mod seats;
+pub mod shares;
 pub mod shop;
 mod upkeep;
 

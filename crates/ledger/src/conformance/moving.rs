@@ -3,12 +3,13 @@
 use super::kit::*;
 use super::model::Step;
 use super::shop::*;
-use super::{hooks, people, registry::examples};
+use super::{hooks, people, registry::examples, shares};
 use crate::hooks::Hooks;
 use crate::moving::{House, Moving, Row, Shelf};
 use crate::overview::Overview;
 use crate::people::People;
 use crate::registry::Registry;
+use crate::shares::Shares;
 use crate::*;
 use std::sync::Arc;
 
@@ -44,8 +45,8 @@ pub async fn move_all(from: &impl Moving, to: &impl Moving) -> u64 {
 /// Moves a ledger with tasks, batches and everything else in every state; both are empty and read this clock.
 pub async fn moves<A, B>(from: A, to: B, clock: Arc<HeldClock>)
 where
-    A: Ledger + Registry + People + Hooks + Moving,
-    B: Ledger + Registry + People + Hooks + Moving,
+    A: Ledger + Registry + People + Hooks + Shares + Moving,
+    B: Ledger + Registry + People + Hooks + Shares + Moving,
 {
     let shop = Shop::open(from, Arc::clone(&clock)).await;
     hooks::examples(&shop.ledger).await;
@@ -53,6 +54,7 @@ where
     hooks::on_their_way(&shop.ledger).await;
     examples(&shop.ledger).await;
     people::examples(&shop.ledger).await;
+    shares::examples(&shop.ledger).await;
     let rows = rows_of(&shop.ledger).await;
     assert!(Shelf::ALL.iter().all(|shelf| rows.iter().any(|row| row.shelf() == *shelf)), "an example for every shelf");
     assert_eq!(move_all(&shop.ledger, &to).await, rows.len() as u64);
@@ -63,6 +65,7 @@ where
     assert_eq!(House { sweeper: None, ..before }, after);
     answers_alike(&shop.ledger, &to).await;
     hooks_go_on(&shop.ledger, &to).await;
+    shares::go_on(&shop.ledger, &to).await;
     goes_on(&shop, &to).await;
 }
 

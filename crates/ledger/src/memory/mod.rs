@@ -16,6 +16,7 @@ mod people_moving;
 mod record;
 mod registry;
 mod rows;
+mod shares;
 mod taken_in;
 mod upkeep;
 

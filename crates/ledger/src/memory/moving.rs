@@ -74,6 +74,7 @@ impl Tx<'_> {
             Shelf::Recipe | Shelf::Upload | Shelf::Key => self.shelves.given_out(shelf),
             Shelf::Audit | Shelf::Invitation | Shelf::Person => self.crowd.given_out(shelf),
             Shelf::Hook | Shelf::Delivery => self.hooks.given_out(shelf),
+            Shelf::Share => self.links.given_out(),
             Shelf::Batch | Shelf::Need => self.moving_batches(shelf),
             Shelf::Task | Shelf::Attempt => self.moving_tasks(shelf),
             Shelf::Made => self.moving_outputs(),

@@ -250,6 +250,11 @@ impl People for Memory {
         Ok(Try::Go)
     }
 
+    async fn forget_tries(&self, login: &str, address: &str) -> Answer<()> {
+        self.begin().crowd.tries.retain(|(of, from, _)| (of.as_str(), from.as_str()) != (login, address));
+        Ok(())
+    }
+
     async fn refuse_login(&self, login: &str) -> Answer<()> {
         let mut tx = self.begin();
         let Some(user) = tx.crowd.of_login(login).cloned() else { return Ok(()) };

@@ -39,6 +39,7 @@ pub struct Rows {
     pub shelves: super::registry::Shelves,
     pub crowd: super::people::Crowd,
     pub hooks: super::hooks::Book,
+    pub links: super::shares::Links,
     pub parcels: BTreeMap<i64, Parcel>,
     pub last_parcel: i64,
 }

@@ -18,6 +18,10 @@ pub fn take_in(tx: &mut Tx, row: &Row) -> Taken {
         Row::Audit(_) | Row::Invitation(_) | Row::Person(_) => tx.crowd.take_in(row.clone()),
         Row::Hook(row) => tx.hooks.take_in_hook(row),
         Row::Delivery(row) => tx.hooks.take_in_delivery(row),
+        Row::Share(row) => {
+            tx.links.take_in(row);
+            Ok(())
+        }
         Row::Batch(row) => batch(tx, row),
         Row::Need(row) => {
             let count = small("seats", row.count)?;

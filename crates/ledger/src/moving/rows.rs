@@ -139,6 +139,12 @@ shelves! {
         at: Option<i64>, found: Option<i64>, skipped: Option<i64>, succeeded: Option<i64>, failed: Option<i64>,
         cancelled: Option<i64>, state: String, attempt: i64, forgiven: i64, due: i64, lease: Option<i64>, made: i64,
     }
+    /// Links to batches.
+    Share = "share" by [id] {
+        id: i64, tenant: i64, batch: i64, label: String, hash: String, secret: Secret, passcode: Option<String>, marked: i64,
+        renditions: Option<String>, maker: String, created: i64, expires: i64, revoked: Option<i64>, views: i64,
+        seen: Option<i64>,
+    }
     /// Keys of tenants.
     Key = "key" by [id] {
         id: i64, tenant: i64, name: String, prefix: String, hash: String, scopes: String, expires: Option<i64>,

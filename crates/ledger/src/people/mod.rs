@@ -73,6 +73,9 @@ pub trait People: Send + Sync {
     /// May a password be tried for this login, from this address.
     fn try_login(&self, login: &str, address: &str) -> impl Answer<Try>;
 
+    /// What was tried for this login from this address was right: its tries do not count any more.
+    fn forget_tries(&self, login: &str, address: &str) -> impl Answer<()>;
+
     /// A password was wrong: tells it, if it is the login of a user and was not told within [`TOLD_ONCE`].
     fn refuse_login(&self, login: &str) -> impl Answer<()>;
 

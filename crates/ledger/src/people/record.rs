@@ -50,6 +50,10 @@ worded! {
         QueuePaused = "queue.paused",
         /// It was let go on.
         QueueResumed = "queue.resumed",
+        /// A link to a batch was made.
+        ShareMade = "share.made",
+        /// A link to a batch was revoked.
+        ShareRevoked = "share.revoked",
     }
 }
 

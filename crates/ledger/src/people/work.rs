@@ -109,7 +109,7 @@ async fn set_anew(tx: &mut Tx, user: User, password: &PasswordHash) -> Answer<Us
 async fn set_password(tx: &mut Tx, user: &User, password: &PasswordHash) -> Answer<()> {
     let set = query("UPDATE person SET password = $1 WHERE id = $2").bind(&password.0).bind(user.id);
     set.execute(&mut **tx).await?;
-    forget_tries(tx, &user.login).await
+    forget_all_tries(tx, &user.login).await
 }
 
 pub async fn user(db: &mut Connection, login: &str) -> Answer<Option<User>> {
@@ -214,9 +214,16 @@ pub async fn try_login(ledger: &Engine, login: &str, address: &str) -> Answer<Tr
     Ok(Try::Go)
 }
 
-async fn forget_tries(tx: &mut Tx, login: &str) -> Answer<()> {
+async fn forget_all_tries(tx: &mut Tx, login: &str) -> Answer<()> {
     query("DELETE FROM login_try WHERE login = $1").bind(login).execute(&mut **tx).await?;
     Ok(())
+}
+
+pub async fn forget_tries(ledger: &Engine, login: &str, address: &str) -> Answer<()> {
+    let mut tx = ledger.begin().await?;
+    let forget = query("DELETE FROM login_try WHERE login = $1 AND address = $2").bind(login).bind(address);
+    forget.execute(&mut *tx).await?;
+    tx.commit().await
 }
 
 pub async fn refuse_login(ledger: &Engine, login: &str) -> Answer<()> {
@@ -238,7 +245,7 @@ pub async fn log_in(ledger: &Engine, user: &User, session: &NewSession, instead:
     if let Some(hash) = instead {
         query("DELETE FROM session WHERE hash = $1").bind(hash).execute(&mut *tx).await?;
     }
-    forget_tries(&mut tx, &user.login).await?;
+    forget_all_tries(&mut tx, &user.login).await?;
     open(&mut tx, &user, session).await?;
     tx.commit().await?;
     Ok(true)

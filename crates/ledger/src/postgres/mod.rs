@@ -23,6 +23,7 @@
 //! | `moving` | to another engine |
 //! | `parcels` | archives to build |
 //! | `people` | who may come in |
+//! | `shares` | links to batches |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
 mod batch;
@@ -48,6 +49,7 @@ mod record;
 mod registry;
 mod schema;
 mod seats;
+mod shares;
 mod shelves;
 mod tenants;
 mod turns;

@@ -80,6 +80,10 @@ impl People for Postgres {
         again!(self, work::try_login(self, login, address))
     }
 
+    async fn forget_tries(&self, login: &str, address: &str) -> Answer<()> {
+        again!(self, work::forget_tries(self, login, address))
+    }
+
     async fn refuse_login(&self, login: &str) -> Answer<()> {
         again!(self, work::refuse_login(self, login))
     }

@@ -17,6 +17,7 @@
 //! | `moving` | to another engine |
 //! | `parcels` | archives to build |
 //! | `people` | who may come in |
+//! | `shares` | links to batches |
 //! | `upkeep`, `tenants`, `look` | the rest |
 
 mod batch;
@@ -34,6 +35,7 @@ mod people;
 mod record;
 mod registry;
 mod seats;
+mod shares;
 mod tenants;
 mod upkeep;
 mod writer;

@@ -73,6 +73,10 @@ impl People for Sqlite {
         work::try_login(self, login, address).await
     }
 
+    async fn forget_tries(&self, login: &str, address: &str) -> Answer<()> {
+        work::forget_tries(self, login, address).await
+    }
+
     async fn refuse_login(&self, login: &str) -> Answer<()> {
         work::refuse_login(self, login).await
     }

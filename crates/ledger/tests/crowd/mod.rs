@@ -16,6 +16,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => (t(), n()).prop_map(|(t, n)| Step::DropUser(t, n)),
         1 => (login(), n()).prop_map(|(login, n)| Step::ChangePassword(login, n)),
         6 => (login(), 0..2u8).prop_map(|(login, from)| Step::Try(login, from)),
+        1 => (login(), 0..2u8).prop_map(|(login, from)| Step::Forget(login, from)),
         2 => login().prop_map(Step::Refuse),
         4 => (login(), of(n())).prop_map(|(login, n)| Step::LogIn(login, n)),
         2 => n().prop_map(Step::See),

@@ -1,8 +1,8 @@
 //! The suites that every backend runs.
 
-use crate::{block_on, errands, fresh, histories, people_steps, pooled, shelves, wishes};
+use crate::{block_on, errands, fresh, histories, invitees, people_steps, pooled, shelves, wishes};
 use ledger::conformance::registry::agree;
-use ledger::conformance::{all, follow, hooks, overview, parcels, people, registry};
+use ledger::conformance::{all, follow, hooks, overview, parcels, people, registry, shares};
 use ledger::{HeldClock, Memory};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -67,6 +67,16 @@ async fn what_people_look_at_conforms_through_a_pooler() {
     overview::all(async |clock| pooled(clock).await).await;
 }
 
+#[tokio::test]
+async fn links_conform() {
+    shares::all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn links_conform_through_a_pooler() {
+    shares::all(async |clock| pooled(clock).await).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -114,6 +124,15 @@ proptest! {
         block_on(async {
             let postgres = fresh(clock.clone()).await;
             parcels::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
+        });
+    }
+
+    #[test]
+    fn links_answer_as_in_memory(steps in prop::collection::vec(invitees::step(), 1..60)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async {
+            let postgres = fresh(clock.clone()).await;
+            shares::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
         });
     }
 }

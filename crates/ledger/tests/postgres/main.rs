@@ -8,6 +8,8 @@ mod crowd;
 mod errands;
 #[path = "../histories/mod.rs"]
 mod histories;
+#[path = "../invitees/mod.rs"]
+mod invitees;
 mod moving;
 mod people;
 #[path = "../crowd/mod.rs"]

@@ -7,6 +7,7 @@ mod deploy;
 mod edge;
 mod fleet;
 mod forms;
+mod gallery;
 mod hooks;
 mod images;
 mod lab;

@@ -80,6 +80,7 @@ fn fill(lab: &Lab) -> Filled {
     lab.patch(&format!("/v1/webhooks/{}", hook["id"].as_str().unwrap()), json!({ "off": true }));
     let done = submit(lab);
     lab.wait(&done);
+    lab.post(&format!("/v1/batches/{done}/shares"), json!({ "label": "moves", "passcode": "six ch" }));
     lab.upload("asset", &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../recipes/assets/logo.png"));
     lab.admin(&["queue", "pause"]);
     let cancelled = submit(lab);

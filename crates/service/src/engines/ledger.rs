@@ -310,6 +310,10 @@ mod people {
             either!(self, try_login(login, address))
         }
 
+        async fn forget_tries(&self, login: &str, address: &str) -> Answer<()> {
+            either!(self, forget_tries(login, address))
+        }
+
         async fn refuse_login(&self, login: &str) -> Answer<()> {
             either!(self, refuse_login(login))
         }
@@ -463,6 +467,40 @@ mod overview {
 
         async fn pause_queue_by(&self, paused: bool, tenant: TenantId, by: &str) -> Answer<()> {
             either!(self, pause_queue_by(paused, tenant, by))
+        }
+    }
+}
+
+/// The part that keeps links to batches.
+mod shares {
+    use super::{Answer, Ledger};
+    use ledger::shares::*;
+    use ledger::{BatchId, TenantId};
+    use std::time::Duration;
+
+    impl Shares for Ledger {
+        async fn add_share(&self, new: &NewShare, lasts: Duration, by: &str) -> Answer<i64> {
+            either!(self, add_share(new, lasts, by))
+        }
+
+        async fn shares(&self, tenant: TenantId, batch: BatchId) -> Answer<Vec<Share>> {
+            either!(self, shares(tenant, batch))
+        }
+
+        async fn share(&self, hash: &str) -> Answer<Option<Share>> {
+            either!(self, share(hash))
+        }
+
+        async fn see_share(&self, id: i64) -> Answer<()> {
+            either!(self, see_share(id))
+        }
+
+        async fn revoke_share(&self, tenant: TenantId, batch: BatchId, id: i64, by: &str) -> Answer<bool> {
+            either!(self, revoke_share(tenant, batch, id, by))
+        }
+
+        async fn drop_shares(&self, batch: BatchId) -> Answer<()> {
+            either!(self, drop_shares(batch))
         }
     }
 }

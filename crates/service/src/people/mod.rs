@@ -32,6 +32,12 @@ pub fn password(text: &str, login: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// May this be the passcode of a link.
+pub fn passcode(text: &str) -> Result<(), Problem> {
+    let fits = (6..=256).contains(&text.chars().count());
+    fits.then_some(()).ok_or_else(|| Problem::invalid("a passcode has 6 to 256 characters"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +55,12 @@ mod tests {
     fn names_are_a_line() {
         assert_eq!(name(" Anna von der Au ").unwrap(), "Anna von der Au");
         assert!(name(" ").is_err() && name("a\nb").is_err() && name(&"a".repeat(101)).is_err());
+    }
+
+    #[test]
+    fn passcodes_are_shorter() {
+        assert!(passcode("6 char").is_ok() && passcode(&"ä".repeat(256)).is_ok());
+        assert!(passcode("5 cha").is_err() && passcode(&"a".repeat(257)).is_err());
     }
 
     #[test]

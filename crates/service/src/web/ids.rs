@@ -74,6 +74,8 @@ ids! {
     SessionId = "ses";
     /// An invitation.
     InvitationId = "inv";
+    /// A link to a batch.
+    ShareId = "shr";
     /// A webhook.
     WebhookId = "whk";
     /// A delivery to a webhook.

@@ -49,6 +49,8 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(batches::images::sign))
         .routes(routes!(batches::zip::download, batches::zip::ask))
         .routes(routes!(batches::zip::look))
+        .routes(routes!(batches::shares::list, batches::shares::make))
+        .routes(routes!(batches::shares::revoke))
         .routes(routes!(batches::report::report))
         .routes(routes!(batches::cancel))
         .routes(routes!(batches::redrive))

@@ -21,6 +21,8 @@ pub enum Step {
     ChangePassword(u8, u8),
     /// This login tries a password from this address.
     Try(u8, u8),
+    /// What it tried from this address was right.
+    Forget(u8, u8),
     /// Its password was wrong.
     Refuse(u8),
     /// It was right; the nth session that ever was is replaced.
@@ -138,6 +140,7 @@ async fn answer(people: &(impl Ledger + People), step: &Step, at: usize, made: &
             None => String::new(),
         },
         Step::Try(of, from) => told(people.try_login(&login(*of), &from.to_string()).await),
+        Step::Forget(of, from) => told(people.forget_tries(&login(*of), &from.to_string()).await),
         Step::Refuse(of) => told(people.refuse_login(&login(*of)).await),
         Step::LogIn(of, n) => match people.user(&login(*of)).await.unwrap() {
             Some(user) => {

@@ -9,6 +9,7 @@ pub async fn all<L: Ledger + Registry + People>(desk: &impl AsyncFn() -> Desk<L>
     a_login_has_so_many_tries(&desk().await).await;
     an_address_has_so_many_tries(&desk().await).await;
     whoever_is_in_begins_anew(&desk().await).await;
+    what_was_right_is_forgotten_alone(&desk().await).await;
     a_refusal_is_told_once_a_minute(&desk().await).await;
     a_sweep_leaves_what_counts(&desk().await).await;
 }
@@ -61,6 +62,17 @@ async fn whoever_is_in_begins_anew<L: Ledger + Registry + People>(desk: &Desk<L>
     desk.people.invite(&named, BY).await.unwrap();
     assert!(matches!(desk.people.accept("i", &new("anna"), &session("t")).await.unwrap(), Accepted::In(_)));
     used_up().await;
+}
+
+async fn what_was_right_is_forgotten_alone<L: Ledger + Registry + People>(desk: &Desk<L>) {
+    for address in [ADDRESS, ADDRESS, "192.0.2.8", "192.0.2.8", "192.0.2.8"] {
+        assert_eq!(desk.tries("anna", address).await, Try::Go);
+    }
+    desk.people.forget_tries("zoe", ADDRESS).await.unwrap();
+    assert!(matches!(desk.tries("anna", ADDRESS).await, Try::Wait(_)));
+    desk.people.forget_tries("anna", ADDRESS).await.unwrap();
+    assert_eq!([desk.tries("anna", ADDRESS).await, desk.tries("anna", ADDRESS).await], [Try::Go; 2]);
+    assert!(matches!(desk.tries("anna", ADDRESS).await, Try::Wait(_)), "those from elsewhere count still");
 }
 
 async fn a_refusal_is_told_once_a_minute<L: Ledger + Registry + People>(desk: &Desk<L>) {

@@ -58,6 +58,7 @@ fn operations(browser: &mut Browser) -> Vec<(String, String, String)> {
         let prefix = prefixes.iter().find(|(of, _)| *of == kind).map_or("x", |(_, prefix)| prefix);
         let target = path.replace("{id}", &format!("{prefix}_999")).replace("{name}", "x").replace("{version}", "1");
         let target = target.replace("{delivery}", "dlv_999").replace("{zip}", "x").replace("{task}", "tsk_999");
+        let target = target.replace("{share}", "shr_999");
         for method in methods.as_object().unwrap().keys() {
             all.push((format!("{method} {path}"), method.to_uppercase(), target.clone()));
         }

@@ -4,6 +4,7 @@ pub mod course;
 pub mod images;
 pub mod renditions;
 pub mod report;
+pub mod shares;
 pub mod submit;
 pub mod tasks;
 pub mod zip;

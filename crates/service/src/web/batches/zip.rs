@@ -14,8 +14,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ledger::Timestamp;
+
 use ledger::parcels::{Parcel, ParcelState, Parcels};
+use ledger::{BatchRecord, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::Store;
@@ -123,14 +124,7 @@ pub async fn ask(
     Body(new): Body<NewZip>,
 ) -> Result<Response, Problem> {
     let batch = find(&house, caller.tenant, id).await?;
-    let life = life(&house, new.expires_in)?;
-    let archive = Archive::new(gather::gather(&house, batch.id, &new.choice()).await?);
-    let place = gather::keep(&house, &batch, &archive).await?;
-    let parcel = match is_served_here(&house) {
-        true => ready(&place, &archive, &house),
-        false => wanted::want(&house, &place, &archive).await?,
-    };
-    let zip = show(&house, parcel, life).await?;
+    let zip = make(&house, &batch, &new.choice(), life(&house, new.expires_in)?).await?;
     match zip.state {
         ParcelState::Ready => Ok(Json(zip).into_response()),
         _ => Ok((StatusCode::ACCEPTED, location(id, &zip), Json(zip)).into_response()),
@@ -152,12 +146,27 @@ pub async fn look(
 ) -> Result<Json<Zip>, Problem> {
     let batch = find(&house, caller.tenant, id).await?;
     let place = Place { tenant: caller.tenant, batch: batch.id, name };
-    let life = life(&house, asked.expires_in)?;
-    let parcel = match is_served_here(&house) {
-        true => ready(&place, &gather::kept(&house, &place).await?, &house),
+    standing(&house, &place, life(&house, asked.expires_in)?).await.map(Json)
+}
+
+/// Makes an archive of what is chosen, or wants it made; a link lives for so long.
+pub async fn make(house: &House, batch: &BatchRecord, choice: &Choice, life: Duration) -> Result<Zip, Problem> {
+    let archive = Archive::new(gather::gather(house, batch.id, choice).await?);
+    let place = gather::keep(house, batch, &archive).await?;
+    let parcel = match is_served_here(house) {
+        true => ready(&place, &archive, house),
+        false => wanted::want(house, &place, &archive).await?,
+    };
+    show(house, parcel, life).await
+}
+
+/// How an archive stands that somebody asked for.
+pub async fn standing(house: &House, place: &Place, life: Duration) -> Result<Zip, Problem> {
+    let parcel = match is_served_here(house) {
+        true => ready(place, &gather::kept(house, place).await?, house),
         false => house.ledger.parcel(place.tenant, place.batch, &place.name).await?.ok_or_else(gather::gone)?,
     };
-    show(&house, parcel, life).await.map(Json)
+    show(house, parcel, life).await
 }
 
 impl Chosen {

@@ -64,12 +64,16 @@ pub fn clear(config: &Config) -> Result<HeaderValue, Problem> {
     write(is_secure(config), "", 0)
 }
 
-/// Hash of the cookie that came with a request. Of several of our name none is ours for sure.
-pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
-    let name = name(is_secure(config));
+/// What came with a request as cookies of this name.
+pub fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut ours = pairs.filter(|(of, _)| *of == name).map(|(_, value)| value);
+    pairs.filter(move |(of, _)| *of == name).map(|(_, value)| value)
+}
+
+/// Hash of the cookie that came with a request. Of several of our name none is ours for sure.
+pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
+    let mut ours = values(headers, name(is_secure(config)));
     let value = ours.next().filter(|value| !value.is_empty())?;
     ours.next().is_none().then(|| hash(value))
 }
