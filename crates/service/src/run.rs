@@ -128,6 +128,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         store: Timed(store),
         queue,
         outward: config.outward.open()?,
+        buckets: Buckets::open(&config, &cloud).map_err(ServeError::Store)?,
         cloud,
         clock,
         doorman: Doorman::default(),

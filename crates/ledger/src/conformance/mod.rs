@@ -18,6 +18,7 @@ pub mod people;
 pub mod registry;
 mod seats;
 pub mod shop;
+pub mod transfers;
 mod upkeep;
 
 pub use bells::bells;

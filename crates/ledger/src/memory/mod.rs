@@ -16,6 +16,7 @@ mod record;
 mod registry;
 mod rows;
 mod taken_in;
+mod transfers;
 mod upkeep;
 
 use crate::clock::{Clock, SystemClock};

@@ -22,6 +22,7 @@
 //! | `hooks`, `deliveries` | webhooks and their deliveries |
 //! | `moving` | to another engine |
 //! | `parcels` | archives to build |
+//! | `transfers` | imports and exports |
 //! | `people` | who may come in |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
 
@@ -49,6 +50,7 @@ mod schema;
 mod seats;
 mod shelves;
 mod tenants;
+mod transfers;
 mod turns;
 mod tx;
 mod unnamed;

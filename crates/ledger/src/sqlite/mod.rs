@@ -16,6 +16,7 @@
 //! | `hooks` | webhooks and their deliveries |
 //! | `moving` | to another engine |
 //! | `parcels` | archives to build |
+//! | `transfers` | imports and exports |
 //! | `people` | who may come in |
 //! | `upkeep`, `tenants`, `look` | the rest |
 
@@ -34,6 +35,7 @@ mod record;
 mod registry;
 mod seats;
 mod tenants;
+mod transfers;
 mod upkeep;
 mod writer;
 
