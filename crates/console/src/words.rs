@@ -121,14 +121,17 @@ macro_rules! words {
 }
 
 mod common;
+mod doors;
 
 /// All phrases, and their parts; those of [`common::Common`] are its own.
 pub struct Words {
     common: common::Common,
+    /// Imports and exports.
+    pub doors: doors::Doors,
 }
 
-static ENGLISH: Words = Words { common: common::Common::ENGLISH };
-static KOREAN: Words = Words { common: common::Common::KOREAN };
+static ENGLISH: Words = Words { common: common::Common::ENGLISH, doors: doors::Doors::ENGLISH };
+static KOREAN: Words = Words { common: common::Common::KOREAN, doors: doors::Doors::KOREAN };
 
 impl Deref for Words {
     type Target = common::Common;

@@ -1,14 +1,15 @@
 //! Figures for Prometheus, on a listener of their own that is not for customers.
 
-use crate::hooks;
 use crate::house::House;
 use crate::run::{ServeError, bind};
 use crate::web::Problem;
 use crate::web::scale::{self, ScaleHint};
+use crate::{hooks, transfers};
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use ledger::hooks::Hooks;
+use ledger::transfers::{TransferKind, Transfers};
 use ledger::{Depth, Ledger, Timestamp};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -93,6 +94,17 @@ fn describe() {
     }
     describe_gauge!("rawmill_hook_waiting", "Messages that wait for webhooks that are on");
     describe_gauge!("rawmill_hook_oldest_seconds", "Age of the oldest of them");
+    describe_counter!(
+        "rawmill_transfer_items_total",
+        "Tries of files of imports and exports by kind and result: done, failed, again, handed_back, stale"
+    );
+    for kind in TransferKind::ALL {
+        for result in transfers::RESULTS {
+            counter!("rawmill_transfer_items_total", "kind" => kind.word(), "result" => result).increment(0);
+        }
+    }
+    describe_gauge!("rawmill_transfer_waiting", "Files of imports and exports that wait");
+    describe_gauge!("rawmill_transfer_oldest_seconds", "Age of the oldest import or export of them");
     for engine in ["ledger", "store"] {
         counter!("rawmill_engine_errors_total", "engine" => engine).increment(0);
     }
@@ -158,8 +170,17 @@ async fn show(State((house, handle)): State<(Arc<House>, PrometheusHandle)>) -> 
         }
     }
     tell_hooks(&house).await;
+    tell_transfers(&house).await;
     handle.run_upkeep();
     handle.render()
+}
+
+/// What waits of imports and exports, if the ledger answers.
+async fn tell_transfers(house: &House) {
+    let Ok(Ok(waiting)) = timeout(PATIENCE, house.ledger.waiting_items()).await else { return };
+    let age = waiting.oldest.map_or(0, |since| (house.clock.wall().0 - since.0).max(0));
+    gauge!("rawmill_transfer_waiting").set(waiting.items as f64);
+    gauge!("rawmill_transfer_oldest_seconds").set(age as f64 / 1e3);
 }
 
 /// What is owed to webhooks, if the ledger answers.

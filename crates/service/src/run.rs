@@ -12,6 +12,7 @@ use crate::preview::Previews;
 use crate::scratch::{self, Scratch};
 use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
+use crate::transfers::Buckets;
 use crate::web::auth::Doorman;
 use crate::web::front;
 use crate::web::scale::Pace;

@@ -3,6 +3,8 @@
 pub mod account;
 pub mod batch;
 pub mod batches;
+pub mod exports;
+pub mod imports;
 pub mod keys;
 pub mod login;
 pub mod people;
