@@ -12,6 +12,8 @@ pub enum Place {
     Batches,
     /// Upload.
     Upload,
+    /// Imports, and one of them.
+    Imports,
     /// Recipes.
     Recipes,
     /// Usage.
@@ -86,6 +88,7 @@ impl Frame {
         let all = [
             (inside, Place::Batches, "/batches", w.batches),
             (self.writes, Place::Upload, "/upload", w.upload),
+            (self.writes, Place::Imports, "/imports", w.doors.imports),
             (inside, Place::Recipes, "/recipes", w.recipes),
             (inside, Place::Usage, "/usage", w.usage),
             (inside, Place::Limits, "/limits", w.figures.limits),

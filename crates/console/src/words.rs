@@ -121,6 +121,7 @@ macro_rules! words {
 }
 
 mod common;
+mod doors;
 mod figures;
 mod form;
 mod gallery;
@@ -143,6 +144,8 @@ macro_rules! parts {
 }
 
 parts! {
+    /// Imports and exports.
+    doors: Doors;
     /// Of usage, limits and reports.
     figures: Figures;
     /// The editor of recipes.

@@ -1,7 +1,7 @@
 // Forms that speak to the API: `data-api="METHOD PATH"` at a form, or at one of its buttons, says where the fields go as JSON.
 // Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">, and copied
-// by a button with `data-copy`; or, with `data-go`, what was asked for is downloaded once it is ready. `data-whenSTATUS` says
-// why something was refused in words of the page.
+// by a button with `data-copy`; or, with `data-to`, the page of what was made is; or, with `data-go`, what was asked for is
+// downloaded once it is ready. `data-whenSTATUS` says why something was refused in words of the page.
 "use strict";
 (() => {
   document.addEventListener("submit", async (event) => {
@@ -32,13 +32,16 @@
       return { trouble: error.message };
     }
   }
-  // What is empty is not sent; of boxes with `data-list` a list is.
+  // What is empty is not sent; of boxes with `data-list` a list is, of lines with `data-lines` too; any other box is
+  // yes or no; `data-inner` names the field inside of one.
   function fields(form) {
     const body = {};
     for (const input of form.querySelectorAll("[name]:not(button, output)")) {
       if (input.dataset.from === "fragment") body[input.name] = location.hash.slice(1);
       else if (input.dataset.list !== undefined) body[input.name] = [...(body[input.name] || []), ...(input.checked ? [input.value] : [])];
       else if (input.type === "checkbox") body[input.name] = input.checked;
+      else if (input.dataset.lines !== undefined) body[input.name] = input.value.split("\n").map((line) => line.trim()).filter(Boolean);
+      else if (input.value && input.dataset.inner) body[input.name] = { [input.dataset.inner]: input.value };
       else if (input.value) body[input.name] = input.type === "number" ? Number(input.value) : input.value;
     }
     return Object.keys(body).length > 0 ? JSON.stringify(body) : undefined;
@@ -63,6 +66,7 @@
   }
   function done(form, told) {
     if (form.dataset.go) return go(form, told);
+    if (form.dataset.to) return location.assign(form.dataset.to + told.id);
     const output = form.querySelector("output");
     if (!output) return form.dataset.then ? location.assign(form.dataset.then) : location.reload();
     output.textContent = told[output.name];

@@ -69,6 +69,7 @@ mod stopwatch;
 #[path = "stopwatch/other.rs"]
 mod stopwatch;
 pub mod tenant;
+pub mod transfers;
 pub mod upkeep;
 
 pub use clock::{Clock, HeldClock, SystemClock, Ticks};

@@ -51,13 +51,16 @@ pub struct Answer {
     pub cut: bool,
 }
 
+/// The body of a request.
+pub type Sent = Full<Bytes>;
+
 /// Whoever asks. Copies are the same.
 #[derive(Debug, Clone)]
 pub struct Outward {
-    client: Client<HttpsConnector<Connector>, Full<Bytes>>,
+    pub(super) client: Client<HttpsConnector<Connector>, Sent>,
     connector: Connector,
     limits: Limits,
-    http: bool,
+    pub(super) http: bool,
 }
 
 impl Outward {
@@ -80,6 +83,11 @@ impl Outward {
         let silent = |_| OutwardError::Silent { what: "answer about its name", after: self.limits.connect };
         timeout(self.limits.connect, self.connector.addresses(&uri)).await.map_err(silent)??;
         Ok(uri.to_string())
+    }
+
+    /// Is this a URL that may be asked, as far as its text tells. Returns its one spelling.
+    pub fn read(&self, url: &str) -> Result<String, OutwardError> {
+        target::parse(url, self.http).map(|uri| uri.to_string())
     }
 
     /// Sends a request to a URL; what its own says is not looked at.
@@ -110,7 +118,7 @@ async fn read((head, mut rest): (hyper::http::response::Parts, Incoming), most: 
 }
 
 /// What the connector said, if it was the connector.
-fn why(error: hyper_util::client::legacy::Error) -> OutwardError {
+pub fn why(error: hyper_util::client::legacy::Error) -> OutwardError {
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
     while let Some(error) = cause {
         if let Some(ours) = error.downcast_ref::<OutwardError>() {
@@ -122,7 +130,7 @@ fn why(error: hyper_util::client::legacy::Error) -> OutwardError {
 }
 
 /// The error and what caused it.
-fn chain(error: &dyn Error) -> String {
+pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

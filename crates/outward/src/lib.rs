@@ -5,8 +5,9 @@
 //! the name in the URL. A name that has a single address that is refused is refused as a whole: one that points inside as
 //! well as outside is a mistake or an attack, and half of the connections would hide that.
 //!
-//! No redirect is followed: an answer that redirects is given as it is. No connection serves twice, so every request is
-//! checked anew.
+//! No redirect is followed where something is sent: an answer that redirects is given as it is. Where a file is fetched
+//! ([`Outward::pull`]), each place that a redirect leads to is looked at as the first one. No connection serves twice, so
+//! every request is checked anew.
 //!
 //! Any port from 1024 on is fine, and of those below only 80 and 443, where HTTP is at home: the others belong to mail,
 //! shells, files and such, which must not be spoken to in our name.
@@ -14,12 +15,14 @@
 pub mod address;
 mod connect;
 mod fetch;
+mod pull;
 mod target;
 
 pub use address::Allowed;
 pub use connect::{Found, Resolve};
 pub use fetch::{Answer, Limits, Outward, Settings};
 pub use https::HttpsError;
+pub use pull::Coming;
 pub use hyper::{HeaderMap, Method, Request, StatusCode, header};
 
 use std::net::IpAddr;

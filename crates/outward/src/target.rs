@@ -29,7 +29,7 @@ pub fn parse(text: &str, http: bool) -> Result<Uri, OutwardError> {
 }
 
 /// What errors show of a URL: no password, and not all of a long one.
-fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let text = text.split_once('@').map_or(text, |(_, rest)| rest);
     text.chars().take(200).collect::<String>().escape_debug().to_string()
 }

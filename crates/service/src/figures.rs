@@ -4,6 +4,7 @@
 use crate::house::House;
 use crate::web::scale::{self, ScaleHint};
 use ledger::hooks::{Hooks, Owed};
+use ledger::transfers::{Transfers, Waiting};
 use ledger::{Depth, Ledger, Timestamp};
 use std::time::{Duration, Instant};
 use store::{Key, Store};
@@ -36,20 +37,25 @@ pub struct Figures {
     pub hint: Option<ScaleHint>,
     /// What is owed to webhooks, if the ledger answers.
     pub owed: Option<Owed>,
+    /// What waits of imports and exports, if the ledger answers.
+    pub waiting: Option<Waiting>,
 }
 
 impl Figures {
     /// Asks everybody at once.
     pub async fn of(house: &House) -> Self {
         let owed = timeout(PATIENCE, house.ledger.owed());
-        let ((ledger, depth), store, queue, owed) = tokio::join!(ledger(house), store(house), queue(house), owed);
+        let waiting = timeout(PATIENCE, house.ledger.waiting_items());
+        let ((ledger, depth), store, queue, owed, waiting) =
+            tokio::join!(ledger(house), store(house), queue(house), owed, waiting);
         let redis = house.shared.is_up().map(|up| Engine { name: "redis", up, after: None });
         let hint = match &depth {
             Some(depth) => scale::now(house, depth).await.ok(),
             None => None,
         };
         let engines = [Some(ledger), Some(store), redis, queue].into_iter().flatten().collect();
-        Self { at: house.clock.wall(), engines, depth, hint, owed: owed.ok().and_then(Result::ok) }
+        let (owed, waiting) = (owed.ok().and_then(Result::ok), waiting.ok().and_then(Result::ok));
+        Self { at: house.clock.wall(), engines, depth, hint, owed, waiting }
     }
 
     /// Seconds since a moment; 0 where there is none.

@@ -14,6 +14,7 @@ use crate::shared::Shared;
 use crate::shared::guard::{Entered, Held};
 use crate::shared::wake::Happened;
 use crate::timed::Timed;
+use crate::transfers::Buckets;
 use crate::web::Problem;
 use crate::web::auth::Doorman;
 use crate::web::operations::Lately;
@@ -45,6 +46,8 @@ pub struct House {
     pub queue: Option<Queue>,
     /// Asks whom strangers name.
     pub outward: Outward,
+    /// Buckets of customers.
+    pub buckets: Buckets,
     /// Who we are to a cloud.
     pub cloud: Cloud,
     /// Time.

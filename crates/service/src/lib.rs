@@ -40,6 +40,7 @@ pub mod shared;
 mod signing;
 mod timed;
 pub mod trace;
+pub mod transfers;
 pub mod upkeep;
 pub mod web;
 pub mod worker;

@@ -32,6 +32,13 @@ pub fn media_type(head: &[u8]) -> &'static str {
     MARKS.iter().find(fits).map_or("application/octet-stream", |(.., name)| name)
 }
 
+/// Does a file that begins so hold a text: no camera file or picture does.
+pub fn is_text(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(512)];
+    let cut = |e: std::str::Utf8Error| e.error_len().is_none();
+    !head.contains(&0) && std::str::from_utf8(head).map_or_else(cut, |_| true)
+}
+
 /// The media type that the file name of a rendition or an archive tells; such names are ours.
 pub fn by_name(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, suffix)| suffix).unwrap_or_default() {
@@ -62,5 +69,15 @@ mod tests {
         assert_eq!(media_type(b"MM\0*\0\0\0\x08"), "image/tiff");
         assert_eq!(media_type(b"<html>"), "application/octet-stream");
         assert_eq!(media_type(b""), "application/octet-stream");
+    }
+
+    #[test]
+    fn a_text_is_told_from_a_picture() {
+        for text in ["<html>", "{\"error\":1}", "ä".repeat(300).as_str(), ""] {
+            assert!(is_text(text.as_bytes()), "{text}");
+        }
+        for picture in [&b"\xFF\xD8\xFF\xE0"[..], b"II*\0\x08\0\0\0", b"FUJIFILMCCD-RAW\0", b"\x89PNG\r\n"] {
+            assert!(!is_text(picture), "{picture:?}");
+        }
     }
 }

@@ -6,9 +6,11 @@ use crate::house::House;
 use crate::run::{ServeError, bind};
 use crate::web::Problem;
 use crate::web::scale::{self, ScaleHint};
+use crate::{hooks, transfers};
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
+use ledger::transfers::TransferKind;
 use ledger::{Depth, Ledger};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -95,6 +97,17 @@ fn describe() {
         counter!("rawmill_images_total", "outcome" => outcome).increment(0);
     }
     describe_histogram!("rawmill_image_seconds", "Seconds in which a small picture was made, its wait included");
+    describe_counter!(
+        "rawmill_transfer_items_total",
+        "Tries of files of imports and exports by kind and result: done, failed, again, handed_back, stale"
+    );
+    for kind in TransferKind::ALL {
+        for result in transfers::RESULTS {
+            counter!("rawmill_transfer_items_total", "kind" => kind.word(), "result" => result).increment(0);
+        }
+    }
+    describe_gauge!("rawmill_transfer_waiting", "Files of imports and exports that wait");
+    describe_gauge!("rawmill_transfer_oldest_seconds", "Age of the oldest import or export of them");
     for engine in ["ledger", "store"] {
         counter!("rawmill_engine_errors_total", "engine" => engine).increment(0);
     }
@@ -133,6 +146,10 @@ async fn show(State((house, handle)): State<(Arc<House>, PrometheusHandle)>) -> 
     if let Some(owed) = &figures.owed {
         gauge!("rawmill_hook_waiting").set(owed.waiting as f64);
         gauge!("rawmill_hook_oldest_seconds").set(figures.age(owed.oldest));
+    }
+    if let Some(waiting) = &figures.waiting {
+        gauge!("rawmill_transfer_waiting").set(waiting.items as f64);
+        gauge!("rawmill_transfer_oldest_seconds").set(figures.age(waiting.oldest));
     }
     handle.run_upkeep();
     handle.render()

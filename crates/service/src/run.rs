@@ -13,6 +13,7 @@ use crate::preview;
 use crate::scratch::{self, Scratch};
 use crate::shared::{Shared, SharedError};
 use crate::timed::Timed;
+use crate::transfers::Buckets;
 use crate::web::auth::Doorman;
 use crate::web::front;
 use crate::web::operations::Lately;
@@ -133,6 +134,7 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         store: Timed(store),
         queue,
         outward: config.outward.open()?,
+        buckets: Buckets::open(&config, &cloud).map_err(ServeError::Store)?,
         cloud,
         clock,
         doorman: Doorman::default(),

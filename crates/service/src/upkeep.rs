@@ -5,7 +5,7 @@
 use crate::house::House;
 use crate::order::Order;
 use crate::shared::wake::Happened;
-use crate::{backlog, calls, hooks, zip};
+use crate::{backlog, calls, hooks, transfers, zip};
 use ledger::doorbell::Doorbell;
 use ledger::parcels::Parcels;
 use ledger::registry::Registry;
@@ -60,6 +60,7 @@ pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
         () = every(SWEEP, &house, sweep) => {}
         () = every(CLEAN, &house, clean) => {}
         () = every(CLEAN, &house, hooks::forget) => {}
+        () = every(CLEAN, &house, transfers::forget) => {}
         () = stopped => {}
     }
 }
@@ -132,6 +133,8 @@ async fn sweep(house: &House) -> Result<(), UpkeepError> {
 
 async fn abort(house: &House, row: &ledger::registry::Upload) -> Result<(), StoreError> {
     let (Ok(key), Ok(id)) = (Key::parse(&row.new.key), store::UploadId::parse(&row.new.ticket)) else { return Ok(()) };
+    // An import may have put all of it there, and died.
+    house.store.delete(&key).await?;
     house.store.abort(&store::Upload { key, id }).await
 }
 

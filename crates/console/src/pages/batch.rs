@@ -1,6 +1,7 @@
 //! One batch: how it stands, and the wall of its photos.
 
 use super::Page;
+use super::imports::usable;
 use super::standing::Standing;
 use crate::frame::{Frame, Place};
 use crate::show::page;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 struct Batch {
     frame: Frame,
     batch: Standing,
+    /// There is a bucket to which it may be exported.
+    exports: bool,
 }
 
 impl Batch {
@@ -45,8 +48,9 @@ struct Part {
 
 /// The page.
 pub async fn look(State(house): Shop, visitor: Visitor, Path(id): Path<BatchId>) -> Page {
-    let (frame, batch) = find(house, &visitor, id).await?;
-    Ok(page(&Batch { frame, batch }))
+    let (frame, batch) = find(Arc::clone(&house), &visitor, id).await?;
+    let exports = frame.writes && !usable(house, &visitor, |bucket| bucket.export).await?.is_empty();
+    Ok(page(&Batch { frame, batch, exports }))
 }
 
 /// The part of it that changes while the batch is worked on.

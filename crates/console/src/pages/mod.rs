@@ -7,6 +7,8 @@ pub mod batches;
 pub mod changes;
 pub mod form;
 pub mod gallery;
+pub mod exports;
+pub mod imports;
 pub mod keys;
 pub mod limits;
 pub mod login;

@@ -20,6 +20,7 @@ pub mod registry;
 mod seats;
 pub mod shares;
 pub mod shop;
+pub mod transfers;
 mod upkeep;
 
 pub use bells::bells;

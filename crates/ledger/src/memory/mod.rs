@@ -18,6 +18,7 @@ mod registry;
 mod rows;
 mod shares;
 mod taken_in;
+mod transfers;
 mod upkeep;
 
 use crate::clock::{Clock, SystemClock};

@@ -22,8 +22,8 @@ pub struct Shelves {
 
 /// An upload, and what it became.
 #[derive(Debug)]
-struct Kept {
-    upload: Upload,
+pub struct Kept {
+    pub upload: Upload,
     media_type: String,
 }
 
@@ -36,10 +36,16 @@ impl Kept {
         let object = Object { id, tenant, kind, name, key, size, media_type, sha256, created };
         (*state == UploadState::Completed).then_some(object)
     }
+
+    /// Its bytes are in the store.
+    pub fn complete(&mut self, media_type: &str, now: Timestamp) {
+        (self.upload.state, self.upload.created) = (UploadState::Completed, now);
+        self.media_type = media_type.into();
+    }
 }
 
 impl Shelves {
-    fn upload(&mut self, tenant: TenantId, id: i64) -> Option<&mut Kept> {
+    pub fn upload(&mut self, tenant: TenantId, id: i64) -> Option<&mut Kept> {
         self.uploads.get_mut(&id).filter(|kept| kept.upload.new.tenant == tenant)
     }
 
@@ -239,8 +245,7 @@ impl Registry for Memory {
         let now = tx.wall;
         let Some(kept) = tx.shelves.upload(tenant, id) else { return Ok(None) };
         if kept.upload.state == UploadState::Open {
-            (kept.upload.state, kept.upload.created) = (UploadState::Completed, now);
-            kept.media_type = media_type.into();
+            kept.complete(media_type, now);
         }
         Ok(kept.object())
     }

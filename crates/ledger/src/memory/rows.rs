@@ -5,6 +5,7 @@ use crate::parcels::Parcel;
 use crate::record::*;
 use crate::states::{Budget, Standing};
 use crate::tenant::Tenant;
+use crate::transfers::{Item, Transfer};
 use crate::upkeep::{AttemptRecord, KILL_MARGIN, SEAT_REST, UsageRow};
 use crate::{BatchState, LedgerError, TaskState};
 use std::collections::{BTreeMap, HashMap};
@@ -42,6 +43,10 @@ pub struct Rows {
     pub links: super::shares::Links,
     pub parcels: BTreeMap<i64, Parcel>,
     pub last_parcel: i64,
+    pub transfers: BTreeMap<i64, Transfer>,
+    pub last_transfer: i64,
+    /// By transfer and number.
+    pub items: BTreeMap<(i64, i64), Item>,
 }
 
 #[derive(Debug)]

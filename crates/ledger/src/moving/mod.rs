@@ -6,7 +6,8 @@
 //!
 //! For what moves, it is as if the machine had started anew: leases have run out, pauses before a next try are over, seats
 //! of holders that vanished have rested, and nobody has the broom. Uploads that were on their way are given up, people log in
-//! anew, and archives are built again when somebody asks for them. So the same rows come out of the copy that went in, and
+//! anew, archives are built again when somebody asks for them, and transfers that have not ended are begun anew by whoever
+//! wanted them. So the same rows come out of the copy that went in, and
 //! whoever is interrupted begins again and finds what is there.
 
 mod rows;

@@ -22,6 +22,7 @@
 //! | `hooks`, `deliveries` | webhooks and their deliveries |
 //! | `moving` | to another engine |
 //! | `parcels` | archives to build |
+//! | `transfers` | imports and exports |
 //! | `people` | who may come in |
 //! | `shares` | links to batches |
 //! | `upkeep`, `tenants`, `look`, `registry`, `shelves` | the rest |
@@ -52,6 +53,7 @@ mod seats;
 mod shares;
 mod shelves;
 mod tenants;
+mod transfers;
 mod turns;
 mod tx;
 mod unnamed;

@@ -16,6 +16,7 @@
 //! | `hooks` | webhooks and their deliveries |
 //! | `moving` | to another engine |
 //! | `parcels` | archives to build |
+//! | `transfers` | imports and exports |
 //! | `people` | who may come in |
 //! | `shares` | links to batches |
 //! | `upkeep`, `tenants`, `look` | the rest |
@@ -37,6 +38,7 @@ mod registry;
 mod seats;
 mod shares;
 mod tenants;
+mod transfers;
 mod upkeep;
 mod writer;
 

@@ -1,8 +1,8 @@
 //! The suites that every backend runs.
 
-use crate::{block_on, errands, fresh, histories, invitees, people_steps, pooled, shelves, wishes};
+use crate::{block_on, carriers, errands, fresh, histories, invitees, people_steps, pooled, shelves, wishes};
 use ledger::conformance::registry::agree;
-use ledger::conformance::{all, follow, hooks, overview, parcels, people, registry, shares};
+use ledger::conformance::{all, follow, hooks, overview, parcels, people, registry, shares, transfers};
 use ledger::{HeldClock, Memory};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -77,6 +77,16 @@ async fn links_conform_through_a_pooler() {
     shares::all(async |clock| pooled(clock).await).await;
 }
 
+#[tokio::test]
+async fn transfers_conform() {
+    transfers::all(async |clock| fresh(clock).await).await;
+}
+
+#[tokio::test]
+async fn transfers_conform_through_a_pooler() {
+    transfers::all(async |clock| pooled(clock).await).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -133,6 +143,15 @@ proptest! {
         block_on(async {
             let postgres = fresh(clock.clone()).await;
             shares::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
+        });
+    }
+
+    #[test]
+    fn transfers_are_answered_as_memory_does(steps in prop::collection::vec(carriers::step(), 1..60)) {
+        let clock = Arc::<HeldClock>::default();
+        block_on(async {
+            let postgres = fresh(clock.clone()).await;
+            transfers::agree(&Memory::new(clock.clone()), &postgres, &clock, &steps).await;
         });
     }
 }

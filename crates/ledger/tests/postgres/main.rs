@@ -20,6 +20,8 @@ mod schema;
 #[path = "../shelves/mod.rs"]
 mod shelves;
 mod time;
+#[path = "../carriers/mod.rs"]
+mod carriers;
 #[path = "../wishes/mod.rs"]
 mod wishes;
 

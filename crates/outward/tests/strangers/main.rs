@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod inside;
+mod pulls;
 mod tls;
 
 use outward::{Allowed, Answer, Found, Limits, Outward, OutwardError, Request, Resolve, Settings};

@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod crowd;
 mod deploy;
+mod doors;
 mod edge;
 mod fleet;
 mod forms;

@@ -101,7 +101,7 @@ impl StoreAt {
 
     fn encryption(&self) -> Result<Encryption, ConfigError> {
         if self.kms_key.is_some() && self.encryption.as_deref() != Some("aws:kms") {
-            let why = "is given, and store.encryption is not `aws:kms`".into();
+            let why = "is given, and the encryption is not `aws:kms`".into();
             return Err(ConfigError::Range { key: "store.kms_key", why });
         }
         match self.encryption.as_deref() {

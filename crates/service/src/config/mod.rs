@@ -3,6 +3,7 @@
 //! `RAWMILL_LISTEN` overrides `listen`, `RAWMILL_WORKER__MEMORY` overrides `memory` in `[worker]`. What is unknown or out
 //! of range is an error that names the key.
 
+mod buckets;
 mod cloud;
 mod console;
 mod engines;
@@ -14,6 +15,7 @@ mod scale;
 mod secret;
 mod worker;
 
+pub use buckets::{BucketAt, Transfers};
 pub use cloud::{Metrics, QueueAt};
 pub use console::Console;
 pub use engines::{LedgerAt, StoreAt};
@@ -57,6 +59,16 @@ pub enum ConfigError {
     Range {
         /// The key.
         key: &'static str,
+        /// What is expected and found.
+        why: String,
+    },
+    /// The same of a bucket of a customer.
+    #[error("`buckets.{name}{}{key}` {why}", if key.is_empty() { "" } else { "." })]
+    Bucket {
+        /// The bucket.
+        name: String,
+        /// The key.
+        key: String,
         /// What is expected and found.
         why: String,
     },

@@ -1,6 +1,8 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{ConfigError, Console, Images, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Worker};
+use super::{
+    BucketAt, ConfigError, Console, Images, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Transfers, Worker,
+};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,8 +52,12 @@ pub struct Config {
     pub images: Images,
     /// What web servers share beside the ledger; each has its own if absent.
     pub redis: Option<Redis>,
-    /// Whom strangers may have us ask: the receivers of webhooks.
+    /// Whom strangers may have us ask: the receivers of webhooks, and where photos are imported from.
     pub outward: Outward,
+    /// How imports and exports are done.
+    pub transfers: Transfers,
+    /// Buckets of customers by the names by which they ask for them.
+    pub buckets: BTreeMap<String, BucketAt>,
     /// How many workers there should be.
     pub scale: Scale,
     /// Seats by pool, over all workers.
@@ -135,6 +141,8 @@ impl Default for Config {
             images: Images::default(),
             redis: None,
             outward: Outward::default(),
+            transfers: Transfers::default(),
+            buckets: BTreeMap::new(),
             scale: Scale::default(),
             seats: BTreeMap::new(),
             tools: BTreeMap::new(),
@@ -206,6 +214,8 @@ impl Config {
         self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;
         self.store.as_ref().map_or(Ok(()), StoreAt::check)?;
         self.queue.as_ref().map_or(Ok(()), QueueAt::check)?;
+        self.transfers.check()?;
+        self.buckets.iter().try_for_each(|(name, at)| at.check(name))?;
         self.check_addresses()
     }
 

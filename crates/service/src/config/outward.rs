@@ -1,4 +1,4 @@
-//! `[outward]`: requests to addresses that customers choose, for webhooks.
+//! `[outward]`: requests to addresses that customers choose, for webhooks and imports.
 
 use ipnet::IpNet;
 use outward::{Allowed, HttpsError, Settings};

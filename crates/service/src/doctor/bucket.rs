@@ -17,6 +17,10 @@ pub struct Hints {
     /// ARNs of the bucket and of the objects in it; none for a folder.
     arns: Option<(String, String)>,
     kms: bool,
+    /// Where the configuration names it.
+    section: String,
+    /// A customer's policy has to let us in.
+    foreign: bool,
 }
 
 impl Hints {
@@ -26,12 +30,19 @@ impl Hints {
         let arn = super::rights::bucket(options);
         let below = if prefix.is_empty() { "*".to_owned() } else { format!("{prefix}/*") };
         let kms = matches!(options.encryption, Encryption::Kms(_));
-        Self { place: format!("s3://{bucket}/{prefix}"), arns: Some((arn.clone(), format!("{arn}/{below}"))), kms }
+        let (place, section) = (format!("s3://{bucket}/{prefix}"), "store".to_owned());
+        Self { place, arns: Some((arn.clone(), format!("{arn}/{below}"))), kms, section, foreign: false }
+    }
+
+    /// For a bucket of a customer.
+    pub fn of_customer(options: &S3Options, name: &str) -> Self {
+        Self { section: format!("buckets.{name}"), foreign: true, ..Self::of(options) }
     }
 
     /// For a folder.
     pub fn folder(path: &Path) -> Self {
-        Self { place: format!("`{}`", path.display()), arns: None, kms: false }
+        let (place, section) = (format!("`{}`", path.display()), "store".to_owned());
+        Self { place, arns: None, kms: false, section, foreign: false }
     }
 
     /// What is to be done about this failure.
@@ -41,7 +52,8 @@ impl Hints {
         };
         match Failure::of(error) {
             Some(Failure::Refused { status: 404, .. }) => {
-                "see that store.url names a bucket that is there, in the region of store.region".into()
+                let section = &self.section;
+                format!("see that {section}.url names a bucket that is there, in the region of {section}.region")
             }
             Some(Failure::Refused { status: 403, code, .. }) if code == "AccessDenied" => {
                 let (actions, thing) = match right {
@@ -54,7 +66,12 @@ impl Hints {
                     _ => ("s3:PutObject", objects),
                 };
                 let kms = if self.kms { ", and the use of the key (kms:GenerateDataKey, kms:Decrypt)" } else { "" };
-                format!("allow {actions} on {thing}{kms}; `rawmill doctor --policy worker` prints all that is needed")
+                match self.foreign {
+                    true => format!("ask the customer to allow {actions} on {thing} to this identity{kms}"),
+                    false => {
+                        format!("allow {actions} on {thing}{kms}; `rawmill doctor --policy worker` prints all that is needed")
+                    }
+                }
             }
             Some(Failure::Refused { code, .. }) if code == "RequestTimeTooSkewed" => {
                 "set the clock of this machine".into()
@@ -66,7 +83,7 @@ impl Hints {
             }
             Some(Failure::Credentials(_) | Failure::Expired) => "give this process credentials".into(),
             Some(Failure::Unreachable(_) | Failure::Silent(_)) => {
-                "see that store.endpoint is right and can be reached".into()
+                format!("see that {}.endpoint is right and can be reached", self.section)
             }
             _ => "ask the operator of the bucket".into(),
         }

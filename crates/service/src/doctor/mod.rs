@@ -4,6 +4,7 @@
 //! Each check says one or several things by [`Report`]; a new engine adds its line to [`examine`].
 
 mod bucket;
+mod customers;
 mod data;
 mod identity;
 mod ledger;
@@ -32,6 +33,7 @@ pub fn examine(config: Config, probe_queue: Option<String>) -> Going<Report> {
         identity::examine(&config, &cloud, &mut report).await;
         ledger::examine(&config, &mut report).await;
         objects::examine(&config, &cloud, &mut report).await;
+        customers::examine(&config, &cloud, &mut report).await;
         queue::examine(&config, &cloud, probe_queue.as_deref(), &mut report).await;
         redis::examine(&config, &mut report).await;
         report

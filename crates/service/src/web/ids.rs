@@ -80,6 +80,10 @@ ids! {
     WebhookId = "whk";
     /// A delivery to a webhook.
     DeliveryId = "dlv";
+    /// An import.
+    ImportId = "imp";
+    /// An export.
+    ExportId = "exp";
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::{
     batches, blob, days, forms, health, images, keys, looks, objects, openapi, operations, patience, people, preview,
-    progress, recipes, scale, setup, uploads, usage, webhooks,
+    progress, recipes, scale, setup, transfers, uploads, usage, webhooks,
 };
 use crate::house::House;
 use crate::trace::TraceId;
@@ -79,6 +79,16 @@ pub fn api() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(webhooks::deliveries::test))
         .routes(routes!(webhooks::deliveries::list))
         .routes(routes!(webhooks::deliveries::redeliver))
+        .routes(routes!(transfers::buckets::list))
+        .routes(routes!(transfers::imports::list, transfers::imports::make))
+        .routes(routes!(transfers::imports::look, transfers::imports::cancel))
+        .routes(routes!(transfers::imports::files))
+        .routes(routes!(transfers::imports::retry))
+        .routes(routes!(transfers::exports::make))
+        .routes(routes!(transfers::exports::list))
+        .routes(routes!(transfers::exports::look, transfers::exports::cancel))
+        .routes(routes!(transfers::exports::files))
+        .routes(routes!(transfers::exports::retry))
         .routes(routes!(scale::scale_hint))
         .routes(routes!(operations::look))
         .routes(routes!(operations::pause))

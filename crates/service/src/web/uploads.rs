@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 /// Links that are given at once.
 const LINKS: usize = 1_000;
 /// Bytes at the beginning of a file by which its kind is told.
-const SNIFFED: u64 = 64 << 10;
+pub const SNIFFED: u64 = 64 << 10;
 
 /// A file to upload.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -120,7 +120,7 @@ pub async fn open(
     Body(new): Body<NewUpload>,
 ) -> Result<(StatusCode, Json<Upload>), Problem> {
     check(&house, &new)?;
-    let key = fresh_key(caller.tenant, &new)?;
+    let key = fresh_key(caller.tenant, new.kind, &new.name)?;
     let ticket = house.store.begin(&key).await?;
     let fresh = Fresh {
         tenant: caller.tenant,
@@ -229,8 +229,7 @@ fn check(house: &House, new: &NewUpload) -> Result<(), Problem> {
     }
     let mistake = |path: &str, what: &str| Mistake { path: path.into(), line: None, what: what.into() };
     let mut errors = Vec::new();
-    let part = |part: &str| !matches!(part, "" | "." | "..") && !part.chars().any(|c| c.is_control() || c == '\\');
-    if new.name.len() > 255 || !new.name.split('/').all(part) {
+    if !is_name(&new.name) {
         errors.push(mistake(
             "name",
             "expected a relative path of 1 to 255 bytes, with `/`, without `..` and control characters",
@@ -250,6 +249,12 @@ pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// Can a file be called so.
+pub fn is_name(name: &str) -> bool {
+    let part = |part: &str| !matches!(part, "" | "." | "..") && !part.chars().any(|c| c.is_control() || c == '\\');
+    name.len() <= 255 && name.split('/').all(part)
+}
+
 /// Bytes of a part: as configured, or more where that would need too many parts.
 fn part_size(house: &House, size: u64) -> u64 {
     house.config.links.part_bytes.max(size.div_ceil(10_000))
@@ -260,14 +265,14 @@ fn part_count(row: &Row) -> u64 {
 }
 
 /// A name that nobody can guess; of the customer's name it has the extension, which tells some decoders apart.
-fn fresh_key(tenant: TenantId, new: &NewUpload) -> Result<Key, Problem> {
+pub fn fresh_key(tenant: TenantId, kind: ObjectKind, called: &str) -> Result<Key, Problem> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|e| Problem::unavailable(format!("no randomness: {e}")))?;
     let name = hex::encode(bytes);
-    let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
+    let extension = called.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
     let known = (1..=8).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric());
     let dot = if known { format!(".{extension}") } else { String::new() };
-    Key::parse(&format!("{}/{}/{name}{dot}", new.kind, tenant.0)).map_err(Problem::internal)
+    Key::parse(&format!("{kind}/{}/{name}{dot}", tenant.0)).map_err(Problem::internal)
 }
 
 async fn find(house: &House, tenant: TenantId, id: i64) -> Result<Row, Problem> {

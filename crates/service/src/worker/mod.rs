@@ -30,7 +30,7 @@ pub(crate) use heart::Heart;
 use crate::fleet;
 use crate::house::House;
 use crate::shared::wake::Happened;
-use crate::zip;
+use crate::{transfers, zip};
 use bench::Bench;
 use claims::Claims;
 use darkroom::Failure;
@@ -65,7 +65,8 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let protected = tokio::spawn(fleet::protect(Arc::clone(&house), held));
     let mut claims = Claims::new(Arc::clone(&house), bench, teller, busy);
     let (over, end) = watch::channel(false);
-    let archives = tokio::spawn(zip::build::keep(Arc::clone(&house), end));
+    let archives = tokio::spawn(zip::build::keep(Arc::clone(&house), end.clone()));
+    let transfers = tokio::spawn(transfers::keep(Arc::clone(&house), end));
     let mut listener = house.bell.listener().await?;
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
     let mut heart = Heart::new(house.config.lease());
@@ -89,6 +90,7 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let ended = drain::drain(claims, news, heart).await;
     over.send_replace(true);
     let _ = archives.await;
+    let _ = transfers.await;
     // Our last word is that we may be taken away.
     let _ = protected.await;
     Ok(ended)

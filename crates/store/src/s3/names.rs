@@ -59,6 +59,21 @@ impl Names {
         port::write(body, to).await.map(|()| Some(head))
     }
 
+    /// Reads an object.
+    pub async fn get(&self, name: &str) -> Result<Object, StoreError> {
+        self.0.get(&Key::foreign(name), None).await
+    }
+
+    /// Removes an object. No effect where there is none.
+    pub async fn delete(&self, name: &str) -> Result<(), StoreError> {
+        self.0.delete(&Key::foreign(name)).await
+    }
+
+    /// Stores these bytes.
+    pub async fn put_bytes(&self, name: &str, bytes: &'static str) -> Result<Head, StoreError> {
+        self.0.put(&Key::foreign(name), body::bytes(bytes)).await
+    }
+
     /// Stores a file, which stays. The object appears whole or not at all.
     pub async fn put(&self, name: &str, from: &Path) -> Result<Head, StoreError> {
         let body = body::file(from).await.map_err(port::environment("read", from))?;

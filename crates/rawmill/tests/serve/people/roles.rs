@@ -54,6 +54,8 @@ fn operations(browser: &mut Browser) -> Vec<(String, String, String)> {
             ("sessions", "ses"),
             ("invitations", "inv"),
             ("webhooks", "whk"),
+            ("imports", "imp"),
+            ("exports", "exp"),
         ];
         let prefix = prefixes.iter().find(|(of, _)| *of == kind).map_or("x", |(_, prefix)| prefix);
         let target = path.replace("{id}", &format!("{prefix}_999")).replace("{name}", "x").replace("{version}", "1");

@@ -116,7 +116,8 @@ fn repeated(answer: Submitted) -> Result<ledger::BatchId, Problem> {
     }
 }
 
-async fn write(
+/// Writes a batch; the same name stands for the same one.
+pub async fn write(
     house: &House,
     tenant: TenantId,
     new: NewBatch,

@@ -1,0 +1,129 @@
+//! Photos from a customer's bucket, and renditions to one.
+
+use super::*;
+use servers::proxy::{Action, Fault};
+
+/// The customer's bucket behind the same server, for importing and exporting.
+fn lines(engines: &Engines) -> String {
+    engines.moto.bucket("customer");
+    let endpoint = engines.bucket.url();
+    let at = "region = \"us-east-1\"\npath_style = true\ntenants = [\"default\"]\n";
+    format!(
+        "{}[buckets.shoots]\nurl = \"s3://customer/in\"\nendpoint = \"{endpoint}\"\nimport = true\n{at}\
+         [buckets.results]\nurl = \"s3://customer/out\"\nendpoint = \"{endpoint}\"\nexport = true\n{at}\
+         [buckets.foreign]\nurl = \"s3://customer\"\nendpoint = \"{endpoint}\"\nimport = true\nregion = \"us-east-1\"\n\
+         path_style = true\ntenants = [\"somebody else\"]\n",
+        engines.lines()
+    )
+}
+
+/// Where an object of the customer's is.
+fn object(engines: &Engines, key: &str) -> String {
+    format!("{}/customer/{key}", engines.moto.url())
+}
+
+/// Puts the photos of a run into the customer's bucket.
+fn fill(engines: &Engines, lab: &Lab) {
+    for photo in photos() {
+        let key = format!("in/2026/wedding/{}", photo.file_name().unwrap().to_str().unwrap());
+        assert_eq!(lab.put(&object(engines, &key), &bytes(&photo)).0, 200);
+    }
+    engines.moto.put("customer", "in/2026/wedding/notes.txt", "none");
+    engines.moto.put("customer", "in/2026/wedding/broken.nef", "this is no photo");
+    engines.moto.put("customer", "in/2026/other/a.nef", "not asked for");
+    engines.moto.put("customer", "elsewhere/a.nef", "not below the prefix");
+}
+
+#[test]
+fn a_prefix_becomes_a_batch_and_its_renditions_go_to_another() {
+    let engines = Engines::start();
+    let mut lab = Lab::open_with(&lines(&engines));
+    let (_second, url) = lab.another(&["--role", "web"]);
+    fill(&engines, &lab);
+    recipe(&lab);
+    let listed = lab.get("/v1/buckets").1;
+    let names: Vec<_> = listed["items"].as_array().unwrap().iter().map(|bucket| bucket["name"].clone()).collect();
+    assert_eq!(names, ["results", "shoots"], "another tenant's is not told");
+    let new = json!({ "bucket": "shoots", "prefix": "2026/wed", "recipe": { "name": "web" } });
+    let path = format!("/v1/imports/{}", import(&lab, new));
+    let ended = over(&lab, &path);
+    assert_eq!((&ended["files"]["done"], &ended["files"]["failed"]), (&json!(3), &json!(1)), "{ended}");
+    assert!(ended["note"].as_str().unwrap().contains("1 objects were passed over"), "{ended}");
+    assert_eq!(files(&lab, &path)[0]["name"], "wedding/broken.nef");
+    let batch = ended["batch"].as_str().unwrap().to_owned();
+    assert_eq!(lab.wait(&batch)["totals"]["succeeded"], 3);
+    let made = by_the_mill();
+
+    let first_url = std::mem::replace(&mut lab.url, url);
+    let got = |key: &str| lab.fetch(&object(&engines, key)).1;
+    let export = |new: Value| {
+        let (status, made) = lab.post(&format!("/v1/batches/{batch}/exports"), new);
+        assert_eq!(status, 202, "{made}");
+        over(&lab, &format!("/v1/exports/{}", made["id"].as_str().unwrap()))
+    };
+    let ended = export(json!({ "bucket": "results", "prefix": "wedding/" }));
+    assert_eq!((&ended["files"]["done"], &ended["batch"]), (&json!(6), &json!(batch)), "{ended}");
+    for (name, bytes) in &made {
+        let name = format!("out/wedding/{name}");
+        assert!(got(&name) == *bytes, "{name}");
+    }
+    let some = export(json!({ "bucket": "results", "prefix": "some", "renditions": ["small"] }));
+    assert_eq!(some["files"]["done"], 3);
+    let (one, _) = made.first_key_value().unwrap();
+    engines.moto.put("customer", &format!("out/wedding/{one}"), "of the customer");
+    let again = export(json!({ "bucket": "results", "prefix": "wedding" }));
+    assert_eq!((&again["files"]["done"], &again["files"]["failed"]), (&json!(5), &json!(1)), "{again}");
+    assert_eq!(got(&format!("out/wedding/{one}")), b"of the customer");
+    let replaced = export(json!({ "bucket": "results", "prefix": "wedding", "overwrite": true }));
+    assert_eq!(replaced["files"]["done"], 6, "{replaced}");
+    assert!(got(&format!("out/wedding/{one}")) == made[one]);
+    let listed = lab.get("/v1/exports").1;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 4);
+    lab.url = first_url;
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("9 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");
+}
+
+#[test]
+fn nobody_comes_to_a_bucket_that_is_not_theirs() {
+    let engines = Engines::start();
+    let lab = Lab::open_with(&lines(&engines));
+    fill(&engines, &lab);
+    for bucket in ["foreign", "results", "none"] {
+        let (status, told) = lab.post("/v1/imports", json!({ "bucket": bucket }));
+        assert_eq!((status, &told["errors"][0]["path"]), (422, &json!("bucket")), "{bucket}: {told}");
+    }
+    for prefix in ["../elsewhere", "a//b", "/", "a/./b", "a\nb"] {
+        let (status, told) = lab.post("/v1/imports", json!({ "bucket": "shoots", "prefix": prefix }));
+        assert_eq!((status, &told["errors"][0]["path"]), (422, &json!("prefix")), "{prefix}: {told}");
+    }
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "bucket": "shoots", "prefix": "none/" })));
+    let ended = over(&lab, &path);
+    assert!(ended["note"].as_str().unwrap().contains("no photos begin so"), "{ended}");
+    let batch = json!({ "bucket": "results" });
+    assert_eq!(lab.post("/v1/batches/bat_999/exports", batch).0, 404);
+}
+
+#[test]
+fn another_worker_brings_what_one_died_over() {
+    let engines = Engines::start();
+    let mut lab = Lab::open_with(&lines(&engines));
+    fill(&engines, &lab);
+    recipe(&lab);
+    lab.kill_and_restart(&["--role", "web"]);
+    // Held up in the middle of the photos.
+    engines.bucket.fault(Fault::always("GET /customer/in/2026/wedding/real", Action::Delay { ms: 60_000 }));
+    let mut first = lab.worker_elsewhere("first");
+    let new = json!({ "bucket": "shoots", "prefix": "2026/wedding/", "recipe": { "name": "web" } });
+    let path = format!("/v1/imports/{}", import(&lab, new));
+    until(|| lab.get(&path).1, |transfer| transfer["files"]["running"].as_u64() >= Some(2));
+    first.0.kill().unwrap();
+    engines.bucket.clear();
+    let _second = lab.worker_elsewhere("second");
+    let ended = over(&lab, &path);
+    assert_eq!((&ended["files"]["done"], &ended["files"]["failed"]), (&json!(3), &json!(1)), "{ended}");
+    assert_eq!(lab.get("/v1/photos").1["items"].as_array().unwrap().len(), 3, "each once");
+    assert_eq!(lab.wait(ended["batch"].as_str().unwrap())["totals"]["found"], 3);
+    let left = engines.moto.keys("lab");
+    assert_eq!(left.iter().filter(|key| key.starts_with("photos/photo/")).count(), 3, "{left:?}");
+}

@@ -1,0 +1,180 @@
+//! Photos from URLs.
+
+use super::*;
+
+#[test]
+fn photos_from_urls_become_the_batch_that_was_asked_for() {
+    let lab = Lab::open_with(HERE);
+    recipe(&lab);
+    let [dng, crw, kdc] = photos().map(|path| bytes(&path));
+    let site = Site::open(vec![
+        ("/a/dev_portrait_o6_gbrg_14bit_ljpeg.dng?key=1", file(dng)),
+        ("/real_canon_s40_CRW_0117.CRW", first(1, broken(9_000_000, vec![1; 70_000]), file(crw))),
+        ("/moved", moved("/real%5Fkodak_dc50_DC0011M.KDC".into())),
+        ("/real%5Fkodak_dc50_DC0011M.KDC", file(kdc.clone())),
+        ("/real_kodak_dc50_DC0011M.KDC", moved("/moved".into())),
+    ]);
+    let urls = ["/a/dev_portrait_o6_gbrg_14bit_ljpeg.dng?key=1", "/real_canon_s40_CRW_0117.CRW", "/real_kodak_dc50_DC0011M.KDC", "/none"];
+    let urls: Vec<_> = urls.iter().map(|path| site.url(path)).collect();
+    let id = import(&lab, json!({ "urls": urls, "recipe": { "name": "web" }, "priority": 3 }));
+    let path = format!("/v1/imports/{id}");
+    let ended = over(&lab, &path);
+    assert_eq!((&ended["files"]["done"], &ended["files"]["failed"]), (&json!(3), &json!(1)), "{ended}");
+    let batch = ended["batch"].as_str().unwrap();
+    assert_eq!(lab.wait(batch)["totals"]["succeeded"], 3);
+    assert!(renditions(&lab, batch) == by_the_mill(), "they are the files of a run");
+    let listed = files(&lab, &path);
+    assert_eq!((&listed[3]["state"], &listed[3]["tries"]), (&json!("failed"), &json!(1)), "{listed:?}");
+    assert!(listed[3]["why"].as_str().unwrap().contains("404"), "{listed:?}");
+    assert_eq!(listed[1]["tries"], 2, "it broke off once");
+    let photo = lab.get(&format!("/v1/photos/{}", listed[2]["photo"].as_str().unwrap())).1;
+    assert_eq!((&photo["name"], &photo["size"]), (&json!("real_kodak_dc50_DC0011M.KDC"), &json!(kdc.len())));
+    assert_eq!(lab.get("/v1/photos").1["items"].as_array().unwrap().len(), 3);
+    let failed = lab.get(&format!("{path}/files?state=failed&limit=1")).1;
+    assert_eq!((failed["items"][0]["number"].clone(), failed.get("next")), (json!(4), None));
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("9 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");
+}
+
+#[test]
+fn what_cannot_come_says_why_and_stops_nothing_else() {
+    let lines = format!("{HERE}file_s = 20\n[limits]\nupload_bytes = 3000000\n");
+    let lab = Lab::open_with(&lines);
+    let site = Site::open(vec![
+        ("/good.dng", file(bytes(&sample("dev_portrait_o6_gbrg_14bit_ljpeg.dng")))),
+        ("/gone.nef", status(410)),
+        ("/private.nef", status(403)),
+        ("/page.nef", file(b"<html><title>Log in</title>".to_vec())),
+        ("/empty.nef", file(Vec::new())),
+        ("/huge.nef", stuck(3_000_001, Vec::new())),
+        ("/endless.nef", endless()),
+        ("/round.nef", moved("/round.nef".into())),
+    ]);
+    let paths =
+        ["/gone.nef", "/private.nef", "/page.nef", "/empty.nef", "/huge.nef", "/endless.nef", "/round.nef", "/good.dng"];
+    let urls: Vec<_> = paths.iter().map(|path| site.url(path)).collect();
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": urls })));
+    let ended = over(&lab, &path);
+    assert_eq!((&ended["files"]["done"], &ended["files"]["failed"]), (&json!(1), &json!(7)), "{ended}");
+    let listed = files(&lab, &path);
+    for (file, why) in listed.iter().zip(["410", "403", "text", "empty", "3000000 bytes", "3000000 bytes", "redirects"]) {
+        assert!(file["why"].as_str().unwrap().contains(why) && file["tries"] == 1, "{why}: {file}");
+    }
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("1 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");
+    assert_eq!(std::fs::read_dir(lab.path("rawmill-data/store/objects/photo/1")).map_or(1, |all| all.count()), 1);
+}
+
+#[test]
+fn what_may_pass_is_tried_again_and_what_failed_on_demand() {
+    let lab = Lab::open_with(HERE);
+    let photo = || bytes(&sample("real_kodak_dc50_DC0011M.KDC"));
+    let site = Site::open(vec![
+        ("/late.kdc", first(1, status(500), file(photo()))),
+        ("/stuck.kdc", first(1, stuck(90_000, vec![1; 9]), file(photo()))),
+        ("/closed.kdc", first(1, status(404), file(photo()))),
+    ]);
+    let urls: Vec<_> = ["/late.kdc", "/stuck.kdc", "/closed.kdc"].iter().map(|path| site.url(path)).collect();
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": urls })));
+    let ended = over(&lab, &path);
+    assert_eq!((&ended["files"]["done"], &ended["files"]["failed"]), (&json!(2), &json!(1)), "{ended}");
+    assert_eq!((site.asked("/late.kdc"), site.asked("/stuck.kdc"), site.asked("/closed.kdc")), (2, 2, 1));
+    assert_eq!(lab.post(&format!("{path}/retry"), Value::Null).1["files"], 1);
+    let ended = until(|| lab.get(&path).1, |transfer| transfer["files"]["done"] == 3);
+    assert_eq!(ended["state"], "ended");
+    assert_eq!(lab.get("/v1/photos").1["items"].as_array().unwrap().len(), 3, "each once");
+}
+
+#[test]
+fn nobody_is_led_inside() {
+    let trap = Site::open(vec![("/a.nef", file(vec![1; 9]))]);
+    let lines = "[outward]\nallow = [\"127.0.0.2/32\"]\nhttp = true\n";
+    let lab = Lab::open_with(lines);
+    let port = trap.at.port();
+    let hosts = [
+        "127.0.0.1", "localhost", "2130706433", "10.0.0.1", "192.168.0.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]", "[fd00:ec2::254]",
+    ];
+    let inside: Vec<_> = hosts.iter().map(|host| format!("http://{host}:{port}/a.nef")).collect();
+    let ways = inside.iter().map(|url| ("/way", moved(url.clone())));
+    let ways: Vec<_> = ways.map(|way| Site::open_at("127.0.0.2:0", vec![way])).collect();
+    let urls: Vec<_> = inside.iter().cloned().chain(ways.iter().map(|way| way.url("/way"))).collect();
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": urls })));
+    let ended = over(&lab, &path);
+    assert_eq!(ended["files"]["failed"], urls.len(), "{ended}");
+    for file in files(&lab, &path) {
+        assert!(file["why"].as_str().unwrap().contains("not on the public internet"), "{file}");
+    }
+    assert_eq!(trap.asked("/a.nef"), 0, "nobody knocked");
+    assert!(ways.iter().all(|way| way.asked("/way") == 1));
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_and_with_their_place() {
+    let lab = Lab::open_with(HERE);
+    let wrong = [
+        ("https://me:s3cret@lab.example/a.nef", "password"),
+        ("ftp://lab.example/a.nef", "no URL of the web"),
+        ("https://lab.example/a.nef#b", "fragment"),
+        ("lab.example/a.nef", "is no URL"),
+        ("https://lab.example:25/a.nef", "port"),
+        ("https://lab.example/twice.nef", ""),
+        ("https://lab.example/twice.nef", "twice"),
+    ];
+    let urls: Vec<_> = wrong.iter().map(|(url, _)| url).collect();
+    let (status, told) = lab.post("/v1/imports", json!({ "urls": urls, "priority": 101 }));
+    assert_eq!((status, told["errors"].as_array().unwrap().len()), (422, 7), "{told}");
+    for (at, (_, why)) in wrong.iter().enumerate().filter(|(_, (_, why))| !why.is_empty()) {
+        let place = format!("urls[{at}]");
+        let errors = told["errors"].as_array().unwrap();
+        let error = errors.iter().find(|error| error["path"] == place.as_str()).unwrap();
+        assert!(error["what"].as_str().unwrap().contains(why), "{error}");
+    }
+    assert!(!told.to_string().contains("s3cret"));
+    let many: Vec<_> = (0..1_001).map(|n| format!("https://lab.example/{n}")).collect();
+    assert_eq!(lab.post("/v1/imports", json!({ "urls": many })).0, 413);
+    for new in [json!({}), json!({ "urls": [] }), json!({ "urls": ["https://a.example"], "bucket": "b" })] {
+        assert_eq!(lab.post("/v1/imports", new.clone()).0, 422, "{new}");
+    }
+    let unknown = json!({ "urls": ["https://lab.example/a.nef"], "recipe": { "name": "none" } });
+    assert_eq!(lab.post("/v1/imports", unknown).0, 404);
+    assert_eq!(lab.post("/v1/imports", json!({ "bucket": "b" })).1["errors"][0]["path"], "bucket");
+    assert_eq!(lab.get("/v1/imports").1["items"], json!([]), "nothing was begun");
+}
+
+#[test]
+fn a_process_that_is_killed_in_the_middle_loses_and_doubles_nothing() {
+    let mut lab = Lab::open_with(HERE);
+    let photo = bytes(&sample("real_kodak_dc50_DC0011M.KDC"));
+    let size = photo.len();
+    let half = photo[..size / 2].to_vec();
+    let names: Vec<&'static str> = (0..6).map(|n| &*format!("/{n}.kdc").leak()).collect();
+    let behave = |n: usize| match n % 2 {
+        0 => file(photo.clone()),
+        _ => first(1, stuck(size, half.clone()), file(photo.clone())),
+    };
+    let site = Site::open(names.iter().enumerate().map(|(n, name)| (*name, behave(n))).collect());
+    let urls: Vec<_> = names.iter().map(|path| site.url(path)).collect();
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": urls })));
+    until(|| names.iter().map(|name| site.asked(name)).sum::<usize>(), |asked| *asked >= 4);
+    lab.kill_and_restart(&[]);
+    let ended = over(&lab, &path);
+    assert_eq!((&ended["files"]["done"], &ended["files"]["failed"]), (&json!(6), &json!(0)), "{ended}");
+    assert_eq!(lab.get("/v1/photos").1["items"].as_array().unwrap().len(), 6, "each once");
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("6 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");
+}
+
+#[test]
+fn an_import_is_cancelled_and_another_tenant_sees_nothing_of_it() {
+    let lab = Lab::open_with(HERE);
+    let site = Site::open(vec![("/a.nef", stuck(9_000, vec![1; 9])), ("/b.nef", stuck(9_000, vec![1; 9]))]);
+    let id = import(&lab, json!({ "urls": [site.url("/a.nef"), site.url("/b.nef")], "recipe": null }));
+    let path = format!("/v1/imports/{id}");
+    assert_eq!(lab.get(&format!("/v1/exports/exp_{}", &id[4..])).0, 404, "it is no export");
+    assert_eq!(lab.delete(&path).0, 204);
+    let ended = over(&lab, &path);
+    assert_eq!((&ended["state"], &ended["files"]["cancelled"]), (&json!("cancelled"), &json!(2)), "{ended}");
+    assert_eq!(lab.get("/v1/photos").1["items"], json!([]));
+    assert_eq!(lab.get("/v1/imports/imp_999").0, 404);
+}

@@ -1,0 +1,96 @@
+//! The buckets of customers that the configuration names.
+
+use super::plan::Place;
+use super::work::Fault;
+use crate::cloud::Cloud;
+use crate::config::{BucketAt, Config};
+use ledger::transfers::TransferKind;
+use std::collections::BTreeMap;
+use store::s3::{Failure, Names};
+use store::{Kind, S3Options, StoreError};
+
+/// All of them.
+#[derive(Debug)]
+pub struct Buckets(BTreeMap<String, Bucket>);
+
+/// One of them.
+#[derive(Debug)]
+pub struct Bucket {
+    /// As it is configured.
+    pub at: BucketAt,
+    /// Its objects.
+    pub names: Names,
+    /// How all names begin.
+    base: String,
+}
+
+impl Buckets {
+    /// Those of a configuration; nobody is asked yet.
+    pub fn open(config: &Config, cloud: &Cloud) -> Result<Self, String> {
+        let open = |(name, at): (&String, &BucketAt)| Ok((name.clone(), Bucket::open(at, cloud)?));
+        config.buckets.iter().map(open).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Those that a tenant may use, by its name.
+    pub fn of(&self, tenant: &str) -> impl Iterator<Item = (&str, &Bucket)> {
+        let may = move |(_, bucket): &(&String, &Bucket)| bucket.at.tenants.iter().any(|one| one == tenant);
+        self.0.iter().filter(may).map(|(name, bucket)| (name.as_str(), bucket))
+    }
+
+    /// A bucket that a transfer names, unless the configuration has changed since.
+    pub fn find(&self, place: &Place, kind: TransferKind) -> Result<&Bucket, Fault> {
+        let found = self.0.get(&place.bucket).filter(|bucket| bucket.lets(kind));
+        let gone = || format!("the bucket `{}` is not there for that any more", place.bucket.escape_debug());
+        found.ok_or_else(|| Fault::Refused(gone()))
+    }
+}
+
+impl Bucket {
+    /// One of a configuration; nobody is asked yet.
+    pub fn open(at: &BucketAt, cloud: &Cloud) -> Result<Self, String> {
+        Self::of(at, at.options().map_err(|e| e.to_string())?, cloud)
+    }
+
+    /// The same, spoken to so.
+    pub fn of(at: &BucketAt, options: S3Options, cloud: &Cloud) -> Result<Self, String> {
+        let base = if options.prefix.is_empty() { String::new() } else { format!("{}/", options.prefix) };
+        let names = Names::new(options, cloud.identity.shared()).map_err(|e| e.to_string())?;
+        Ok(Self { at: at.clone(), names, base })
+    }
+
+    /// May it be used so.
+    pub fn lets(&self, kind: TransferKind) -> bool {
+        match kind {
+            TransferKind::Import => self.at.import,
+            TransferKind::Export => self.at.export,
+        }
+    }
+
+    /// The whole name of what is called so below the configured prefix.
+    pub fn name(&self, below: &str) -> String {
+        format!("{}{below}", self.base)
+    }
+
+    /// The part of a name below the configured prefix.
+    pub fn below<'a>(&self, name: &'a str) -> Option<&'a str> {
+        name.strip_prefix(&self.base)
+    }
+}
+
+/// What to say of a failure to a customer, and whether it may pass. What the bucket answered is told by its code; the rest
+/// is the operator's affair and stands in the log.
+pub fn fault(error: &StoreError) -> Fault {
+    if error.kind() == Kind::NotFound {
+        return Fault::refused("there is no such object any more");
+    }
+    tracing::warn!(error = %batch::causes(error), "a customer's bucket");
+    match Failure::of(error) {
+        Some(Failure::Refused { status: status @ (400..=403 | 405), code, .. }) => {
+            Fault::refused(format!("the bucket answered {status} {code}; see what its policy lets us do"))
+        }
+        Some(Failure::Refused { code, .. }) if code == "NoSuchBucket" => Fault::refused("there is no such bucket"),
+        Some(Failure::Refused { status, code, .. }) => Fault::again(format!("the bucket answered {status} {code}")),
+        Some(Failure::Credentials(_) | Failure::Expired) => Fault::again("we have no credentials for the bucket now"),
+        _ => Fault::again("the bucket was not reached, or broke off"),
+    }
+}
