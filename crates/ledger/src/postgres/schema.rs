@@ -19,6 +19,9 @@ pub const SCHEMAS: &[(&str, i64)] = &[
     (sql!("schema/4"), 1),
     (sql!("schema/5"), 1),
     (sql!("schema/6"), 1),
+    (sql!("schema/7"), 1),
+    (sql!("schema/8"), 1),
+    (sql!("schema/9"), 1),
 ];
 
 /// What the database says of itself; two numbers, for ever.

@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What makes schema `n + 1` of schema `n`. A new file goes through all of them.
-const SCHEMAS: [&str; 10] = [
+const SCHEMAS: [&str; 13] = [
     sql!("schema/1"),
     sql!("schema/2"),
     sql!("schema/3"),
@@ -26,6 +26,9 @@ const SCHEMAS: [&str; 10] = [
     sql!("schema/8"),
     sql!("schema/9"),
     sql!("schema/10"),
+    sql!("schema/11"),
+    sql!("schema/12"),
+    sql!("schema/13"),
 ];
 
 /// Longest wait for others who have the file.

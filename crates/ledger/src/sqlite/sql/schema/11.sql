@@ -4,4 +4,4 @@ CREATE INDEX usage_day ON usage (tenant, at) WHERE state = 'succeeded';
 CREATE INDEX usage_done ON usage (at) WHERE state = 'succeeded';
 CREATE INDEX task_dead ON task (since, id) WHERE state = 'failed';
 
-PRAGMA user_version = 10;
+PRAGMA user_version = 11;

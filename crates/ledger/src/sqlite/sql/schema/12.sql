@@ -19,4 +19,4 @@ CREATE TABLE share (
 );
 CREATE INDEX share_batch ON share (batch, id);
 
-PRAGMA user_version = 10;
+PRAGMA user_version = 12;

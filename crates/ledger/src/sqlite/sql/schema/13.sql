@@ -32,4 +32,4 @@ CREATE INDEX item_open ON item (transfer, number) WHERE state IN ('written', 'wa
 CREATE INDEX item_running ON item (until) WHERE state = 'running';
 CREATE INDEX item_state ON item (transfer, state, number);
 
-PRAGMA user_version = 10;
+PRAGMA user_version = 13;
