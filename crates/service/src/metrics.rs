@@ -1,7 +1,6 @@
 //! Figures for Prometheus, on a listener of their own that is not for customers.
 
 use crate::figures::Figures;
-use crate::hooks;
 use crate::house::House;
 use crate::run::{ServeError, bind};
 use crate::web::Problem;

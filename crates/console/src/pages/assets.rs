@@ -9,8 +9,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use service::web::Shop;
 use service::web::extract::Query;
-use service::web::objects::{self, Stored};
-use service::web::page::Paging;
+use service::web::objects::{self, Filter, Stored};
 use service::web::recipes;
 use std::sync::Arc;
 
@@ -42,8 +41,8 @@ pub struct Which {
 
 /// The page.
 pub async fn list(State(house): Shop, visitor: Visitor, Query(which): Query<Which>) -> Page {
-    let paging = Paging { cursor: which.cursor, limit: Some(MANY) };
-    let listed = objects::list_assets(State(Arc::clone(&house)), visitor.reader(), Query(paging)).await?.0;
+    let filter = Filter { cursor: which.cursor, limit: Some(MANY), ..Filter::default() };
+    let listed = objects::list_assets(State(Arc::clone(&house)), visitor.reader(), Query(filter)).await?.0;
     let recipes = recipes::list(State(house), visitor.reader()).await?.0.items;
     let row = |asset: Stored| Row {
         size: show::bytes(asset.size),

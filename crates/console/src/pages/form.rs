@@ -12,8 +12,7 @@ use serde_json::Value;
 use service::House;
 use service::web::extract::{Body, Query};
 use service::web::forms::{self, Form, Text};
-use service::web::objects::{self, Stored};
-use service::web::page::Paging;
+use service::web::objects::{self, Filter, Stored};
 use service::web::{Mistake, Problem, Shop};
 use std::sync::Arc;
 
@@ -57,8 +56,8 @@ pub async fn show(State(house): Shop, visitor: Visitor, Body(asked): Body<Text>)
 
 /// Those that a watermark may be.
 async fn assets(house: Arc<House>, visitor: &Visitor) -> Result<Vec<Stored>, Problem> {
-    let paging = Paging { cursor: None, limit: Some(ASSETS) };
-    let all = objects::list_assets(State(house), visitor.reader(), Query(paging)).await?.0.items;
+    let filter = Filter { limit: Some(ASSETS), ..Filter::default() };
+    let all = objects::list_assets(State(house), visitor.reader(), Query(filter)).await?.0.items;
     Ok(all.into_iter().filter(|asset| asset.media_type == service::media::PNG).collect())
 }
 
