@@ -99,6 +99,20 @@ mod tests {
         }
 
         #[test]
+        fn a_link_is_written_in_one_way(link in link(), how in 0..4) {
+            let text = link.to_string();
+            let (options, rest) = text.split_once('/').unwrap();
+            let words: Vec<_> = options.split(',').collect();
+            let other = match how {
+                0 => format!("{}/{rest}", words.iter().rev().copied().collect::<Vec<_>>().join(",")),
+                1 => text.replacen('=', "=0", 1),
+                2 => text.replacen("bat_", "bat_0", 1),
+                _ => format!("{options},fit=inside/{rest}"),
+            };
+            prop_assert_eq!(Link::read(&other, 2048).is_ok(), other == text, "{}", other);
+        }
+
+        #[test]
         fn no_text_is_read_that_would_be_written_otherwise(text in "[a-z0-9=,./_]{0,40}|.{0,40}") {
             if let Ok(link) = Link::read(&text, 2048) {
                 prop_assert_eq!(link.to_string(), text);
