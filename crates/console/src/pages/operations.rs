@@ -98,7 +98,7 @@ fn engines(frame: &Frame, told: &Told) -> Vec<Figure> {
         },
         value: if engine.up { w.up } else { w.down }.into(),
         tone: if engine.up { "good" } else { "bad" },
-        more: engine.answered_s.map_or(String::new(), |s| say(w.after, &[&format!("{:.1}", s * 1e3)])),
+        more: engine.answered_s.filter(|_| engine.up).map_or(String::new(), |s| say(w.after, &[&format!("{:.1}", s * 1e3)])),
     };
     told.engines.iter().map(figure).collect()
 }
