@@ -155,12 +155,7 @@ pub enum Step {
 }
 
 /// Does the steps on both; panics at the first difference. Both are empty and read this clock.
-pub async fn agree(
-    plain: &(impl Shares + People),
-    other: &(impl Shares + People),
-    clock: &HeldClock,
-    steps: &[Step],
-) {
+pub async fn agree(plain: &(impl Shares + People), other: &(impl Shares + People), clock: &HeldClock, steps: &[Step]) {
     let mut hashes = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         if let Step::Pass(seconds) = step {
@@ -189,7 +184,9 @@ async fn look(ledger: &(impl Shares + People), hashes: &[String]) -> String {
         let (tenant, batch) = place(second, of);
         let all = ledger.shares(tenant, batch).await.unwrap();
         let log = ledger.audit(tenant, Page { after: None, most: 9 }).await.unwrap().into_iter();
-        let log: Vec<_> = log.map(|row| (row.who, row.what, row.at, row.about.split_once(" to ").map(|(_, to)| to.to_owned()))).collect();
+        let log: Vec<_> = log
+            .map(|row| (row.who, row.what, row.at, row.about.split_once(" to ").map(|(_, to)| to.to_owned())))
+            .collect();
         text += &format!("{:?}\n{log:?}\n", all.into_iter().map(bare).collect::<Vec<_>>());
     }
     for hash in hashes {

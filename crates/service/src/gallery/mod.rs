@@ -153,7 +153,11 @@ mod tests {
         assert_eq!(seen(RECIPE, false, Some(&["plain", "other"])), ["plain"]);
         assert_eq!(seen(RECIPE, true, Some(&["plain"])), [""; 0]);
         let all_marked = RECIPE.replacen('\n', "\n[watermark]\ntext = \"b\"\n", 1);
-        assert_eq!(seen(&all_marked, true, None), ["plain", "proof"], "the recipe's own counts where there is none nearer");
+        assert_eq!(
+            seen(&all_marked, true, None),
+            ["plain", "proof"],
+            "the recipe's own counts where there is none nearer"
+        );
         assert_eq!(seen("no recipe", false, None), [""; 0]);
     }
 }

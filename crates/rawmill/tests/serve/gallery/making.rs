@@ -70,7 +70,10 @@ fn viewers_see_which_links_there_are_and_owners_who_made_them() {
     let one = format!("{shares}/{id}");
     assert_eq!([zoe.ask("POST", &shares, json!({})).status, zoe.ask("DELETE", &one, Value::Null).status], [403; 2]);
     let page = zoe.ask("GET", &format!("/batches/{batch}/shares"), Value::Null).body.to_string();
-    assert!(page.contains("Kims") && !page.contains("data-api=\\\"DELETE /v1/batches") && !page.contains("<h2>"), "{page}");
+    assert!(
+        page.contains("Kims") && !page.contains("data-api=\\\"DELETE /v1/batches") && !page.contains("<h2>"),
+        "{page}"
+    );
     assert_eq!(otto.ask("DELETE", &one, Value::Null).status, 204);
     let log = anna.list("/v1/audit");
     let told: Vec<_> = log.iter().map(|row| ["who", "what", "about"].map(|word| row[word].as_str().unwrap())).collect();

@@ -77,7 +77,8 @@ impl Got {
 
 impl Guest {
     fn at(url: &str) -> Self {
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
+        let config =
+            Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
         Self { agent: config.max_idle_connections(0).build().into(), url: url.into(), cookie: None }
     }
 
@@ -115,7 +116,8 @@ impl Guest {
     fn zip(&self, gallery: &str, chosen: Value) -> BTreeMap<String, Vec<u8>> {
         let got = self.send("POST", &format!("{gallery}/zip"), Some(chosen), &[]);
         assert_eq!(got.status, 200, "{}", got.text());
-        let look = || self.send("GET", &format!("{gallery}/zip/{}", got.json()["id"].as_str().unwrap()), None, &[]).json();
+        let look =
+            || self.send("GET", &format!("{gallery}/zip/{}", got.json()["id"].as_str().unwrap()), None, &[]).json();
         let made = until(look, |made| made.get("url").is_some());
         super::zip::unpack(&self.fetch(made["url"].as_str().unwrap()).bytes)
     }
@@ -138,7 +140,10 @@ fn a_link_shows_a_batch_to_anybody() {
     let guest = Guest::at(&lab.url);
     let page = guest.look(&gallery);
     let text = page.text();
-    assert!(page.status == 200 && text.contains("The &#60;Kims&#62;") && text.contains("3 photos, here until"), "{text}");
+    assert!(
+        page.status == 200 && text.contains("The &#60;Kims&#62;") && text.contains("3 photos, here until"),
+        "{text}"
+    );
     assert_eq!([page.header("cache-control"), page.header("x-robots-tag")], ["private, no-store", "noindex"]);
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert!(page.header("content-security-policy").starts_with("default-src 'none'; script-src 'self';"));
@@ -173,7 +178,10 @@ fn photos_come_in_pages_and_have_neighbours() {
     let (guest, done) = (Guest::at(&lab.url), tasks(&lab, &batch, "succeeded"));
     let first = guest.look(&format!("{gallery}?limit=2")).text();
     let number = |task: &str| task.strip_prefix("tsk_").unwrap().to_owned();
-    assert!(first.contains(&format!("{gallery}?cursor={}\"", number(&done[1]))) && !first.contains(&done[2]), "{first}");
+    assert!(
+        first.contains(&format!("{gallery}?cursor={}\"", number(&done[1]))) && !first.contains(&done[2]),
+        "{first}"
+    );
     let second = guest.look(&format!("{gallery}?limit=2&cursor={}", number(&done[1]))).text();
     assert!(second.contains(&done[2]) && !second.contains(&done[1]) && !second.contains("cursor="), "{second}");
     for at in 0..3 {
@@ -195,7 +203,8 @@ fn neighbours_are_found_over_a_gap() {
     let text = lab.path("text.nef");
     std::fs::write(&text, "this is no photo").unwrap();
     let photo = sample("real_kodak_dc50_DC0011M.KDC");
-    let ids: Vec<_> = (0..42).map(|at| lab.upload("photo", if [0, 41].contains(&at) { &photo } else { &text })).collect();
+    let ids: Vec<_> =
+        (0..42).map(|at| lab.upload("photo", if [0, 41].contains(&at) { &photo } else { &text })).collect();
     let (status, made) = lab.post("/v1/batches", json!({ "recipe": { "name": "proofs" }, "photos": ids }));
     assert_eq!(status, 202, "{made}");
     let batch = made["id"].as_str().unwrap();

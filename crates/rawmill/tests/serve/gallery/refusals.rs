@@ -20,7 +20,8 @@ fn only_what_is_shared_is_shown_fetched_and_zipped() {
         (json!({ "renditions": ["proof"], "watermarked_only": true }), "proof", ["web", "small"]),
     ] {
         let (_, gallery) = share(&lab, &batch, new);
-        let of = |name: &str| all.iter().filter(|(path, _)| path.contains(name)).map(|(_, bytes)| bytes).collect::<Vec<_>>();
+        let of =
+            |name: &str| all.iter().filter(|(path, _)| path.contains(name)).map(|(_, bytes)| bytes).collect::<Vec<_>>();
         for (at, task) in done.iter().enumerate() {
             let page = guest.look(&format!("{gallery}/{task}")).text();
             assert!(page.contains(&format!("/files/{shown}\"")), "{page}");
@@ -38,7 +39,8 @@ fn only_what_is_shared_is_shown_fetched_and_zipped() {
         assert!(zip.len() == 3 && zip.keys().all(|path| path.contains(shown)), "{:?}", zip.keys());
         assert_eq!(guest.zip(&gallery, json!({ "tasks": [done[1]] })).len(), 1);
         // Of another batch, failed, or nowhere.
-        let strangers = [tasks(&lab, &other, "succeeded"), tasks(&lab, &batch, "failed"), vec!["tsk_99".into()]].concat();
+        let strangers =
+            [tasks(&lab, &other, "succeeded"), tasks(&lab, &batch, "failed"), vec!["tsk_99".into()]].concat();
         for task in &strangers {
             for path in paths(task, &[shown, hidden[0]]) {
                 assert_eq!(guest.fetch(&format!("{gallery}{path}")).status, 404, "{path}");
@@ -62,11 +64,13 @@ fn archives_of_others_are_not_found() {
     let look = |gallery: &str, ticket: &str| guest.send("GET", &format!("{gallery}/zip/{ticket}"), None, &[]).status;
     let (_, zip) = lab.post(&format!("/v1/batches/{batch}/zip"), json!({}));
     let name = zip["id"].as_str().unwrap();
-    let ticket = guest.send("POST", &format!("{whole}/zip"), Some(json!({})), &[]).json()["id"].as_str().unwrap().to_owned();
+    let ticket =
+        guest.send("POST", &format!("{whole}/zip"), Some(json!({})), &[]).json()["id"].as_str().unwrap().to_owned();
     assert!(ticket.starts_with(name), "the same archive");
     assert_eq!(look(&whole, &ticket), 200);
     let seal = ticket.split_once('-').unwrap().1;
-    let mine = guest.send("POST", &format!("{marked}/zip"), Some(json!({})), &[]).json()["id"].as_str().unwrap().to_owned();
+    let mine =
+        guest.send("POST", &format!("{marked}/zip"), Some(json!({})), &[]).json()["id"].as_str().unwrap().to_owned();
     let mixed = format!("{name}-{}", mine.split_once('-').unwrap().1);
     for wrong in [name, &ticket, &mixed, &format!("{name}-{seal}0"), "x", "-", "..%2f..%2fout"] {
         assert_eq!(look(&marked, wrong), 404, "{wrong}");
@@ -121,7 +125,10 @@ fn nobody_learns_why_a_link_leads_nowhere() {
     let never = format!("/g/{}", "A".repeat(43));
     let pages = [&revoked, &removed, &never, &"/g/x".to_owned(), &"/g/%ff".to_owned()].map(|path| guest.look(path));
     for page in &pages {
-        assert_eq!((page.status, page.header("x-robots-tag"), page.header("referrer-policy")), (404, "noindex", "no-referrer"));
+        assert_eq!(
+            (page.status, page.header("x-robots-tag"), page.header("referrer-policy")),
+            (404, "noindex", "no-referrer")
+        );
         assert_eq!(page.text(), pages[0].text());
     }
     assert!(pages[0].text().contains("This link does not work"));

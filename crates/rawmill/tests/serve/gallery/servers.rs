@@ -44,7 +44,16 @@ fn in_postgres_too_and_time_ends_it() {
     let (_, listed) = lab.get(&format!("/v1/batches/{batch}/shares"));
     let one = &listed["items"][0];
     assert_eq!((&one["id"], &one["good"], one.get("revoked")), (&json!(id), &json!(false), None), "{listed}");
-    assert_eq!(postgres.sql("rawmill", "SELECT count(*) FROM share WHERE hash LIKE '%-%' OR length(hash) <> 64").trim(), "0");
+    assert_eq!(
+        postgres.sql("rawmill", "SELECT count(*) FROM share WHERE hash LIKE '%-%' OR length(hash) <> 64").trim(),
+        "0"
+    );
+    // Somebody made a link at the moment at which its batch was removed.
+    let (_, left) = share(&lab, &batch, json!({}));
+    postgres.sql("rawmill", "UPDATE share SET batch = 99 WHERE id = (SELECT max(id) FROM share)");
+    let answers = [&left, &gallery].map(|path| guest.fetch(&format!("{path}/tsk_1/picture")).text());
+    assert!(answers[0] == answers[1] && guest.look(&left).status == 404, "{answers:?}");
+    postgres.sql("rawmill", "DELETE FROM share WHERE batch = 99");
     assert_eq!(lab.delete(&format!("/v1/batches/{batch}")).0, 204);
     assert_eq!(postgres.sql("rawmill", "SELECT count(*) FROM share").trim(), "1", "they go with their batch");
 }

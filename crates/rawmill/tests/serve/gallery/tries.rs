@@ -18,7 +18,11 @@ fn a_passcode_has_five_tries_over_all_servers() {
     let [(_, gallery), (_, other)] = [(); 2].map(|()| share(&lab, &batch, json!({ "passcode": "six ch" })));
     let (here, there) = (Guest::at(&lab.url), Guest::at(&url));
     for at in 0..12 {
-        assert_eq!(from(&here, &format!("192.0.2.{}", at % 2), &gallery, "six ch"), 204, "what is right uses up nothing");
+        assert_eq!(
+            from(&here, &format!("192.0.2.{}", at % 2), &gallery, "six ch"),
+            204,
+            "what is right uses up nothing"
+        );
     }
     for at in 0..5 {
         let guest = if at % 2 == 0 { &here } else { &there };
@@ -47,7 +51,8 @@ fn archives_are_asked_for_in_measure() {
     let batch = develop(&lab, 1);
     let (_, gallery) = share(&lab, &batch, json!({}));
     let guest = Guest::at(&lab.url);
-    let statuses: Vec<_> = (0..40).map(|_| guest.send("POST", &format!("{gallery}/zip"), Some(json!({})), &[]).status).collect();
+    let statuses: Vec<_> =
+        (0..40).map(|_| guest.send("POST", &format!("{gallery}/zip"), Some(json!({})), &[]).status).collect();
     assert!(statuses[..30].iter().all(|status| *status == 200) && statuses[35..].contains(&429), "{statuses:?}");
     assert_eq!(lab.post(&format!("/v1/batches/{batch}/zip"), json!({})).0, 200, "whose batch it is may go on");
 }

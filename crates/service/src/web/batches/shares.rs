@@ -168,8 +168,7 @@ impl NewShare {
         let renditions = self.renditions.as_ref().map(|names| names.iter().cloned().collect());
         let (watermarked_only, secret) = (self.watermarked_only, Secret::make()?.text.into());
         let (tenant, batch_id, hash) = (batch.new.tenant, batch.id, hash(token));
-        let link =
-            Fresh { tenant, batch: batch_id, label, hash, secret, passcode: None, watermarked_only, renditions };
+        let link = Fresh { tenant, batch: batch_id, label, hash, secret, passcode: None, watermarked_only, renditions };
         self.compare(&link, &batch.new.order)?;
         Ok(link)
     }
