@@ -1,6 +1,9 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
-use super::{BucketAt, ConfigError, Console, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Transfers, Worker};
+use super::{
+    BucketAt, ConfigError, Console, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Transfers,
+    Worker,
+};
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -52,7 +52,8 @@ fn a_prefix_becomes_a_batch_and_its_renditions_go_to_another() {
     assert_eq!(files(&lab, &path)[0]["name"], "wedding/broken.nef");
     let batch = ended["batch"].as_str().unwrap().to_owned();
     assert_eq!(lab.wait(&batch)["totals"]["succeeded"], 3);
-    let made = by_the_mill();
+    let made = renditions(&lab, &batch);
+    assert!(made.values().eq(by_the_mill().values()), "they are the files of a run");
 
     let first_url = std::mem::replace(&mut lab.url, url);
     let got = |key: &str| lab.fetch(&object(&engines, key)).1;
@@ -116,7 +117,9 @@ fn another_worker_brings_what_one_died_over() {
     let mut first = lab.worker_elsewhere("first");
     let new = json!({ "bucket": "shoots", "prefix": "2026/wedding/", "recipe": { "name": "web" } });
     let path = format!("/v1/imports/{}", import(&lab, new));
-    until(|| lab.get(&path).1, |transfer| transfer["files"]["running"].as_u64() >= Some(2));
+    let is_held =
+        |files: &Value| (&files["running"], &files["done"], &files["failed"]) == (&json!(2), &json!(1), &json!(1));
+    until(|| lab.get(&path).1, |transfer| is_held(&transfer["files"]));
     first.0.kill().unwrap();
     engines.bucket.clear();
     let _second = lab.worker_elsewhere("second");
