@@ -130,3 +130,23 @@ fn another_worker_brings_what_one_died_over() {
     let left = engines.moto.keys("lab");
     assert_eq!(left.iter().filter(|key| key.starts_with("photos/photo/")).count(), 3, "{left:?}");
 }
+
+#[test]
+fn the_doctor_tries_each_bucket_and_leaves_nothing() {
+    let engines = Engines::start();
+    let lab = Lab::open_with(&lines(&engines));
+    let told = String::from_utf8(lab.run(&["doctor", "--config", "serve.toml"]).stdout).unwrap();
+    for check in ["shoots list", "foreign list", "results put", "results get", "results delete"] {
+        assert!(told.contains(&format!("ok    bucket {check}: s3://customer/")), "{check}: {told}");
+    }
+    assert!(!told.contains("bucket shoots put") && !told.contains("bucket results list"), "{told}");
+    assert_eq!(engines.moto.keys("customer"), [""; 0]);
+    engines
+        .bucket
+        .fault(Fault::always("PUT /customer/out", Action::Status { status: 403, code: "AccessDenied".into() }));
+    let told = String::from_utf8(lab.run(&["doctor", "--config", "serve.toml"]).stdout).unwrap();
+    assert!(
+        told.contains("fail  bucket results put") && told.contains("ask the customer to allow s3:PutObject"),
+        "{told}"
+    );
+}
