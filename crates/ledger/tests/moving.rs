@@ -54,7 +54,17 @@ proptest! {
 /// What is computed, belongs to one house (how it reached receivers), is made again (archives), ends or is given up before a move (transfers), or is counted by the engine
 /// itself; and what lets people in, who log in anew.
 const LEFT: [&str; 11] = [
-    "called", "house", "item", "login_try", "parcel", "pool", "session", "storage", "sqlite_sequence", "transfer", "tried",
+    "called",
+    "house",
+    "item",
+    "login_try",
+    "parcel",
+    "pool",
+    "session",
+    "storage",
+    "sqlite_sequence",
+    "transfer",
+    "tried",
 ];
 
 #[tokio::test]

@@ -22,8 +22,8 @@ pub use address::Allowed;
 pub use connect::{Found, Resolve};
 pub use fetch::{Answer, Limits, Outward, Settings};
 pub use https::HttpsError;
-pub use pull::Coming;
 pub use hyper::{HeaderMap, Method, Request, StatusCode, header};
+pub use pull::Coming;
 
 use std::net::IpAddr;
 use std::time::Duration;

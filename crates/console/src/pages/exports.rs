@@ -8,8 +8,8 @@ use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use service::web::Shop;
-use service::web::batches;
 use service::web::auth::Writer;
+use service::web::batches;
 use service::web::extract::{Path, Query};
 use service::web::ids::{BatchId, ExportId};
 use service::web::page::Paging;
@@ -31,7 +31,7 @@ struct Exports {
 
 /// The newest ones of a batch, and a form for another.
 pub async fn list(State(house): Shop, visitor: Visitor, _: Writer, Path(batch): Path<BatchId>) -> Page {
-    batches::look(State(Arc::clone(&house)), visitor.reader(), Path(batch)).await?;
+    let _ = batches::look(State(Arc::clone(&house)), visitor.reader(), Path(batch)).await?;
     let newest = Query(Paging { cursor: None, limit: Some(LOOKED) });
     let all = exports::list(State(Arc::clone(&house)), visitor.reader(), newest).await?.0.items;
     let all = all.into_iter().filter(|export| export.batch == Some(batch)).collect();

@@ -20,6 +20,7 @@ words! {
     arrived: "Arrived", "도착";
     failed: "Failed", "실패";
     left: "To come", "남음";
+    so_far: "So far", "지금까지";
     listing: "Being listed", "목록 작성 중";
     running: "Running", "진행 중";
     ended: "Ended", "완료";

@@ -200,7 +200,11 @@ async fn a_file_becomes_one_photo<L: Keeper>(ledger: &L) {
     assert_eq!((photos.len(), photos[0].id, photos[0].media_type.as_str()), (1, upload, "image/tiff"));
     let item = ledger.items(id, Some(ItemState::Done), ALL).await.unwrap().remove(0);
     assert_eq!((item.photo, item.new.size), (Some(upload), Some(9)));
-    assert_eq!(ledger.end_item(at(2), &photo(upload)).await.unwrap(), Some(ItemState::Wanted), "that is a photo already");
+    assert_eq!(
+        ledger.end_item(at(2), &photo(upload)).await.unwrap(),
+        Some(ItemState::Wanted),
+        "that is a photo already"
+    );
     let lost = uploaded(ledger).await;
     ledger.abort_upload(TenantId(1), lost).await.unwrap().unwrap();
     assert_eq!(ledger.end_item(at(3), &photo(lost)).await.unwrap(), Some(ItemState::Wanted), "that was given up");

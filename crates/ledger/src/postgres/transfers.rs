@@ -17,7 +17,6 @@ use super::tx::Tx;
 use super::unnamed::{query, query_as, query_scalar};
 use sqlx::postgres::PgConnection as Connection;
 
-
 type Answer<T> = Result<T, LedgerError>;
 
 /// Nobody else changes this transfer before the end of this transaction.

@@ -16,7 +16,6 @@ use super::Sqlite as Engine;
 use super::writer::Tx;
 use sqlx::{SqliteConnection as Connection, query, query_as, query_scalar};
 
-
 type Answer<T> = Result<T, LedgerError>;
 
 /// Whoever writes is alone in the file already.

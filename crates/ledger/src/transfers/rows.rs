@@ -8,8 +8,7 @@ use crate::rows::small;
 /// Number, tenant, kind, what, batch, sealed, cancelled, created, expires.
 pub type TransferRow = (i64, i64, String, String, Option<i64>, i64, i64, i64, i64);
 /// Transfer, number, source, name, size, state, attempt, tries, until, why, photo.
-pub type ItemRow =
-    (i64, i64, String, String, Option<i64>, String, i64, i64, Option<i64>, Option<String>, Option<i64>);
+pub type ItemRow = (i64, i64, String, String, Option<i64>, String, i64, i64, Option<i64>, Option<String>, Option<i64>);
 /// Number (0 for all files together), state, how many.
 pub type CountRow = (i64, String, i64);
 
@@ -80,7 +79,9 @@ pub const WAITING: &str = "SELECT count(*), min(created) FROM item JOIN transfer
                            WHERE state = 'wanted'";
 
 /// The transfer that a row means.
-pub fn transfer((id, tenant, kind, what, batch, sealed, cancelled, created, expires): TransferRow) -> Result<Transfer, LedgerError> {
+pub fn transfer(
+    (id, tenant, kind, what, batch, sealed, cancelled, created, expires): TransferRow,
+) -> Result<Transfer, LedgerError> {
     let new = NewTransfer { tenant: TenantId(tenant), kind: kind.parse()?, what, batch: batch.map(BatchId) };
     let (created, expires) = (Timestamp(created), Timestamp(expires));
     Ok(Transfer { id, new, sealed: sealed != 0, cancelled: cancelled != 0, created, expires })

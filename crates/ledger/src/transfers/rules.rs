@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn whoever_has_the_fewest_goes_first() {
-        let free: Vec<_> = (1..=4).map(|n| (TenantId(1), 1, n)).chain([(TenantId(2), 2, 1), (TenantId(2), 2, 2)]).collect();
+        let free: Vec<_> =
+            (1..=4).map(|n| (TenantId(1), 1, n)).chain([(TenantId(2), 2, 1), (TenantId(2), 2, 2)]).collect();
         let none = HashMap::new();
         assert_eq!(choose(&free, none.clone(), 3, 9), [(1, 1), (2, 1), (1, 2)]);
         assert_eq!(choose(&free, HashMap::from([(TenantId(1), 2)]), 3, 9), [(2, 1), (2, 2), (1, 1)]);

@@ -52,17 +52,27 @@ pub async fn seal_transfer(ledger: &Engine, transfer: i64, kept: Duration) -> An
 
 pub async fn take_items(ledger: &Engine, most: usize, per_tenant: usize, lease: Duration) -> Answer<Vec<Errand>> {
     let (mut tx, mut errands) = (ledger.begin().await?, Vec::new());
+    if free(&mut tx, 1).await?.is_empty() {
+        // Nobody stands in line for nothing.
+        tx.commit().await?;
+        return Ok(errands);
+    }
     hold(&mut tx, TAKING).await?;
     let held: Vec<(i64, i64)> = query_as(rows::HELD).bind(tx.wall.0).fetch_all(&mut *tx).await?;
     let held: HashMap<_, _> = held.into_iter().map(|(tenant, items)| (TenantId(tenant), items as usize)).collect();
-    let free = query_as(rows::FREE).bind(tx.wall.0).bind(limit(most)).fetch_all(&mut *tx).await?;
-    let free: Vec<_> = free.into_iter().map(|(tenant, transfer, number)| (TenantId(tenant), transfer, number)).collect();
+    let free = free(&mut tx, most).await?;
     for (transfer, number) in choose(&free, held, most, per_tenant) {
         hold(&mut tx, transfer).await?;
         errands.extend(take(&mut tx, transfer, number, lease).await?);
     }
     tx.commit().await?;
     Ok(errands)
+}
+
+/// What may be taken, so many of each transfer at most.
+async fn free(tx: &mut Tx, most: usize) -> Answer<Vec<(TenantId, i64, i64)>> {
+    let free = query_as(rows::FREE).bind(tx.wall.0).bind(limit(most)).fetch_all(&mut **tx).await?;
+    Ok(free.into_iter().map(|(tenant, transfer, number)| (TenantId(tenant), transfer, number)).collect())
 }
 
 /// Takes an item; `None` where it has had its tries, or somebody was quicker.

@@ -2,6 +2,8 @@
 //! to show. One server for all tests, a database for each ledger.
 
 mod bell;
+#[path = "../carriers/mod.rs"]
+mod carriers;
 mod conformance;
 mod crowd;
 #[path = "../errands/mod.rs"]
@@ -20,8 +22,6 @@ mod schema;
 #[path = "../shelves/mod.rs"]
 mod shelves;
 mod time;
-#[path = "../carriers/mod.rs"]
-mod carriers;
 #[path = "../wishes/mod.rs"]
 mod wishes;
 

@@ -53,7 +53,17 @@ proptest! {
 /// What is computed, belongs to one house, as how it reached receivers does, is made again (archives), or ends or is given up before a move (transfers); and what lets people
 /// in, who log in anew.
 const LEFT: [&str; 12] = [
-    "called", "house", "item", "login_try", "parcel", "pool", "session", "storage", "directory", "schema_version", "transfer",
+    "called",
+    "house",
+    "item",
+    "login_try",
+    "parcel",
+    "pool",
+    "session",
+    "storage",
+    "directory",
+    "schema_version",
+    "transfer",
     "tried",
 ];
 

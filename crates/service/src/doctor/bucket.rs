@@ -69,7 +69,9 @@ impl Hints {
                 match self.foreign {
                     true => format!("ask the customer to allow {actions} on {thing} to this identity{kms}"),
                     false => {
-                        format!("allow {actions} on {thing}{kms}; `rawmill doctor --policy worker` prints all that is needed")
+                        format!(
+                            "allow {actions} on {thing}{kms}; `rawmill doctor --policy worker` prints all that is needed"
+                        )
                     }
                 }
             }

@@ -38,7 +38,12 @@ impl Probe<'_> {
         if self.at.export {
             let object = self.bucket.name(&format!("rawmill-doctor-{:016x}", getrandom::u64().unwrap_or_default()));
             let began = Instant::now();
-            self.tell("put", self.bucket.names.put_bytes(&object, "rawmill doctor was here").await.map(drop), began, report);
+            self.tell(
+                "put",
+                self.bucket.names.put_bytes(&object, "rawmill doctor was here").await.map(drop),
+                began,
+                report,
+            );
             let began = Instant::now();
             self.tell("get", self.bucket.names.get(&object).await.map(drop), began, report);
             let began = Instant::now();

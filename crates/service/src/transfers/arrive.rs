@@ -9,12 +9,9 @@ use ledger::registry::{NewUpload, ObjectKind, Opened, Registry};
 use ledger::transfers::{Errand, Made};
 use ledger::{TenantId, Timestamp};
 use std::path::Path;
-use std::time::Duration;
 use store::{Key, Store};
 use tokio::io::AsyncReadExt;
 
-/// What is not in the store by then is given up. Putting a file there takes less.
-const SOON: Duration = Duration::from_secs(7_200);
 /// The store's word for an upload that has no parts.
 const WHOLE: &str = "whole";
 
@@ -33,6 +30,8 @@ pub async fn arrive(house: &House, errand: &Errand, pulled: Pulled, file: &Path)
 }
 
 async fn open(house: &House, tenant: TenantId, name: String, pulled: &Pulled, key: &Key) -> Result<i64, Fault> {
+    // A try has come to its end by then, whatever became of it.
+    let try_ends = house.config.transfers.file() + house.config.lease();
     let new = NewUpload {
         tenant,
         kind: ObjectKind::Photo,
@@ -42,7 +41,7 @@ async fn open(house: &House, tenant: TenantId, name: String, pulled: &Pulled, ke
         part_size: pulled.size,
         key: key.to_string(),
         ticket: WHOLE.into(),
-        expires: Timestamp(house.clock.wall().0 + SOON.as_millis() as i64),
+        expires: Timestamp(house.clock.wall().0 + try_ends.as_millis() as i64),
     };
     let quota = house.config.limits.storage_bytes;
     match house.ledger.open_upload(&new, quota).await.map_err(Fault::again)? {

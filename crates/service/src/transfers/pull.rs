@@ -44,7 +44,11 @@ pub async fn pull(house: &House, errand: &Errand, desk: &Desk) -> Result<Made, F
 
 fn fits(house: &House, size: u64) -> Result<(), Fault> {
     let most = house.config.limits.upload_bytes;
-    if size <= most { Ok(()) } else { Err(Fault::Refused(format!("a file may have {most} bytes, this one has {size}"))) }
+    if size <= most {
+        Ok(())
+    } else {
+        Err(Fault::Refused(format!("a file may have {most} bytes, this one has {size}")))
+    }
 }
 
 async fn from_url(house: &House, url: &str, to: &Path) -> Result<Pulled, Fault> {

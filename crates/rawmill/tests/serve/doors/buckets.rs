@@ -52,7 +52,8 @@ fn a_prefix_becomes_a_batch_and_its_renditions_go_to_another() {
     assert_eq!(files(&lab, &path)[0]["name"], "wedding/broken.nef");
     let batch = ended["batch"].as_str().unwrap().to_owned();
     assert_eq!(lab.wait(&batch)["totals"]["succeeded"], 3);
-    let made = by_the_mill();
+    let made = renditions(&lab, &batch);
+    assert!(made.values().eq(by_the_mill().values()), "they are the files of a run");
 
     let first_url = std::mem::replace(&mut lab.url, url);
     let got = |key: &str| lab.fetch(&object(&engines, key)).1;
@@ -116,7 +117,9 @@ fn another_worker_brings_what_one_died_over() {
     let mut first = lab.worker_elsewhere("first");
     let new = json!({ "bucket": "shoots", "prefix": "2026/wedding/", "recipe": { "name": "web" } });
     let path = format!("/v1/imports/{}", import(&lab, new));
-    until(|| lab.get(&path).1, |transfer| transfer["files"]["running"].as_u64() >= Some(2));
+    let is_held =
+        |files: &Value| (&files["running"], &files["done"], &files["failed"]) == (&json!(2), &json!(1), &json!(1));
+    until(|| lab.get(&path).1, |transfer| is_held(&transfer["files"]));
     first.0.kill().unwrap();
     engines.bucket.clear();
     let _second = lab.worker_elsewhere("second");
@@ -126,4 +129,24 @@ fn another_worker_brings_what_one_died_over() {
     assert_eq!(lab.wait(ended["batch"].as_str().unwrap())["totals"]["found"], 3);
     let left = engines.moto.keys("lab");
     assert_eq!(left.iter().filter(|key| key.starts_with("photos/photo/")).count(), 3, "{left:?}");
+}
+
+#[test]
+fn the_doctor_tries_each_bucket_and_leaves_nothing() {
+    let engines = Engines::start();
+    let lab = Lab::open_with(&lines(&engines));
+    let told = String::from_utf8(lab.run(&["doctor", "--config", "serve.toml"]).stdout).unwrap();
+    for check in ["shoots list", "foreign list", "results put", "results get", "results delete"] {
+        assert!(told.contains(&format!("ok    bucket {check}: s3://customer/")), "{check}: {told}");
+    }
+    assert!(!told.contains("bucket shoots put") && !told.contains("bucket results list"), "{told}");
+    assert_eq!(engines.moto.keys("customer"), [""; 0]);
+    engines
+        .bucket
+        .fault(Fault::always("PUT /customer/out", Action::Status { status: 403, code: "AccessDenied".into() }));
+    let told = String::from_utf8(lab.run(&["doctor", "--config", "serve.toml"]).stdout).unwrap();
+    assert!(
+        told.contains("fail  bucket results put") && told.contains("ask the customer to allow s3:PutObject"),
+        "{told}"
+    );
 }

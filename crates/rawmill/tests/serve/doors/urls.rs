@@ -14,7 +14,12 @@ fn photos_from_urls_become_the_batch_that_was_asked_for() {
         ("/real%5Fkodak_dc50_DC0011M.KDC", file(kdc.clone())),
         ("/real_kodak_dc50_DC0011M.KDC", moved("/moved".into())),
     ]);
-    let urls = ["/a/dev_portrait_o6_gbrg_14bit_ljpeg.dng?key=1", "/real_canon_s40_CRW_0117.CRW", "/real_kodak_dc50_DC0011M.KDC", "/none"];
+    let urls = [
+        "/a/dev_portrait_o6_gbrg_14bit_ljpeg.dng?key=1",
+        "/real_canon_s40_CRW_0117.CRW",
+        "/real_kodak_dc50_DC0011M.KDC",
+        "/none",
+    ];
     let urls: Vec<_> = urls.iter().map(|path| site.url(path)).collect();
     let id = import(&lab, json!({ "urls": urls, "recipe": { "name": "web" }, "priority": 3 }));
     let path = format!("/v1/imports/{id}");
@@ -50,14 +55,23 @@ fn what_cannot_come_says_why_and_stops_nothing_else() {
         ("/endless.nef", endless()),
         ("/round.nef", moved("/round.nef".into())),
     ]);
-    let paths =
-        ["/gone.nef", "/private.nef", "/page.nef", "/empty.nef", "/huge.nef", "/endless.nef", "/round.nef", "/good.dng"];
+    let paths = [
+        "/gone.nef",
+        "/private.nef",
+        "/page.nef",
+        "/empty.nef",
+        "/huge.nef",
+        "/endless.nef",
+        "/round.nef",
+        "/good.dng",
+    ];
     let urls: Vec<_> = paths.iter().map(|path| site.url(path)).collect();
     let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": urls })));
     let ended = over(&lab, &path);
     assert_eq!((&ended["files"]["done"], &ended["files"]["failed"]), (&json!(1), &json!(7)), "{ended}");
     let listed = files(&lab, &path);
-    for (file, why) in listed.iter().zip(["410", "403", "text", "empty", "3000000 bytes", "3000000 bytes", "redirects"]) {
+    for (file, why) in listed.iter().zip(["410", "403", "text", "empty", "3000000 bytes", "3000000 bytes", "redirects"])
+    {
         assert!(file["why"].as_str().unwrap().contains(why) && file["tries"] == 1, "{why}: {file}");
     }
     let checked = lab.admin(&["fsck"]);
@@ -92,8 +106,16 @@ fn nobody_is_led_inside() {
     let lab = Lab::open_with(lines);
     let port = trap.at.port();
     let hosts = [
-        "127.0.0.1", "localhost", "2130706433", "10.0.0.1", "192.168.0.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]",
-        "[64:ff9b::7f00:1]", "[fd00:ec2::254]",
+        "127.0.0.1",
+        "localhost",
+        "2130706433",
+        "10.0.0.1",
+        "192.168.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[fd00:ec2::254]",
     ];
     let inside: Vec<_> = hosts.iter().map(|host| format!("http://{host}:{port}/a.nef")).collect();
     let ways = inside.iter().map(|url| ("/way", moved(url.clone())));

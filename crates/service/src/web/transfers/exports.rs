@@ -107,7 +107,7 @@ pub async fn files(
     Query(which): Query<Which>,
 ) -> Result<Json<Listed<File>>, Problem> {
     find(&house, caller.tenant, TransferKind::Export, id.0).await?;
-    super::files(&house, id.0, which).await.map(Json)
+    super::files(&house, TransferKind::Export, id.0, which).await.map(Json)
 }
 
 /// Cancel an export; what is there stays

@@ -115,7 +115,7 @@ pub async fn files(
     Query(which): Query<Which>,
 ) -> Result<Json<Listed<File>>, Problem> {
     find(&house, caller.tenant, TransferKind::Import, id.0).await?;
-    super::files(&house, id.0, which).await.map(Json)
+    super::files(&house, TransferKind::Import, id.0, which).await.map(Json)
 }
 
 /// Cancel an import; photos that have come stay

@@ -230,22 +230,29 @@ async fn step_why(house: &House, transfer: i64, number: i64) -> Result<Option<St
 }
 
 /// Files of a transfer, from the first that is one.
-async fn files(house: &House, transfer: i64, which: Which) -> Result<Listed<File>, Problem> {
+async fn files(house: &House, kind: TransferKind, transfer: i64, which: Which) -> Result<Listed<File>, Problem> {
     let paging = Paging { cursor: which.cursor, limit: which.limit };
     let page = paging.page()?;
     let page = ledger::Page { after: Some(page.after.unwrap_or(FIRST).max(FIRST)), ..page };
     let rows = house.ledger.items(transfer, which.state, page).await?;
-    paging.listed(rows, |item| item.new.number, show_file)
+    paging.listed(rows, |item| item.new.number, |item| show_file(kind, item))
 }
 
-fn show_file(item: Item) -> File {
+fn show_file(kind: TransferKind, item: Item) -> File {
     let Item { new, state, attempt, why, photo, .. } = item;
     let NewItem { number, source, name, size } = new;
+    // Where a rendition lies is our affair.
+    let source = if kind == TransferKind::Export { name.clone() } else { source };
     File { number, source, name, state, size, tries: attempt, why, photo: photo.map(PhotoId) }
 }
 
 /// What is wrong with a place in a bucket, for whoever may use it so.
-async fn check_place(house: &House, tenant: TenantId, place: &Place, kind: TransferKind) -> Result<Vec<Mistake>, Problem> {
+async fn check_place(
+    house: &House,
+    tenant: TenantId,
+    place: &Place,
+    kind: TransferKind,
+) -> Result<Vec<Mistake>, Problem> {
     let mut errors = Vec::new();
     let called = house.standing(tenant).await?.tenant.name;
     let known = house.buckets.of(&called).any(|(name, bucket)| name == place.bucket && bucket.lets(kind));
