@@ -79,26 +79,26 @@
     soon();
   }
   const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  stage.addEventListener("keydown", (event) => {
+  const on = (name, act) => stage.addEventListener(name, (event) => is_close() && act(event));
+  on("keydown", (event) => {
     const way = WAYS[event.key];
-    if (!way || !is_close()) return;
+    if (!way) return;
     event.preventDefault();
     move((way[0] * stage.clientWidth) / 4, (way[1] * stage.clientHeight) / 4);
   });
   let from = null;
-  stage.addEventListener("pointerdown", (event) => {
-    if (!is_close()) return;
-    stage.setPointerCapture(event.pointerId);
-    from = [event.clientX, event.clientY];
+  on("pointerdown", ({ pointerId, clientX, clientY }) => {
+    stage.setPointerCapture(pointerId);
+    from = [clientX, clientY];
   });
-  stage.addEventListener("pointermove", (event) => {
-    if (from) picture.style.translate = `${event.clientX - from[0]}px ${event.clientY - from[1]}px`;
+  on("pointermove", ({ clientX, clientY }) => {
+    if (from) picture.style.translate = `${clientX - from[0]}px ${clientY - from[1]}px`;
   });
-  stage.addEventListener("pointerup", (event) => {
-    if (from) move(from[0] - event.clientX, from[1] - event.clientY);
+  on("pointerup", ({ clientX, clientY }) => {
+    if (from) move(from[0] - clientX, from[1] - clientY);
     from = null;
   });
-  stage.addEventListener("pointercancel", () => { from = null; picture.style.translate = ""; });
+  on("pointercancel", () => { from = null; picture.style.translate = ""; });
 
   // The histogram: values as the file has them, whatever its colour space; red, green, blue, and luminance of the values.
   async function count(blob) {

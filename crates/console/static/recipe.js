@@ -7,27 +7,25 @@
   const post = (path, body) => fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
   // What is wrong.
-  let asked = 0, later;
+  let asked = 0, shown = null, later;
   async function check() {
-    const mine = ++asked;
-    const [answer, shown] = await Promise.all([post("/v1/recipes/check", { name: name.value || "draft", text: text.value }), post("/recipes/form", { text: text.value })]);
-    const told = await answer.json(), fields = shown.ok ? await shown.text() : await shown.json();
+    const mine = ++asked, now = { text: text.value };
+    const [answer, page] = await Promise.all([post("/v1/recipes/check", { name: name.value || "draft", ...now }), post("/recipes/form", now)]);
+    const told = await answer.json(), fields = await (page.ok ? page.text() : page.json());
     if (mine !== asked) return; // somebody has written on
+    shown = now.text;
     const valid = answer.ok && told.valid;
-    tell(answer.ok ? told.errors : told.errors || [{ path: "", what: told.detail }]);
+    tell(told);
     id("fine").textContent = valid ? id("fine").dataset.phrase : "";
     if (save) save.disabled = !valid || !name.checkValidity();
-    if (shown.ok) show(fields);
+    if (page.ok) show(fields);
     else wait(fields);
     document.dispatchEvent(new CustomEvent("recipe", { detail: valid }));
   }
-  function tell(mistakes) {
-    id("mistakes").replaceChildren(...mistakes.map((mistake) => {
-      const item = document.createElement("li");
-      const where = mistake.line ? id("mistakes").dataset.line.replace("{0}", mistake.line) : "";
-      item.textContent = [where, mistake.path, mistake.what].filter(Boolean).join(": ");
-      return item;
-    }));
+  const said = ({ line, path, what }) => [line && id("mistakes").dataset.line.replace("{0}", line), path, what].filter(Boolean).join(": ");
+  function tell({ errors, detail }) {
+    const items = (errors || [{ what: detail }]).map((mistake) => Object.assign(document.createElement("li"), { textContent: said(mistake) }));
+    id("mistakes").replaceChildren(...items);
   }
   function soon() {
     clearTimeout(later);
@@ -44,29 +42,30 @@
     form.disabled = !writes;
     if (fields === last) return;
     last = fields;
-    const open = new Map([...form.querySelectorAll("details")].map((group) => [group.id, group.open]));
-    const at = form.contains(document.activeElement) ? document.activeElement : null, top = form.scrollTop;
+    const kept = [...form.querySelectorAll("details, select[id^=new-]")].map(({ id, open, selectedIndex }) => ({ id, open, selectedIndex }));
+    const at = form.contains(document.activeElement) && document.activeElement, top = form.parentElement.scrollTop;
     form.innerHTML = fields;
-    for (const [group, is] of open) if (id(group)) id(group).open = is;
-    form.scrollTop = top;
+    for (const state of kept) if (id(state.id)) Object.assign(id(state.id), state);
+    form.parentElement.scrollTop = top;
     if (!at) return;
-    const again = id(at.id) || id(at.id.replace(/^\w+-/, "")) || at.closest("fieldset[id]") && id(at.closest("fieldset[id]").id);
-    if (again && at.dataset.path && at.type !== "checkbox" && at.value !== at.defaultValue && !at.dataset.done) again.value = at.value;
+    const again = id(at.id) || id(at.id.replace(/^\w+-/, "")) || id(at.closest("fieldset[id]").id);
+    if (at.dataset.path && at.type !== "checkbox" && at.value !== at.defaultValue && !at.dataset.done) again.value = at.value;
     again?.focus({ preventScroll: true });
   }
-  function wait(problem) {
-    const why = (problem.errors || []).map((e) => (e.line ? `${id("mistakes").dataset.line.replace("{0}", e.line)}: ${e.what}` : e.what));
-    id("waits").textContent = [id("waits").dataset.phrase, ...(why.length ? why : [problem.detail])].join(" ");
+  function wait({ errors, detail }) {
+    id("waits").textContent = [id("waits").dataset.phrase, ...(errors?.map(said) || [detail])].join(" ");
     form.disabled = true;
   }
 
-  // Edits, one after the other, each of the text that the last one left.
+  // Edits, one after the other. What a control stands for is looked up when its turn comes: the form may be another then.
   let before = Promise.resolve();
-  const edit = (changes, field) => (before = before.then(() => one(changes, field)).catch((error) => fault(field, error.message)));
-  async function one(changes, field) {
-    if (changes.length === 0) return;
-    const from = text.value, answer = await post("/v1/recipes/edit", { text: from, changes }), told = await answer.json();
-    if (text.value !== from) return one(changes, field); // somebody wrote meanwhile
+  const edit = (field, changes) => (before = before.then(() => one(field, changes)).catch((error) => fault(field, error.message)));
+  async function one(field, changes) {
+    while (text.value !== shown) await check();
+    const wanted = changes();
+    if (!wanted.length) return;
+    const answer = await post("/v1/recipes/edit", { text: shown, changes: wanted }), told = await answer.json();
+    if (text.value !== shown) return one(field, changes); // somebody wrote meanwhile
     if (!answer.ok) return fault(field, (told.errors || []).map((e) => e.what).join("; ") || told.detail);
     field.dataset.done = "yes";
     write(told.text);
@@ -97,19 +96,24 @@
     if (field.value === "") return null;
     return field.type === "number" || field.type === "range" ? Number(field.value) : field.value;
   };
+  const parsed = (changes) => JSON.parse(changes || "[]");
   form.addEventListener("change", ({ target }) => {
-    if (target.dataset.choice !== undefined) return edit(JSON.parse(target.value), target);
-    if (target.dataset.path === undefined) return;
+    const { path, choice, instead } = target.dataset;
+    if (choice !== undefined) {
+      const word = target.selectedOptions[0].text;
+      return edit(target, () => parsed([...(id(target.id)?.options || [])].find((option) => option.text === word)?.value));
+    }
+    if (path === undefined) return;
     if (target.validity.badInput) return fault(target, target.validationMessage);
-    const gone = (target.dataset.instead || "").split(" ").filter(Boolean).map((path) => ({ path, value: null }));
-    edit([{ path: target.dataset.path, value: value(target) }, ...(value(target) === null ? [] : gone)], target);
+    const now = value(target), gone = now === null || !instead ? [] : instead.split(" ");
+    edit(target, () => [{ path, value: now }, ...gone.map((path) => ({ path, value: null }))]);
   });
   form.addEventListener("input", ({ target }) => { // a slider and its number go together
     if (target.type === "range") id(target.dataset.path).value = target.value;
   });
   form.addEventListener("click", ({ target }) => {
-    if (target.dataset.changes) edit(JSON.parse(target.dataset.changes), target);
-    if (target.dataset.add !== undefined) edit(JSON.parse(id(target.id.replace("add-", "new-")).value), target);
+    if (target.dataset.changes) edit(target, () => parsed(id(target.id)?.dataset.changes));
+    if (target.dataset.add !== undefined) edit(target, () => parsed(id(target.id.replace("add", "new"))?.value));
   });
 
   id("recipe").addEventListener("submit", async (event) => {
@@ -117,6 +121,6 @@
     const answer = await post("/v1/recipes", { name: name.value, text: text.value });
     const told = await answer.json();
     if (answer.ok) location.assign(`/recipes/${told.name}`);
-    else tell(told.errors || [{ path: "", what: told.detail }]);
+    else tell(told);
   });
 })();

@@ -146,11 +146,18 @@ fn look<'a>(table: &'a mut dyn TableLike, way: &[Step]) -> Option<&'a mut Item> 
 
 /// A table with a header of its own.
 fn section(fields: &Map<String, Json>) -> Table {
-    let values = fields.iter().filter_map(|(key, value)| Some((key.as_str(), Item::Value(plain(value)?))));
+    let values = in_order(fields).filter_map(|(key, value)| Some((key.as_str(), Item::Value(plain(value)?))));
     let mut table = Table::from_iter(values);
     // A blank line before it.
     table.decor_mut().set_prefix("\n");
     table
+}
+
+/// What says which thing it is comes first.
+fn in_order(fields: &Map<String, Json>) -> impl Iterator<Item = (&String, &Json)> {
+    let is_first = |key: &str| matches!(key, "name" | "op" | "format");
+    let (first, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|(key, _)| is_first(key));
+    first.into_iter().chain(rest)
 }
 
 fn plain(value: &Json) -> Option<Value> {
@@ -161,7 +168,7 @@ fn plain(value: &Json) -> Option<Value> {
         Json::String(text) => text.as_str().into(),
         Json::Array(items) => Value::Array(items.iter().map(plain).collect::<Option<Array>>()?),
         Json::Object(fields) => {
-            let values = fields.iter().map(|(key, value)| Some((key.as_str(), plain(value)?)));
+            let values = in_order(fields).map(|(key, value)| Some((key.as_str(), plain(value)?)));
             Value::InlineTable(values.collect::<Option<Vec<_>>>()?.into_iter().collect())
         }
     })

@@ -5,9 +5,9 @@
 use super::error::{Problem, RecipeError};
 use super::read::{self, Format};
 use super::steps::{self, Step};
-use super::{Recipe, document};
+use super::{Recipe, document, fresh};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use toml_edit::DocumentMut;
 
 /// One change.
@@ -46,7 +46,7 @@ pub fn edit(text: &str, changes: &[Change]) -> Result<String, RecipeError> {
     }
     let edited = document.to_string();
     match read::read(&edited, Format::Toml) {
-        Ok(read) if read.to_json() == meant => strictly(text, edited),
+        Ok(read) if alike(&read.to_json(), &meant) => strictly(text, edited),
         _ => {
             Err(Problem::at(1, changes.first().map_or("", |c| &c.path), "this can be changed in the text alone").into())
         }
@@ -63,6 +63,25 @@ fn make(meant: &mut Json, document: &mut DocumentMut, way: &[Step], change: &Cha
             steps::put(meant, way, &change.value)?;
             document::put(document.as_table_mut(), way, &change.value)
         }
+    }
+}
+
+/// Is it what was meant. With the last of the keys `geometry.crop`, `geometry.trim`, their group is gone too, which says the
+/// same; a table that says something by being there must be there.
+fn alike(read: &Json, meant: &Json) -> bool {
+    match (read, meant) {
+        (Json::Object(read), Json::Object(meant)) => {
+            let is_nothing = |key: &str, value: &Json| *value == Json::Object(Map::new()) && !fresh::is_switched(key);
+            read.keys().all(|key| meant.contains_key(key))
+                && meant.iter().all(|(key, value)| match read.get(key) {
+                    Some(found) => alike(found, value),
+                    None => is_nothing(key, value),
+                })
+        }
+        (Json::Array(read), Json::Array(meant)) => {
+            read.len() == meant.len() && read.iter().zip(meant).all(|(read, meant)| alike(read, meant))
+        }
+        _ => read == meant,
     }
 }
 

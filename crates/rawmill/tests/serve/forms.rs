@@ -36,10 +36,22 @@ fn a_text_is_shown_as_a_form_and_edited_where_it_stands() {
     assert_eq!((status, edited["text"].as_str().unwrap()), (200, first.replace("640", "800").as_str()));
     // As strict as the parser, and in its words.
     for (changes, path, what) in [
-        (json!([{ "path": "develop.exposure", "value": 9 }]), "develop.exposure", "expected a number from -5 to 5, found 9"),
-        (json!([{ "path": "renditions[1].name", "value": "WEB" }]), "renditions[1].name", "duplicate name \"WEB\", first on line 5"),
-        (json!([{ "path": "nothing.here.at.all", "value": 1 }]), "nothing", "unknown key; known here: version, develop, \
-            geometry, filters, watermark, metadata, output, seats, renditions"),
+        (
+            json!([{ "path": "develop.exposure", "value": 9 }]),
+            "develop.exposure",
+            "expected a number from -5 to 5, found 9",
+        ),
+        (
+            json!([{ "path": "renditions[1].name", "value": "WEB" }]),
+            "renditions[1].name",
+            "duplicate name \"WEB\", first on line 5",
+        ),
+        (
+            json!([{ "path": "nothing.here.at.all", "value": 1 }]),
+            "nothing",
+            "unknown key; known here: version, develop, \
+            geometry, filters, watermark, metadata, output, seats, renditions",
+        ),
     ] {
         let (status, told) = lab.post("/v1/recipes/edit", json!({ "text": RECIPE, "changes": changes }));
         let error = &told["errors"][0];
