@@ -18,6 +18,7 @@ pub const SCHEMAS: &[(&str, i64)] = &[
     (sql!("schema/3"), 1),
     (sql!("schema/4"), 1),
     (sql!("schema/5"), 1),
+    (sql!("schema/6"), 1),
 ];
 
 /// What the database says of itself; two numbers, for ever.
