@@ -17,6 +17,7 @@ use crate::web::Problem;
 use crate::web::auth::Doorman;
 use crate::web::scale::Pace;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
+use oidc::Provider;
 use outward::Outward;
 use queue::Queue;
 use std::collections::HashSet;
@@ -43,6 +44,8 @@ pub struct House {
     pub queue: Option<Queue>,
     /// Asks whom strangers name.
     pub outward: Outward,
+    /// On whose word people may log in.
+    pub oidc: Option<Provider>,
     /// Who we are to a cloud.
     pub cloud: Cloud,
     /// Time.

@@ -84,6 +84,9 @@ pub enum ServeError {
     /// Nobody outside can be asked.
     #[error("[outward]: {0}")]
     Outward(#[from] outward::HttpsError),
+    /// The provider by whom people log in.
+    #[error("[console.oidc]: {0}")]
+    Oidc(String),
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
@@ -128,6 +131,13 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         store: Timed(store),
         queue,
         outward: config.outward.open()?,
+        oidc: config
+            .console
+            .oidc
+            .as_ref()
+            .map(|oidc| oidc.open(&config.url()))
+            .transpose()
+            .map_err(ServeError::Oidc)?,
         cloud,
         clock,
         doorman: Doorman::default(),

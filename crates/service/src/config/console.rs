@@ -1,5 +1,6 @@
 //! People at a browser.
 
+use super::{ConfigError, Oidc};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -9,4 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct Console {
     /// Networks of fronts whose `X-Forwarded-For` is believed. Others may write what they like there.
     pub trusted_proxies: Vec<IpNet>,
+    /// A provider of OpenID Connect by which people may log in; by password alone if absent.
+    pub oidc: Option<Oidc>,
+}
+
+impl Console {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        self.oidc.as_ref().map_or(Ok(()), Oidc::check)
+    }
 }

@@ -67,7 +67,8 @@ mod tests {
         for line in lines {
             headers.append("x-forwarded-for", line.parse().unwrap());
         }
-        let console = Console { trusted_proxies: trusted.iter().map(|network| network.parse().unwrap()).collect() };
+        let console =
+            Console { trusted_proxies: trusted.iter().map(|network| network.parse().unwrap()).collect(), oidc: None };
         find(peer.parse().unwrap(), &headers, &console).to_string()
     }
 
