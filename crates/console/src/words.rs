@@ -121,14 +121,17 @@ macro_rules! words {
 }
 
 mod common;
+mod oidc;
 
 /// All phrases, and their parts; those of [`common::Common`] are its own.
 pub struct Words {
     common: common::Common,
+    /// Coming in by a provider.
+    pub oidc: oidc::Oidc,
 }
 
-static ENGLISH: Words = Words { common: common::Common::ENGLISH };
-static KOREAN: Words = Words { common: common::Common::KOREAN };
+static ENGLISH: Words = Words { common: common::Common::ENGLISH, oidc: oidc::Oidc::ENGLISH };
+static KOREAN: Words = Words { common: common::Common::KOREAN, oidc: oidc::Oidc::KOREAN };
 
 impl Deref for Words {
     type Target = common::Common;

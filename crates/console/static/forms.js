@@ -1,6 +1,6 @@
 // Forms that speak to the API: `data-api="METHOD PATH"` at a form, or at one of its buttons, says where the fields go as JSON.
-// Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">; or, with
-// `data-go`, what was asked for is downloaded once it is ready.
+// Then the page is shown anew, or `data-then`, or the page that the answer's field `data-leave` names; or what was answered
+// is shown in the form's <output name="FIELD">; or, with `data-go`, what was asked for is downloaded once it is ready.
 "use strict";
 (() => {
   document.addEventListener("submit", async (event) => {
@@ -55,6 +55,7 @@
   }
   function done(form, told) {
     if (form.dataset.go) return go(form, told);
+    if (form.dataset.leave) return location.assign(told[form.dataset.leave]);
     const output = form.querySelector("output");
     if (!output) return form.dataset.then ? location.assign(form.dataset.then) : location.reload();
     output.textContent = told[output.name];
