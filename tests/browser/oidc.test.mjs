@@ -43,6 +43,7 @@ async function again(url, lines = "") {
 // At the pages of the provider: who one is, and yes.
 async function consent(visitor, who) {
   const { page } = visitor;
+  await page.waitForURL(/\/interaction\//);
   if (await page.waitForSelector("[name=login], [name=prompt][value=consent]", { state: "attached" }).then((e) => e.getAttribute("name")) === "login") {
     await page.fill("[name=login]", who);
     await page.fill("[name=password]", "any");

@@ -46,7 +46,7 @@ pub struct Behaviour {
     pub claims: Value,
     /// Over its document.
     pub document: Value,
-    /// What it tells whoever has a token; nothing if null.
+    /// Over what it tells whoever has a token, which is of whom the last one was.
     pub userinfo: Value,
     /// What answers at these paths.
     pub pages: BTreeMap<&'static str, Page>,
@@ -54,6 +54,7 @@ pub struct Behaviour {
     pub asked: BTreeMap<String, usize>,
     codes: BTreeMap<String, Grant>,
     given: usize,
+    last: Value,
 }
 
 /// What a code is good for, once.
@@ -83,11 +84,12 @@ impl Issuer {
             header: json!({}),
             claims: json!({}),
             document: json!({}),
-            userinfo: Value::Null,
+            userinfo: json!({}),
             pages: BTreeMap::new(),
             asked: BTreeMap::new(),
             codes: BTreeMap::new(),
             given: 0,
+            last: Value::Null,
         };
         let issuer =
             Self { address: listener.local_addr().expect("its address"), behaviour: Arc::new(Mutex::new(behaviour)) };
@@ -157,7 +159,11 @@ impl Issuer {
         match path {
             "/.well-known/openid-configuration" => says(200, &self.document(&behaviour.document)),
             "/keys" => says(200, &json!({ "keys": behaviour.shown.as_ref().unwrap_or(&behaviour.signing).public() })),
-            "/userinfo" if !behaviour.userinfo.is_null() => says(200, &behaviour.userinfo),
+            "/userinfo" => {
+                let mut told = json!({ "sub": behaviour.last });
+                over(&mut told, &behaviour.userinfo);
+                says(200, &told)
+            }
             "/token" => {
                 drop(behaviour);
                 self.token(headers, &form(body)).unwrap_or_else(|error| says(400, &json!({ "error": error })))
@@ -206,6 +212,7 @@ impl Issuer {
             "iss": self.url(), "sub": "7", "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": grant.nonce,
         });
         over(&mut claims, &behaviour.claims);
+        behaviour.last = claims["sub"].clone();
         let token = behaviour.signing.sign(behaviour.sign, &behaviour.header, &claims);
         Ok(says(200, &json!({ "access_token": "a", "token_type": "Bearer", "id_token": token })))
     }

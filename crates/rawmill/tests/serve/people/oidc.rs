@@ -6,8 +6,13 @@ use ::servers::issuer::{CLIENT, SECRET, Sign};
 
 /// A service that believes an issuer, with these lines more about it.
 fn lab(issuer: &Issuer, lines: &str) -> Lab {
+    lab_behind("", issuer, lines)
+}
+
+/// The same, with these lines before.
+fn lab_behind(before: &str, issuer: &Issuer, lines: &str) -> Lab {
     let text = format!(
-        "[console.oidc]\nname = \"Lab ID\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\nclient_secret_file = \"secret\"\n{lines}",
+        "{before}[console.oidc]\nname = \"Lab ID\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\nclient_secret_file = \"secret\"\n{lines}",
         issuer.url()
     );
     Lab::configured(&text, |folder| {
@@ -171,7 +176,8 @@ fn a_user_connects_and_disconnects() {
 #[test]
 fn whoever_left_at_one_server_comes_back_at_another() {
     let issuer = Issuer::start();
-    let lab = lab(&issuer, "default_role = \"viewer\"\n");
+    // Both are reached by one name.
+    let lab = lab_behind("public_url = \"http://127.0.0.1:1\"\n", &issuer, "default_role = \"viewer\"\n");
     let (_process, url) = lab.another(&["--role", "web"]);
     let away = Away::leave(&issuer, &Browser::at(&lab.url), "/recipes");
     let mut there = Browser::at(&url);
