@@ -126,6 +126,7 @@ mod figures;
 mod form;
 mod gallery;
 pub mod keys;
+mod oidc;
 pub mod operations;
 mod twins;
 
@@ -152,6 +153,8 @@ parts! {
     form: Form;
     /// Links for clients.
     gallery: Gallery;
+    /// Coming in by a provider.
+    oidc: Oidc;
     /// Of operations.
     operations: Operations;
     /// Of uploads of files that are there already.

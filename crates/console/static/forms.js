@@ -1,7 +1,8 @@
 // Forms that speak to the API: `data-api="METHOD PATH"` at a form, or at one of its buttons, says where the fields go as JSON.
 // Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">, and copied
-// by a button with `data-copy`; or, with `data-to`, the page of what was made is; or, with `data-go`, what was asked for is
-// downloaded once it is ready. `data-whenSTATUS` says why something was refused in words of the page.
+// by a button with `data-copy`; or, with `data-to`, the page of what was made is, with `data-leave` the one that this field of
+// the answer names; or, with `data-go`, what was asked for is downloaded once it is ready. `data-whenSTATUS` says why
+// something was refused in words of the page.
 "use strict";
 (() => {
   document.addEventListener("submit", async (event) => {
@@ -67,6 +68,7 @@
   function done(form, told) {
     if (form.dataset.go) return go(form, told);
     if (form.dataset.to) return location.assign(form.dataset.to + told.id);
+    if (form.dataset.leave) return location.assign(told[form.dataset.leave]);
     const output = form.querySelector("output");
     if (!output) return form.dataset.then ? location.assign(form.dataset.then) : location.reload();
     output.textContent = told[output.name];

@@ -14,6 +14,7 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("cloud", &[]),
     ("https", &[]),
     ("outward", &["https"]),
+    ("oidc", &["outward"]),
     ("store", &["https"]),
     ("queue", &["https", "identity", "ledger"]),
     ("darkroom", &["develop", "photo"]),
@@ -21,7 +22,10 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("client", &["darkroom", "develop"]),
     (
         "service",
-        &["archive", "batch", "darkroom", "develop", "identity", "ledger", "outward", "photo", "queue", "store"],
+        &[
+            "archive", "batch", "darkroom", "develop", "identity", "ledger", "oidc", "outward", "photo", "queue",
+            "store",
+        ],
     ),
     ("console", &["batch", "ledger", "service"]),
     (

@@ -6,6 +6,7 @@
 pub mod cable;
 pub mod certificate;
 pub mod garage;
+pub mod issuer;
 pub mod metadata;
 pub mod moto;
 pub mod pgbouncer;
@@ -18,6 +19,7 @@ pub mod standby;
 pub use cable::Cable;
 pub use certificate::{Certificate, certify};
 pub use garage::Garage;
+pub use issuer::Issuer;
 pub use metadata::Metadata;
 pub use moto::Moto;
 pub use pgbouncer::Pgbouncer;

@@ -20,6 +20,7 @@ use crate::web::auth::Doorman;
 use crate::web::operations::Lately;
 use crate::web::scale::Pace;
 use ledger::{BatchId, Clock, Ledger as _, Standing, TenantId};
+use oidc::Provider;
 use outward::Outward;
 use queue::Queue;
 use std::collections::HashSet;
@@ -48,6 +49,8 @@ pub struct House {
     pub outward: Outward,
     /// Buckets of customers.
     pub buckets: Buckets,
+    /// On whose word people may log in.
+    pub oidc: Option<Provider>,
     /// Who we are to a cloud.
     pub cloud: Cloud,
     /// Time.

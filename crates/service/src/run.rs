@@ -87,6 +87,9 @@ pub enum ServeError {
     /// Nobody outside can be asked.
     #[error("[outward]: {0}")]
     Outward(#[from] outward::HttpsError),
+    /// The provider by whom people log in.
+    #[error("[console.oidc]: {0}")]
+    Oidc(String),
     /// The keys that sign links.
     #[error("signing_keys: {0}")]
     Keys(String),
@@ -135,6 +138,13 @@ async fn open_all(config: Config) -> Result<Arc<House>, ServeError> {
         queue,
         outward: config.outward.open()?,
         buckets: Buckets::open(&config, &cloud).map_err(ServeError::Store)?,
+        oidc: config
+            .console
+            .oidc
+            .as_ref()
+            .map(|oidc| oidc.open(&config.url()))
+            .transpose()
+            .map_err(ServeError::Oidc)?,
         cloud,
         clock,
         doorman: Doorman::default(),

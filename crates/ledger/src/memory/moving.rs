@@ -72,7 +72,7 @@ impl Tx<'_> {
         match shelf {
             Shelf::Tenant => self.moving_tenants(),
             Shelf::Recipe | Shelf::Upload | Shelf::Key => self.shelves.given_out(shelf),
-            Shelf::Audit | Shelf::Invitation | Shelf::Person => self.crowd.given_out(shelf),
+            Shelf::Audit | Shelf::Invitation | Shelf::Person | Shelf::Identity => self.crowd.given_out(shelf),
             Shelf::Hook | Shelf::Delivery => self.hooks.given_out(shelf),
             Shelf::Share => self.links.given_out(),
             Shelf::Batch | Shelf::Need => self.moving_batches(shelf),

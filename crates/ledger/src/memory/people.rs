@@ -18,6 +18,8 @@ pub struct Crowd {
     /// With the hash of the secret.
     sessions: BTreeMap<i64, (String, Session)>,
     last_session: i64,
+    /// With the user, and since when.
+    pub identities: BTreeMap<Identity, (i64, Timestamp)>,
     /// Login, address, when.
     tries: Vec<(String, String, i64)>,
     pub audit: BTreeMap<i64, (TenantId, AuditRow)>,
@@ -35,6 +37,16 @@ impl Crowd {
 
     fn goes_on(session: &Session, now: Timestamp) -> bool {
         session.expires > now && session.seen.0 > Past::of(now).idle
+    }
+
+    fn by(&self, who: &Identity) -> Option<&User> {
+        self.identities.get(who).and_then(|(user, _)| self.users.get(user))
+    }
+
+    /// Could this user get this identity.
+    fn is_free(&self, user: i64, identity: &Identity) -> bool {
+        let mut all = self.identities.iter();
+        !all.any(|(one, (of, _))| one == identity || (*of == user && one.issuer == identity.issuer))
     }
 
     fn end_all(&mut self, user: i64, kept: i64) {
@@ -87,37 +99,51 @@ impl Tx<'_> {
         all.find(|(of, invitation)| of == hash && invitation.expires > self.wall).map(|(_, found)| found.clone())
     }
 
-    fn enter(&mut self, invitation: &Invitation, new: &NewUser) -> User {
-        let there = self.crowd.of_login(&new.login).cloned();
-        let user = match &there {
-            Some(there) => User { password: new.password.clone(), ..there.clone() },
-            None => {
-                self.crowd.last_user += 1;
-                invitation.user(self.crowd.last_user, new, self.wall)
-            }
-        };
+    /// Gives a user another password; whoever was in is out.
+    fn set_anew(&mut self, there: User, password: &PasswordHash) -> User {
+        let user = User { password: Some(password.clone()), ..there };
         self.crowd.users.insert(user.id, user.clone());
-        let (what, about) = if there.is_some() {
-            self.crowd.forget_tries(&user.login);
-            self.crowd.end_all(user.id, 0);
-            (Deed::PasswordChanged, format!("{}, by an invitation", user.who()))
-        } else {
-            (Deed::UserAdded, format!("{}, role {}, invited by {}", user.who(), user.role, invitation.by))
-        };
-        self.note(user.tenant, &user.who(), what, &about);
+        self.crowd.forget_tries(&user.login);
+        self.crowd.end_all(user.id, 0);
+        let about = format!("{}, by an invitation", user.who());
+        self.note(user.tenant, &user.who(), Deed::PasswordChanged, &about);
         user
+    }
+
+    /// Adds a user, unless somebody has the login, or the identity.
+    fn add_user(&mut self, tenant: TenantId, role: Role, new: &NewUser, how: &str) -> Accepted {
+        if self.crowd.of_login(&new.login).is_some() {
+            return Accepted::LoginTaken;
+        }
+        let user = new.user(self.crowd.last_user + 1, tenant, role, self.wall);
+        if new.identity().is_some_and(|identity| !self.crowd.is_free(user.id, identity)) {
+            return Accepted::IdentityTaken;
+        }
+        let now = self.wall;
+        self.crowd.identities.extend(new.identity().map(|identity| (identity.clone(), (user.id, now))));
+        self.crowd.last_user = user.id;
+        self.crowd.users.insert(user.id, user.clone());
+        self.note(tenant, &user.who(), Deed::UserAdded, &format!("{}, role {role}, {how}", user.who()));
+        Accepted::In(user)
+    }
+
+    /// Opens a session for somebody who is in.
+    fn begin(&mut self, entered: Accepted, session: &NewSession) -> Accepted {
+        if let Accepted::In(user) = &entered {
+            self.open_session(user, session);
+        }
+        entered
     }
 
     fn open_session(&mut self, user: &User, new: &NewSession) {
         let now = self.wall;
         let crowd = &mut self.crowd;
         crowd.last_session += 1;
-        let NewSession { hash, agent, address } = new.clone();
-        let about = format!("from {address}");
+        let NewSession { hash, agent, address, .. } = new.clone();
         let (id, expires) = (crowd.last_session, later(now, LIFE));
         let session = Session { id, user: user.id, created: now, seen: now, expires, agent, address };
         crowd.sessions.insert(id, (hash, session));
-        self.note(user.tenant, &user.who(), Deed::Login, &about);
+        self.note(user.tenant, &user.who(), Deed::Login, &new.told());
     }
 
     /// The user as it is now, if it may come in and its password is the one that was looked at.
@@ -180,13 +206,26 @@ impl People for Memory {
     async fn accept(&self, hash: &str, new: &NewUser, session: &NewSession) -> Answer<Accepted> {
         let mut tx = self.begin();
         let Some(invitation) = tx.good_invitation(hash) else { return Ok(Accepted::Unknown) };
-        if let Some(refused) = invitation.refuses(&new.login, tx.crowd.of_login(&new.login)) {
+        let there = tx.crowd.of_login(&new.login).cloned();
+        if let Some(refused) = invitation.refuses(new, there.as_ref()) {
             return Ok(refused);
         }
-        tx.crowd.invitations.remove(&invitation.id);
-        let user = tx.enter(&invitation, new);
-        tx.open_session(&user, session);
-        Ok(Accepted::In(user))
+        let entered = match there.zip(new.password()) {
+            Some((there, password)) => Accepted::In(tx.set_anew(there, password)),
+            None => tx.add_user(invitation.tenant, invitation.role, new, &format!("invited by {}", invitation.by)),
+        };
+        if matches!(entered, Accepted::In(_)) {
+            tx.crowd.invitations.remove(&invitation.id);
+        }
+        Ok(tx.begin(entered, session))
+    }
+
+    async fn admit(&self, tenant: TenantId, role: Role, new: &NewUser, session: &NewSession) -> Answer<Accepted> {
+        let mut tx = self.begin();
+        tx.knows(tenant)?;
+        let how = new.identity().map(known).unwrap_or_default();
+        let entered = tx.add_user(tenant, role, new, &how);
+        Ok(tx.begin(entered, session))
     }
 
     async fn user(&self, login: &str) -> Answer<Option<User>> {
@@ -224,6 +263,7 @@ impl People for Memory {
             return Ok(Changed::LastOwner);
         }
         tx.crowd.users.remove(&id);
+        tx.crowd.identities.retain(|_, (of, _)| *of != id);
         tx.note(tenant, by, Deed::UserRemoved, &user.who());
         tx.crowd.end_all(id, 0);
         tx.take_all(&user, by);
@@ -233,11 +273,48 @@ impl People for Memory {
     async fn change_password(&self, user: &User, password: &PasswordHash, kept: i64) -> Answer<bool> {
         let mut tx = self.begin();
         let Some(user) = tx.unchanged(user) else { return Ok(false) };
-        tx.crowd.users.insert(user.id, User { password: password.clone(), ..user.clone() });
+        tx.crowd.users.insert(user.id, User { password: Some(password.clone()), ..user.clone() });
         tx.crowd.forget_tries(&user.login);
         tx.crowd.end_all(user.id, kept);
         tx.note(user.tenant, &user.who(), Deed::PasswordChanged, &user.who());
         Ok(true)
+    }
+
+    async fn identities(&self, user: i64) -> Answer<Vec<Connected>> {
+        let tx = self.begin();
+        let theirs = tx.crowd.identities.iter().filter(|(_, (of, _))| *of == user);
+        let mut all: Vec<_> =
+            theirs.map(|(one, (_, since))| Connected { identity: one.clone(), since: *since }).collect();
+        all.sort_by_key(|one| (one.since, one.identity.issuer.clone()));
+        Ok(all)
+    }
+
+    async fn connect(&self, user: &User, identity: &Identity) -> Answer<bool> {
+        let mut tx = self.begin();
+        let Some(user) = tx.unchanged(user) else { return Ok(false) };
+        if !tx.crowd.is_free(user.id, identity) {
+            return Ok(false);
+        }
+        let since = tx.wall;
+        tx.crowd.identities.insert(identity.clone(), (user.id, since));
+        let about = format!("{}, {}", user.who(), known(identity));
+        tx.note(user.tenant, &user.who(), Deed::IdentityConnected, &about);
+        Ok(true)
+    }
+
+    async fn disconnect(&self, user: &User, issuer: &str) -> Answer<Disconnected> {
+        let mut tx = self.begin();
+        let Some(user) = tx.unchanged(user) else { return Ok(Disconnected::Unknown) };
+        let mut all = tx.crowd.identities.iter();
+        let found = all.find(|(one, (of, _))| *of == user.id && one.issuer == issuer).map(|(one, _)| one.clone());
+        let Some(identity) = found else { return Ok(Disconnected::Unknown) };
+        if user.password.is_none() {
+            return Ok(Disconnected::OnlyWay);
+        }
+        tx.crowd.identities.remove(&identity);
+        let about = format!("{}, {}", user.who(), known(&identity));
+        tx.note(user.tenant, &user.who(), Deed::IdentityDisconnected, &about);
+        Ok(Disconnected::Done)
     }
 
     async fn try_login(&self, login: &str, address: &str) -> Answer<Try> {
@@ -273,6 +350,16 @@ impl People for Memory {
         tx.crowd.forget_tries(&user.login);
         tx.open_session(&user, session);
         Ok(true)
+    }
+
+    async fn log_in_by(&self, who: &Identity, session: &NewSession, instead: Option<&str>) -> Answer<Accepted> {
+        let mut tx = self.begin();
+        let Some(user) = tx.crowd.by(who).cloned() else { return Ok(Accepted::Unknown) };
+        if user.disabled.is_some() {
+            return Ok(Accepted::Disabled);
+        }
+        tx.crowd.sessions.retain(|_, (hash, _)| Some(hash.as_str()) != instead);
+        Ok(tx.begin(Accepted::In(user), session))
     }
 
     async fn session(&self, hash: &str) -> Answer<Option<(Session, User)>> {

@@ -3,6 +3,7 @@
 use super::people::Crowd;
 use crate::LedgerError;
 use crate::moving::{self, Row, Shelf};
+use crate::people::rows::{kept, read_password};
 use crate::people::*;
 use crate::record::{TenantId, Timestamp};
 
@@ -11,6 +12,7 @@ impl Crowd {
     pub fn given_out(&self, shelf: Shelf) -> Vec<Row> {
         match shelf {
             Shelf::Person => self.users.values().map(person).collect(),
+            Shelf::Identity => self.identities.iter().map(identity).collect(),
             Shelf::Invitation => self.invitations.values().map(|(hash, one)| invitation(hash, one)).collect(),
             _ => self.audit.values().map(|(tenant, row)| audit(*tenant, row)).collect(),
         }
@@ -26,6 +28,9 @@ impl Crowd {
             Row::Invitation(row) => {
                 self.last_invitation = self.last_invitation.max(row.id);
                 self.invitations.insert(row.id, invited(row)?);
+            }
+            Row::Identity(moving::Identity { issuer, subject, person, created }) => {
+                self.identities.insert(Identity { issuer, subject }, (person, Timestamp(created)));
             }
             Row::Audit(moving::Audit { id, tenant, at, who, what, about }) => {
                 self.last_row = self.last_row.max(id);
@@ -47,7 +52,7 @@ fn person(user: &User) -> Row {
         login,
         name,
         role,
-        password: password.0,
+        password: kept(password.as_ref()).into(),
         created: created.0,
         disabled,
     })
@@ -56,7 +61,12 @@ fn person(user: &User) -> Row {
 fn user(row: moving::Person) -> Result<User, LedgerError> {
     let moving::Person { id, tenant, login, name, role, password, created, disabled } = row;
     let (tenant, created, disabled) = (TenantId(tenant), Timestamp(created), disabled.map(Timestamp));
-    Ok(User { id, tenant, login, name, role: role.parse()?, password: PasswordHash(password), created, disabled })
+    Ok(User { id, tenant, login, name, role: role.parse()?, password: read_password(password), created, disabled })
+}
+
+fn identity((one, (person, since)): (&Identity, &(i64, Timestamp))) -> Row {
+    let Identity { issuer, subject } = one.clone();
+    Row::Identity(moving::Identity { issuer, subject, person: *person, created: since.0 })
 }
 
 fn invitation(hash: &str, one: &Invitation) -> Row {

@@ -15,7 +15,7 @@ pub fn take_in(tx: &mut Tx, row: &Row) -> Taken {
     match row.clone() {
         Row::Tenant(row) => customer(tx, row),
         Row::Recipe(_) | Row::Upload(_) | Row::Key(_) => tx.shelves.take_in(row.clone()),
-        Row::Audit(_) | Row::Invitation(_) | Row::Person(_) => tx.crowd.take_in(row.clone()),
+        Row::Audit(_) | Row::Invitation(_) | Row::Person(_) | Row::Identity(_) => tx.crowd.take_in(row.clone()),
         Row::Hook(row) => tx.hooks.take_in_hook(row),
         Row::Delivery(row) => tx.hooks.take_in_delivery(row),
         Row::Share(row) => {

@@ -128,6 +128,8 @@ shelves! {
         id: i64, tenant: i64, login: String, name: String, role: String, password: String, created: i64,
         disabled: Option<i64>,
     }
+    /// Who users are to providers.
+    Identity = "identity" by [issuer, subject] { issuer: String, subject: String, person: i64, created: i64 }
     /// Whom tenants want told of events.
     Hook = "hook" by [id] {
         id: i64, tenant: i64, url: String, events: String, secrets: Secret, created: i64, off: Option<i64>,

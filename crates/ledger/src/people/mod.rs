@@ -2,9 +2,13 @@
 //!
 //! ```text
 //!  invitation ──accept──▶ user ──log in──▶ session ──▶ ended, or its time is over
-//!                 │        ▲
-//!                 └────────┘  one for the login of a user sets its password anew
+//!                 │        ▲ ▲
+//!                 └────────┘ │  one for the login of a user sets its password anew
+//!                          admit, whom a provider knows
 //! ```
+//! A user has a password, or an identity at a provider, or both. An identity is one user's, and no other sign of somebody
+//! (login, e-mail address) ever leads to a user.
+//!
 //! Nothing here is a secret: of passwords, tokens and sessions there are hashes. A session is looked up with its user at
 //! every request, so whatever changes is true at the next one, wherever it is answered. What is done is written into the
 //! audit log in the same transaction.
@@ -54,6 +58,9 @@ pub trait People: Send + Sync {
     /// opens a session. The invitation is gone then.
     fn accept(&self, hash: &str, new: &NewUser, session: &NewSession) -> impl Answer<Accepted>;
 
+    /// Makes a user without an invitation, on the word of its provider, and opens a session.
+    fn admit(&self, tenant: TenantId, role: Role, new: &NewUser, session: &NewSession) -> impl Answer<Accepted>;
+
     /// The user of this login, whoever its tenant is.
     fn user(&self, login: &str) -> impl Answer<Option<User>>;
 
@@ -63,12 +70,21 @@ pub trait People: Send + Sync {
     /// Changes a user. Whoever is disabled loses all sessions; whoever is no owner any more, all invitations made.
     fn change_user(&self, tenant: TenantId, id: i64, change: UserChange, by: &str) -> impl Answer<Changed>;
 
-    /// Removes a user, its sessions and the invitations that it made.
+    /// Removes a user, its identities, its sessions and the invitations that it made.
     fn drop_user(&self, tenant: TenantId, id: i64, by: &str) -> impl Answer<Changed>;
 
     /// Gives a user another password, if it still has the one that was looked at, and ends all its sessions but `kept`.
     /// Tries that failed are forgotten.
     fn change_password(&self, user: &User, password: &PasswordHash, kept: i64) -> impl Answer<bool>;
+
+    /// Identities of a user.
+    fn identities(&self, user: i64) -> impl Answer<Vec<Connected>>;
+
+    /// Lets a user come in by this identity too, if nobody else does and it has no other one of this provider.
+    fn connect(&self, user: &User, identity: &Identity) -> impl Answer<bool>;
+
+    /// Takes the identity at a provider from a user who has a password.
+    fn disconnect(&self, user: &User, issuer: &str) -> impl Answer<Disconnected>;
 
     /// May a password be tried for this login, from this address.
     fn try_login(&self, login: &str, address: &str) -> impl Answer<Try>;
@@ -82,6 +98,10 @@ pub trait People: Send + Sync {
     /// Opens a session, if the user may come in and still has the password that was looked at. The session whose hash is
     /// `instead` ends. Tries that failed are forgotten.
     fn log_in(&self, user: &User, session: &NewSession, instead: Option<&str>) -> impl Answer<bool>;
+
+    /// Opens a session for the user of this identity, if there is one that may come in. The session whose hash is
+    /// `instead` ends. Tries of passwords go on counting.
+    fn log_in_by(&self, who: &Identity, session: &NewSession, instead: Option<&str>) -> impl Answer<Accepted>;
 
     /// The session of this hash, while it goes on, and its user.
     fn session(&self, hash: &str) -> impl Answer<Option<(Session, User)>>;

@@ -32,6 +32,10 @@ worded! {
         SessionEnded = "session.ended",
         /// A password was changed.
         PasswordChanged = "password.changed",
+        /// A user may come in by the word of a provider from now on.
+        IdentityConnected = "identity.connected",
+        /// A user may not any more.
+        IdentityDisconnected = "identity.disconnected",
         /// An invitation became a user.
         UserAdded = "user.added",
         /// A role was changed, or a user was disabled or enabled.
@@ -67,6 +71,33 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
+/// Who somebody is to a provider of OpenID Connect. Names and e-mail addresses change hands, this does not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The provider.
+    pub issuer: String,
+    /// Who it is there.
+    pub subject: String,
+}
+
+/// An identity of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// Who it is.
+    pub identity: Identity,
+    /// Since when it comes in so.
+    pub since: Timestamp,
+}
+
+/// How somebody shows who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// They know a password.
+    Password(PasswordHash),
+    /// A provider says so.
+    Identity(Identity),
+}
+
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -80,8 +111,8 @@ pub struct User {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Of its password.
-    pub password: PasswordHash,
+    /// Of its password, if it has one.
+    pub password: Option<PasswordHash>,
     /// When it came.
     pub created: Timestamp,
     /// Nobody comes in as this user, since then.
@@ -100,15 +131,39 @@ impl User {
     }
 }
 
-/// A user to be, who has an invitation.
+/// A user to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {
     /// In small letters.
     pub login: String,
     /// For people.
     pub name: String,
-    /// Of its password.
-    pub password: PasswordHash,
+    /// How it comes in from now on.
+    pub proof: Proof,
+}
+
+impl NewUser {
+    /// Of its password, if that is how it comes in.
+    pub(crate) fn password(&self) -> Option<&PasswordHash> {
+        match &self.proof {
+            Proof::Password(hash) => Some(hash),
+            Proof::Identity(_) => None,
+        }
+    }
+
+    /// Who it is to a provider, if that is how it comes in.
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        match &self.proof {
+            Proof::Password(_) => None,
+            Proof::Identity(identity) => Some(identity),
+        }
+    }
+
+    /// The user that it becomes.
+    pub(crate) fn user(&self, id: i64, tenant: TenantId, role: Role, created: Timestamp) -> User {
+        let (login, name, password) = (self.login.clone(), self.name.clone(), self.password().cloned());
+        User { id, tenant, login, name, role, password, created, disabled: None }
+    }
 }
 
 /// What is to be changed of a user.
@@ -211,38 +266,51 @@ impl Invitation {
         invited(self.role, self.login.as_deref())
     }
 
-    /// Why nobody may come in by it as this login, which is that of a user who is there.
-    pub(crate) fn refuses(&self, login: &str, there: Option<&User>) -> Option<Accepted> {
-        if self.login.as_deref().is_some_and(|own| own != login) {
+    /// Why nobody may come in by it as this one, whose login is that of a user who is there. It gives a user another
+    /// password, never an identity.
+    pub(crate) fn refuses(&self, new: &NewUser, there: Option<&User>) -> Option<Accepted> {
+        if self.login.as_ref().is_some_and(|own| *own != new.login) {
             return Some(Accepted::OtherLogin);
         }
         let there = there?;
-        if self.login.is_none() || there.tenant != self.tenant {
+        if self.login.is_none() || there.tenant != self.tenant || new.identity().is_some() {
             return Some(Accepted::LoginTaken);
         }
         there.disabled.map(|_| Accepted::Disabled)
     }
-
-    /// The user that it makes.
-    pub(crate) fn user(&self, id: i64, new: &NewUser, created: Timestamp) -> User {
-        let NewUser { login, name, password } = new.clone();
-        User { id, tenant: self.tenant, login, name, role: self.role, password, created, disabled: None }
-    }
 }
 
-/// What became of an invitation that somebody accepts.
+/// What the audit log says of somebody whom a provider knows.
+pub(crate) fn known(identity: &Identity) -> String {
+    format!("known to {}", identity.issuer)
+}
+
+/// What became of somebody who wants to come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Accepted {
     /// They are in.
     In(User),
-    /// There is no such invitation, or its time is over, or it was accepted before.
+    /// There is no such invitation, or its time is over, or it was accepted before; or nobody has this identity.
     Unknown,
     /// It is for another login.
     OtherLogin,
     /// The login is somebody else's.
     LoginTaken,
-    /// The user whose password it would set is disabled.
+    /// The identity is another user's.
+    IdentityTaken,
+    /// The user is disabled.
     Disabled,
+}
+
+/// What became of an identity that somebody gives up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disconnected {
+    /// It is nobody's now.
+    Done,
+    /// The user had none of this provider.
+    Unknown,
+    /// The user has no password, so nobody could come in any more.
+    OnlyWay,
 }
 
 /// A session to open. Its secret is nowhere.
@@ -254,6 +322,16 @@ pub struct NewSession {
     pub agent: String,
     /// Where it came from.
     pub address: String,
+    /// The provider on whose word; by password if absent.
+    pub by: Option<String>,
+}
+
+impl NewSession {
+    /// What the audit log says of it.
+    pub(crate) fn told(&self) -> String {
+        let by = self.by.as_ref().map(|issuer| format!(", by {issuer}"));
+        format!("from {}{}", self.address, by.unwrap_or_default())
+    }
 }
 
 /// A session that goes on.

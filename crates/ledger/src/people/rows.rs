@@ -26,6 +26,19 @@ macro_rules! session {
 }
 pub(crate) use {invitation, session, user};
 
+/// What stands in the column of a user without a password.
+pub(crate) const NO_PASSWORD: &str = "";
+
+/// A password as its column has it.
+pub(crate) fn kept(password: Option<&PasswordHash>) -> &str {
+    password.map_or(NO_PASSWORD, |hash| &hash.0)
+}
+
+/// The password that a column has.
+pub(crate) fn read_password(column: String) -> Option<PasswordHash> {
+    (column != NO_PASSWORD).then_some(PasswordHash(column))
+}
+
 read!(User, row => {
     let disabled: Option<i64> = row.try_get("disabled")?;
     Ok(Self {
@@ -34,7 +47,7 @@ read!(User, row => {
         login: row.try_get("login")?,
         name: row.try_get("name")?,
         role: word(&row.try_get::<String, _>("role")?)?,
-        password: PasswordHash(row.try_get("password")?),
+        password: read_password(row.try_get("password")?),
         created: Timestamp(row.try_get("created")?),
         disabled: disabled.map(Timestamp),
     })
@@ -50,6 +63,11 @@ read!(Invitation, row => {
         created: Timestamp(row.try_get("created")?),
         expires: Timestamp(row.try_get("expires")?),
     })
+});
+
+read!(Connected, row => {
+    let (issuer, subject) = (row.try_get("issuer")?, row.try_get("subject")?);
+    Ok(Self { identity: Identity { issuer, subject }, since: Timestamp(row.try_get("created")?) })
 });
 
 read!(Session, row => {

@@ -2,7 +2,7 @@
 //! that the module above brings.
 
 use super::{Answer, Connection, Engine, Tx, hold_tenant, hold_tries, query, query_as, query_scalar};
-use crate::people::rows::{invitation, session, user};
+use crate::people::rows::{invitation, kept, session, user};
 use crate::people::*;
 use crate::record::{TenantId, Timestamp};
 use crate::upkeep::Page;
@@ -72,30 +72,61 @@ pub async fn accept(ledger: &Engine, hash: &str, new: &NewUser, session: &NewSes
         return Ok(Accepted::Unknown);
     }
     let there = user(&mut tx, &new.login).await?;
-    if let Some(refused) = found.refuses(&new.login, there.as_ref()) {
+    if let Some(refused) = found.refuses(new, there.as_ref()) {
         return Ok(refused);
     }
-    let entered = match there {
-        Some(there) => Some(set_anew(&mut tx, there, &new.password).await?),
-        None => add(&mut tx, &found, new).await?,
+    let entered = match there.zip(new.password()) {
+        Some((there, password)) => Accepted::In(set_anew(&mut tx, there, password).await?),
+        None => add(&mut tx, found.tenant, found.role, new, &format!("invited by {}", found.by)).await?,
     };
-    let Some(user) = entered else { return Ok(Accepted::LoginTaken) };
-    open(&mut tx, &user, session).await?;
-    tx.commit().await?;
+    begin(tx, entered, session).await
+}
+
+pub async fn admit(
+    ledger: &Engine,
+    tenant: TenantId,
+    role: Role,
+    new: &NewUser,
+    session: &NewSession,
+) -> Answer<Accepted> {
+    let mut tx = ledger.begin().await?;
+    hold_tenant(&mut tx, tenant).await?;
+    let how = new.identity().map(known).unwrap_or_default();
+    let entered = add(&mut tx, tenant, role, new, &how).await?;
+    begin(tx, entered, session).await
+}
+
+/// Opens a session for somebody who is in; of all others nothing is left.
+async fn begin(mut tx: Tx, entered: Accepted, session: &NewSession) -> Answer<Accepted> {
+    if let Accepted::In(user) = &entered {
+        open(&mut tx, user, session).await?;
+        tx.commit().await?;
+    }
+    Ok(entered)
+}
+
+/// Adds a user, unless somebody has the login, or the identity.
+async fn add(tx: &mut Tx, tenant: TenantId, role: Role, new: &NewUser, how: &str) -> Answer<Accepted> {
+    let sql = "INSERT INTO person (tenant, login, name, role, password, created) VALUES ($1, $2, $3, $4, $5, $6) \
+               ON CONFLICT DO NOTHING RETURNING id";
+    let add = query_scalar(sql).bind(tenant.0).bind(&new.login).bind(&new.name);
+    let add = add.bind(role.word()).bind(kept(new.password())).bind(tx.wall.0);
+    let Some(id) = add.fetch_optional(&mut **tx).await? else { return Ok(Accepted::LoginTaken) };
+    let user = new.user(id, tenant, role, tx.wall);
+    if let Some(identity) = new.identity()
+        && !bind(tx, &user, identity).await?
+    {
+        return Ok(Accepted::IdentityTaken);
+    }
+    tell(tx, tenant, &user.who(), Deed::UserAdded, &format!("{}, role {role}, {how}", user.who())).await?;
     Ok(Accepted::In(user))
 }
 
-/// Adds a user; none if somebody of another tenant has just got the login.
-async fn add(tx: &mut Tx, invitation: &Invitation, new: &NewUser) -> Answer<Option<User>> {
-    let sql = "INSERT INTO person (tenant, login, name, role, password, created) VALUES ($1, $2, $3, $4, $5, $6) \
-               ON CONFLICT DO NOTHING RETURNING id";
-    let add = query_scalar(sql).bind(invitation.tenant.0).bind(&new.login).bind(&new.name);
-    let add = add.bind(invitation.role.word()).bind(&new.password.0).bind(tx.wall.0);
-    let Some(id) = add.fetch_optional(&mut **tx).await? else { return Ok(None) };
-    let user = invitation.user(id, new, tx.wall);
-    let about = format!("{}, role {}, invited by {}", user.who(), user.role, invitation.by);
-    tell(tx, user.tenant, &user.who(), Deed::UserAdded, &about).await?;
-    Ok(Some(user))
+/// Gives a user an identity, if it is nobody's and the user has none of this provider.
+async fn bind(tx: &mut Tx, user: &User, identity: &Identity) -> Answer<bool> {
+    let sql = "INSERT INTO identity (issuer, subject, person, created) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let add = query(sql).bind(&identity.issuer).bind(&identity.subject).bind(user.id).bind(tx.wall.0);
+    Ok(add.execute(&mut **tx).await?.rows_affected() > 0)
 }
 
 /// Gives a user another password; whoever was in is out.
@@ -103,7 +134,7 @@ async fn set_anew(tx: &mut Tx, user: User, password: &PasswordHash) -> Answer<Us
     set_password(tx, &user, password).await?;
     end_all(tx, user.id, 0).await?;
     tell(tx, user.tenant, &user.who(), Deed::PasswordChanged, &format!("{}, by an invitation", user.who())).await?;
-    Ok(User { password: password.clone(), ..user })
+    Ok(User { password: Some(password.clone()), ..user })
 }
 
 async fn set_password(tx: &mut Tx, user: &User, password: &PasswordHash) -> Answer<()> {
@@ -161,6 +192,7 @@ pub async fn drop_user(ledger: &Engine, tenant: TenantId, id: i64, by: &str) -> 
         return Ok(Changed::LastOwner);
     }
     query("DELETE FROM person WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    query("DELETE FROM identity WHERE person = $1").bind(id).execute(&mut *tx).await?;
     tell(&mut tx, tenant, by, Deed::UserRemoved, &user.who()).await?;
     end_all(&mut tx, id, 0).await?;
     take_all(&mut tx, &user, by).await?;
@@ -193,6 +225,38 @@ pub async fn change_password(ledger: &Engine, user: &User, password: &PasswordHa
     tell(&mut tx, user.tenant, &user.who(), Deed::PasswordChanged, &user.who()).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+pub async fn identities(db: &mut Connection, user: i64) -> Answer<Vec<Connected>> {
+    let sql = "SELECT issuer, subject, created FROM identity WHERE person = $1 ORDER BY created, issuer";
+    Ok(query_as(sql).bind(user).fetch_all(db).await?)
+}
+
+pub async fn connect(ledger: &Engine, user: &User, identity: &Identity) -> Answer<bool> {
+    let mut tx = ledger.begin().await?;
+    let Some(user) = unchanged(&mut tx, user).await? else { return Ok(false) };
+    if !bind(&mut tx, &user, identity).await? {
+        return Ok(false);
+    }
+    let about = format!("{}, {}", user.who(), known(identity));
+    tell(&mut tx, user.tenant, &user.who(), Deed::IdentityConnected, &about).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+pub async fn disconnect(ledger: &Engine, user: &User, issuer: &str) -> Answer<Disconnected> {
+    let mut tx = ledger.begin().await?;
+    let Some(user) = unchanged(&mut tx, user).await? else { return Ok(Disconnected::Unknown) };
+    let sql = "DELETE FROM identity WHERE person = $1 AND issuer = $2 RETURNING subject";
+    let gone = query_scalar(sql).bind(user.id).bind(issuer).fetch_optional(&mut *tx).await?;
+    let Some(subject) = gone else { return Ok(Disconnected::Unknown) };
+    if user.password.is_none() {
+        return Ok(Disconnected::OnlyWay);
+    }
+    let about = format!("{}, {}", user.who(), known(&Identity { issuer: issuer.into(), subject }));
+    tell(&mut tx, user.tenant, &user.who(), Deed::IdentityDisconnected, &about).await?;
+    tx.commit().await?;
+    Ok(Disconnected::Done)
 }
 
 pub async fn try_login(ledger: &Engine, login: &str, address: &str) -> Answer<Try> {
@@ -242,13 +306,43 @@ pub async fn refuse_login(ledger: &Engine, login: &str) -> Answer<()> {
 pub async fn log_in(ledger: &Engine, user: &User, session: &NewSession, instead: Option<&str>) -> Answer<bool> {
     let mut tx = ledger.begin().await?;
     let Some(user) = unchanged(&mut tx, user).await? else { return Ok(false) };
-    if let Some(hash) = instead {
-        query("DELETE FROM session WHERE hash = $1").bind(hash).execute(&mut *tx).await?;
-    }
+    end(&mut tx, instead).await?;
     forget_all_tries(&mut tx, &user.login).await?;
     open(&mut tx, &user, session).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+pub async fn log_in_by(
+    ledger: &Engine,
+    who: &Identity,
+    session: &NewSession,
+    instead: Option<&str>,
+) -> Answer<Accepted> {
+    let mut tx = ledger.begin().await?;
+    let Some(found) = user_by(&mut tx, who).await? else { return Ok(Accepted::Unknown) };
+    hold_tenant(&mut tx, found.tenant).await?;
+    // It may have changed until it was held.
+    let Some(user) = user_by(&mut tx, who).await? else { return Ok(Accepted::Unknown) };
+    if user.disabled.is_some() {
+        return Ok(Accepted::Disabled);
+    }
+    end(&mut tx, instead).await?;
+    begin(tx, Accepted::In(user), session).await
+}
+
+/// The user of an identity.
+async fn user_by(db: &mut Connection, who: &Identity) -> Answer<Option<User>> {
+    let sql = concat!(user!(), " WHERE id = (SELECT person FROM identity WHERE issuer = $1 AND subject = $2)");
+    Ok(query_as(sql).bind(&who.issuer).bind(&who.subject).fetch_optional(db).await?)
+}
+
+/// Ends the session of this hash, if there is one.
+async fn end(tx: &mut Tx, hash: Option<&str>) -> Answer<()> {
+    if let Some(hash) = hash {
+        query("DELETE FROM session WHERE hash = $1").bind(hash).execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 /// Opens a session.
@@ -257,7 +351,7 @@ async fn open(tx: &mut Tx, user: &User, new: &NewSession) -> Answer<()> {
                VALUES ($1, $2, $3, $3, $4, $5, $6)";
     let add = query(sql).bind(user.id).bind(&new.hash).bind(tx.wall.0).bind(later(tx.wall, LIFE).0);
     add.bind(&new.agent).bind(&new.address).execute(&mut **tx).await?;
-    tell(tx, user.tenant, &user.who(), Deed::Login, &format!("from {}", new.address)).await
+    tell(tx, user.tenant, &user.who(), Deed::Login, &new.told()).await
 }
 
 pub async fn session(now: Timestamp, db: &mut Connection, hash: &str) -> Answer<Option<(Session, User)>> {

@@ -56,6 +56,10 @@ impl People for Postgres {
         again!(self, work::accept(self, hash, new, session))
     }
 
+    async fn admit(&self, tenant: TenantId, role: Role, new: &NewUser, session: &NewSession) -> Answer<Accepted> {
+        again!(self, work::admit(self, tenant, role, new, session))
+    }
+
     async fn user(&self, login: &str) -> Answer<Option<User>> {
         read!(self, tx => work::user(&mut tx, login))
     }
@@ -76,6 +80,18 @@ impl People for Postgres {
         again!(self, work::change_password(self, user, password, kept))
     }
 
+    async fn identities(&self, user: i64) -> Answer<Vec<Connected>> {
+        read!(self, tx => work::identities(&mut tx, user))
+    }
+
+    async fn connect(&self, user: &User, identity: &Identity) -> Answer<bool> {
+        again!(self, work::connect(self, user, identity))
+    }
+
+    async fn disconnect(&self, user: &User, issuer: &str) -> Answer<Disconnected> {
+        again!(self, work::disconnect(self, user, issuer))
+    }
+
     async fn try_login(&self, login: &str, address: &str) -> Answer<Try> {
         again!(self, work::try_login(self, login, address))
     }
@@ -90,6 +106,10 @@ impl People for Postgres {
 
     async fn log_in(&self, user: &User, session: &NewSession, instead: Option<&str>) -> Answer<bool> {
         again!(self, work::log_in(self, user, session, instead))
+    }
+
+    async fn log_in_by(&self, who: &Identity, session: &NewSession, instead: Option<&str>) -> Answer<Accepted> {
+        again!(self, work::log_in_by(self, who, session, instead))
     }
 
     async fn session(&self, hash: &str) -> Answer<Option<(Session, User)>> {

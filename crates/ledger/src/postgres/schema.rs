@@ -22,6 +22,7 @@ pub const SCHEMAS: &[(&str, i64)] = &[
     (sql!("schema/7"), 1),
     (sql!("schema/8"), 1),
     (sql!("schema/9"), 1),
+    (sql!("schema/10"), 1),
 ];
 
 /// What the database says of itself; two numbers, for ever.

@@ -49,6 +49,10 @@ impl People for Sqlite {
         work::accept(self, hash, new, session).await
     }
 
+    async fn admit(&self, tenant: TenantId, role: Role, new: &NewUser, session: &NewSession) -> Answer<Accepted> {
+        work::admit(self, tenant, role, new, session).await
+    }
+
     async fn user(&self, login: &str) -> Answer<Option<User>> {
         work::user(&mut *self.read().await?, login).await
     }
@@ -69,6 +73,18 @@ impl People for Sqlite {
         work::change_password(self, user, password, kept).await
     }
 
+    async fn identities(&self, user: i64) -> Answer<Vec<Connected>> {
+        work::identities(&mut *self.read().await?, user).await
+    }
+
+    async fn connect(&self, user: &User, identity: &Identity) -> Answer<bool> {
+        work::connect(self, user, identity).await
+    }
+
+    async fn disconnect(&self, user: &User, issuer: &str) -> Answer<Disconnected> {
+        work::disconnect(self, user, issuer).await
+    }
+
     async fn try_login(&self, login: &str, address: &str) -> Answer<Try> {
         work::try_login(self, login, address).await
     }
@@ -83,6 +99,10 @@ impl People for Sqlite {
 
     async fn log_in(&self, user: &User, session: &NewSession, instead: Option<&str>) -> Answer<bool> {
         work::log_in(self, user, session, instead).await
+    }
+
+    async fn log_in_by(&self, who: &Identity, session: &NewSession, instead: Option<&str>) -> Answer<Accepted> {
+        work::log_in_by(self, who, session, instead).await
     }
 
     async fn session(&self, hash: &str) -> Answer<Option<(Session, User)>> {

@@ -20,11 +20,11 @@ async fn processes(count: usize) -> Vec<Postgres> {
 }
 
 fn session(hash: &str) -> NewSession {
-    NewSession { hash: hash.into(), agent: String::new(), address: String::new() }
+    NewSession { hash: hash.into(), agent: String::new(), address: String::new(), by: None }
 }
 
 fn new(login: &str) -> NewUser {
-    NewUser { login: login.into(), name: String::new(), password: PasswordHash(String::new()) }
+    NewUser { login: login.into(), name: String::new(), proof: Proof::Password(PasswordHash(String::new())) }
 }
 
 async fn invite(people: &Postgres, hash: &str, role: Role) {
@@ -119,6 +119,6 @@ async fn nobody_comes_in_by_a_password_that_is_being_changed() {
         assert!(all[0].change_password(&user, &password, 0).await.unwrap());
         coming.await.unwrap();
         assert_eq!(all[0].session(&format!("s{round}")).await.unwrap(), None, "it came before, or not at all");
-        user.password = password;
+        user.password = Some(password);
     }
 }

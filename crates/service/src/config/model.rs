@@ -7,9 +7,10 @@ use super::{
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
+use url::{Host, Url};
 
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -210,6 +211,7 @@ impl Config {
         within("links.longest_s", self.links.longest_s, 1, 7 * 86_400)?;
         within("limits.photos_per_batch", self.limits.photos_per_batch as u64, 1, 100_000)?;
         self.images.check()?;
+        self.console.check()?;
         self.scale.check()?;
         self.redis.as_ref().map_or(Ok(()), Redis::check)?;
         self.ledger.as_ref().map_or(Ok(()), LedgerAt::check)?;
@@ -241,6 +243,18 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Is it plain HTTP to this machine.
+pub(crate) fn is_plain_and_here(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        None => false,
+    };
+    url.scheme() == "http" && here
 }
 
 pub(super) fn within(key: &'static str, found: u64, least: u64, most: u64) -> Result<(), ConfigError> {

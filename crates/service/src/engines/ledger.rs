@@ -286,6 +286,10 @@ mod people {
             either!(self, accept(hash, new, session))
         }
 
+        async fn admit(&self, tenant: TenantId, role: Role, new: &NewUser, session: &NewSession) -> Answer<Accepted> {
+            either!(self, admit(tenant, role, new, session))
+        }
+
         async fn user(&self, login: &str) -> Answer<Option<User>> {
             either!(self, user(login))
         }
@@ -306,6 +310,18 @@ mod people {
             either!(self, change_password(user, password, kept))
         }
 
+        async fn identities(&self, user: i64) -> Answer<Vec<Connected>> {
+            either!(self, identities(user))
+        }
+
+        async fn connect(&self, user: &User, identity: &Identity) -> Answer<bool> {
+            either!(self, connect(user, identity))
+        }
+
+        async fn disconnect(&self, user: &User, issuer: &str) -> Answer<Disconnected> {
+            either!(self, disconnect(user, issuer))
+        }
+
         async fn try_login(&self, login: &str, address: &str) -> Answer<Try> {
             either!(self, try_login(login, address))
         }
@@ -320,6 +336,10 @@ mod people {
 
         async fn log_in(&self, user: &User, session: &NewSession, instead: Option<&str>) -> Answer<bool> {
             either!(self, log_in(user, session, instead))
+        }
+
+        async fn log_in_by(&self, who: &Identity, session: &NewSession, instead: Option<&str>) -> Answer<Accepted> {
+            either!(self, log_in_by(who, session, instead))
         }
 
         async fn session(&self, hash: &str) -> Answer<Option<(Session, User)>> {

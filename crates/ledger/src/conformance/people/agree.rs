@@ -13,6 +13,16 @@ pub enum Step {
     DropInvitation(bool, u8),
     /// This login accepts the nth invitation that was ever made.
     Accept(u8, u8),
+    /// The same by the nth identity.
+    AcceptBy(u8, u8, u8),
+    /// This login is let in without an invitation, in this role, by the nth identity.
+    Admit(bool, u8, u8, u8),
+    /// Whoever has the nth identity comes in; the nth session that ever was is replaced.
+    LogInBy(u8, Option<u8>),
+    /// This login gets the nth identity.
+    Connect(u8, u8),
+    /// This login gives up the one of this provider.
+    Disconnect(u8, bool),
     /// The nth user gets this role, and is disabled or not.
     Change(bool, u8, Option<u8>, Option<bool>),
     /// The nth user is removed.
@@ -66,7 +76,9 @@ impl Made {
     fn note(&mut self, step: &Step, at: usize) {
         match step {
             Step::Invite(..) => self.invitations.push(format!("i{at}")),
-            Step::Accept(..) | Step::LogIn(..) => self.sessions.push(format!("s{at}")),
+            Step::Accept(..) | Step::AcceptBy(..) | Step::Admit(..) | Step::LogIn(..) | Step::LogInBy(..) => {
+                self.sessions.push(format!("s{at}"))
+            }
             _ => {}
         }
     }
@@ -93,8 +105,24 @@ fn told(answer: Result<impl Debug, crate::LedgerError>) -> String {
 }
 
 /// Numbers are given as a backend likes.
-fn plain(user: User) -> (User, PasswordHash) {
+fn plain(user: User) -> (User, Option<PasswordHash>) {
     (User { id: 0, ..user.clone() }, user.password)
+}
+
+fn entered(entered: Accepted) -> String {
+    match entered {
+        Accepted::In(user) => format!("{:?}", plain(user)),
+        other => format!("{other:?}"),
+    }
+}
+
+/// One of a few at two providers.
+fn nth_identity(nth: u8) -> Identity {
+    Identity { issuer: issuer(nth.is_multiple_of(2)), ..identity(&(nth % 6 / 2).to_string()) }
+}
+
+fn issuer(first: bool) -> String {
+    if first { ISSUER.into() } else { format!("{ISSUER}/other") }
 }
 
 fn changed(changed: Changed) -> String {
@@ -121,12 +149,30 @@ async fn answer(people: &(impl Ledger + People), step: &Step, at: usize, made: &
         }
         Step::Accept(n, of) => {
             let hash = nth(&made.invitations, *n).cloned().unwrap_or_default();
-            let new = NewUser { password: password(&at.to_string()), ..new(&login(*of)) };
-            match people.accept(&hash, &new, &new_session).await.unwrap() {
-                Accepted::In(user) => changed(Changed::Done(user)),
-                other => format!("{other:?}"),
-            }
+            let new = NewUser { proof: Proof::Password(password(&at.to_string())), ..new(&login(*of)) };
+            entered(people.accept(&hash, &new, &new_session).await.unwrap())
         }
+        Step::AcceptBy(n, of, who) => {
+            let hash = nth(&made.invitations, *n).cloned().unwrap_or_default();
+            let new = NewUser { proof: Proof::Identity(nth_identity(*who)), ..new(&login(*of)) };
+            entered(people.accept(&hash, &new, &new_session).await.unwrap())
+        }
+        Step::Admit(t, of, what, who) => {
+            let new = NewUser { proof: Proof::Identity(nth_identity(*who)), ..new(&login(*of)) };
+            entered(people.admit(tenant(*t), role(*what), &new, &new_session).await.unwrap())
+        }
+        Step::LogInBy(who, n) => {
+            let instead = n.and_then(|n| nth(&made.sessions, n)).map(String::as_str);
+            entered(people.log_in_by(&nth_identity(*who), &new_session, instead).await.unwrap())
+        }
+        Step::Connect(of, who) => match people.user(&login(*of)).await.unwrap() {
+            Some(user) => told(people.connect(&user, &nth_identity(*who)).await),
+            None => String::new(),
+        },
+        Step::Disconnect(of, first) => match people.user(&login(*of)).await.unwrap() {
+            Some(user) => told(people.disconnect(&user, &issuer(*first)).await),
+            None => String::new(),
+        },
         Step::Change(t, n, what, disabled) => {
             let change = UserChange { role: what.map(role), disabled: *disabled };
             changed(people.change_user(tenant(*t), user_id(people, *n).await, change, BY).await.unwrap())
@@ -174,14 +220,18 @@ async fn session_id(people: &impl People, made: &Made, n: u8) -> i64 {
 async fn look(people: &impl People, made: &Made) -> String {
     let mut text = String::new();
     for tenant in [ANNA, BERT] {
-        let users: Vec<_> = people.users(tenant).await.unwrap().into_iter().map(plain).collect();
+        let users = people.users(tenant).await.unwrap();
+        for user in &users {
+            text += &format!("{:?}\n", people.identities(user.id).await.unwrap());
+        }
+        let users: Vec<_> = users.into_iter().map(plain).collect();
         let invitations = people.invitations(tenant).await.unwrap().into_iter();
         let invitations: Vec<_> = invitations.map(|one| Invitation { id: 0, ..one }).collect();
         let audit = people.audit(tenant, Page { after: None, most: 9 }).await.unwrap().into_iter();
         let audit: Vec<_> = audit.map(|row| AuditRow { id: 0, ..row }).collect();
         let sessions = people.sessions(tenant).await.unwrap().into_iter();
         let sessions: Vec<_> = sessions.map(|one| Session { id: 0, user: 0, ..one }).collect();
-        let hashes: Vec<_> = users.iter().map(|(_, hash)| &hash.0).collect();
+        let hashes: Vec<_> = users.iter().map(|(_, hash)| hash.as_ref().map(|hash| &hash.0)).collect();
         text += &format!("{users:?}\n{hashes:?}\n{invitations:?}\n{audit:?}\n{sessions:?}\n");
     }
     for hash in &made.sessions {

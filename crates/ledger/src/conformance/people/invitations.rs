@@ -20,7 +20,7 @@ async fn an_invitation_is_good_once<L: Ledger + Registry + People>(desk: &Desk<L
     assert_eq!(unknown, Accepted::Unknown);
     let Accepted::In(user) = people.accept("i", &new("anna"), &session("s")).await.unwrap() else { panic!() };
     let created = crate::Clock::wall(&*desk.clock);
-    let NewUser { login, name, password } = new("anna");
+    let (NewUser { login, name, .. }, password) = (new("anna"), Some(password("anna")));
     let expected =
         User { id: user.id, tenant: ANNA, login, name, role: Role::Operator, password, created, disabled: None };
     assert_eq!((&user, people.user("anna").await.unwrap().as_ref()), (&expected, Some(&expected)));
@@ -82,7 +82,7 @@ async fn a_login_belongs_to_one_user_of_the_house<L: Ledger + Registry + People>
     let named = NewInvitation { login: Some("anna".into()), ..invitation(BERT, "named", Role::Owner) };
     people.invite(&named, BY).await.unwrap();
     for hash in ["here", "there", "named"] {
-        let other = NewUser { password: password("a thief"), ..new("anna") };
+        let other = NewUser { proof: Proof::Password(password("a thief")), ..new("anna") };
         assert_eq!(people.accept(hash, &other, &session(hash)).await.unwrap(), Accepted::LoginTaken);
         assert!(people.invitation(hash).await.unwrap().is_some(), "{hash} is good for another login");
         assert!(!desk.is_in(hash).await);
@@ -98,12 +98,13 @@ async fn one_for_a_user_sets_the_password_anew<L: Ledger + Registry + People>(de
     people.invite(&named, "user berta").await.unwrap();
     let disabled = |disabled| UserChange { disabled: Some(disabled), role: None };
     people.change_user(ANNA, anna.id, disabled(true), BY).await.unwrap();
-    let other = NewUser { password: password("somebody new"), name: "ignored".into(), ..new("anna") };
+    let anew = password("somebody new");
+    let other = NewUser { proof: Proof::Password(anew.clone()), name: "ignored".into(), ..new("anna") };
     assert_eq!(people.accept("i", &other, &session("s")).await.unwrap(), Accepted::Disabled);
     people.change_user(ANNA, anna.id, disabled(false), BY).await.unwrap();
     assert!(people.log_in(&anna, &session("old"), None).await.unwrap());
     let Accepted::In(after) = people.accept("i", &other, &session("s")).await.unwrap() else { panic!() };
-    assert_eq!(after, User { password: other.password, ..anna }, "nothing else of her has changed");
+    assert_eq!(after, User { password: Some(anew), ..anna }, "nothing else of her has changed");
     assert!(desk.is_in("s").await && !desk.is_in("old").await && desk.is_in("berta").await);
     let reset = row("user anna", Deed::PasswordChanged, "user anna, by an invitation");
     assert_eq!(desk.told(ANNA, 2).await[1], reset);

@@ -1,6 +1,7 @@
 //! What every keeper of people must do: examples, and random histories that two backends must answer alike.
 
 mod agree;
+mod identities;
 mod invitations;
 mod sessions;
 mod tries;
@@ -22,13 +23,14 @@ pub async fn all<L: Ledger + Registry + People>(fresh: impl AsyncFn(Arc<HeldCloc
         Desk::open(fresh(clock.clone()).await, clock).await
     };
     invitations::all(&desk).await;
+    identities::all(&desk).await;
     users::all(&desk).await;
     sessions::all(&desk).await;
     tries::all(&desk).await;
 }
 
-/// Something of each kind, of tenants 1 and 2 that are there: users in every role, one of them disabled, an invitation that
-/// is open, a session and a try that failed.
+/// Something of each kind, of tenants 1 and 2 that are there: users in every role, one of them disabled, one without a
+/// password, an invitation that is open, a session and a try that failed.
 pub(super) async fn examples(people: &impl People) {
     for (tenant, logins) in [(ANNA, ["anna", "ärger"]), (BERT, ["bert", "zoe"])] {
         for (login, role) in logins.into_iter().zip([Role::Owner, Role::Viewer]) {
@@ -39,6 +41,7 @@ pub(super) async fn examples(people: &impl People) {
     let change = UserChange { disabled: Some(true), role: Some(Role::Operator) };
     people.change_user(BERT, zoe.id, change, BY).await.unwrap();
     people.invite(&invitation(BERT, "open", Role::Viewer), BY).await.unwrap();
+    people.admit(BERT, Role::Viewer, &known("ida", "7"), &session_by("ida")).await.unwrap();
     people.try_login("anna", "::1").await.unwrap();
 }
 
@@ -52,10 +55,13 @@ pub(super) async fn go_on(people: &impl People) {
     let accepted = people.accept("open", &new("one more"), &session("one more")).await.unwrap();
     assert!(matches!(accepted, Accepted::In(user) if user.id > zoe.id));
     people.invite(&invitation(BERT, "another", Role::Viewer), BY).await.unwrap();
+    let ida = people.log_in_by(&identity("7"), &session_by("ida's"), None).await.unwrap();
+    assert!(matches!(ida, Accepted::In(user) if user.login == "ida" && user.password.is_none()));
 }
 
 /// Whoever does it.
 const BY: &str = "operator";
+const ISSUER: &str = "https://id.example";
 const ANNA: TenantId = TenantId(1);
 const BERT: TenantId = TenantId(2);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -67,7 +73,16 @@ fn invitation(tenant: TenantId, hash: &str, role: Role) -> NewInvitation {
 
 /// A user to be; its password is its login's.
 fn new(login: &str) -> NewUser {
-    NewUser { login: login.into(), name: format!("the one called {login}"), password: password(login) }
+    NewUser { login: login.into(), name: format!("the one called {login}"), proof: Proof::Password(password(login)) }
+}
+
+/// A user to be whom the provider knows.
+fn known(login: &str, subject: &str) -> NewUser {
+    NewUser { proof: Proof::Identity(identity(subject)), ..new(login) }
+}
+
+fn identity(subject: &str) -> Identity {
+    Identity { issuer: ISSUER.into(), subject: subject.into() }
 }
 
 fn password(of: &str) -> PasswordHash {
@@ -75,7 +90,11 @@ fn password(of: &str) -> PasswordHash {
 }
 
 fn session(hash: &str) -> NewSession {
-    NewSession { hash: hash.into(), agent: "a browser".into(), address: "192.0.2.7".into() }
+    NewSession { hash: hash.into(), agent: "a browser".into(), address: "192.0.2.7".into(), by: None }
+}
+
+fn session_by(hash: &str) -> NewSession {
+    NewSession { by: Some(ISSUER.into()), ..session(hash) }
 }
 
 /// Invites somebody who comes at once; the session has the login as its hash.

@@ -1,6 +1,7 @@
 //! People at a browser: how they come in, what they may do, and that it ends at once.
 
 mod coming;
+mod oidc;
 mod roles;
 mod secrets;
 mod servers;

@@ -3,11 +3,13 @@
 use super::*;
 
 /// Operations by an unsafe method that a viewer may ask for: those that change nothing, and those about themselves.
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 14] = [
     "post /v1/setup",
     "post /v1/login",
     "post /v1/logout",
     "post /v1/me/password",
+    "delete /v1/me/identity",
+    "post /v1/oidc/start",
     "delete /v1/sessions/{id}",
     "post /v1/invitations/accept",
     "post /v1/recipes/check",

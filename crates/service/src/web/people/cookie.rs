@@ -1,12 +1,10 @@
 //! The cookie of a session. It holds 256 random bits, of which the ledger keeps a hash.
 
-use crate::config::Config;
+use crate::config::{Config, is_plain_and_here};
 use crate::web::Problem;
 use crate::web::auth::hash;
 use axum::http::{HeaderMap, HeaderValue, header};
 use ledger::people::LIFE;
-use std::net::IpAddr;
-use url::{Host, Url};
 
 /// The secret of a session or an invitation, and what is kept of it.
 pub struct Secret {
@@ -31,51 +29,51 @@ pub fn is_secure(config: &Config) -> bool {
     config.tls.is_some() || config.behind_tls || !is_plain_and_here(&config.url())
 }
 
-fn is_plain_and_here(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    let here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    };
-    url.scheme() == "http" && here
-}
+/// The cookie of a session.
+const SESSION: &str = "rawmill";
 
 /// A browser takes a name that begins so only with `Secure`, from HTTPS and for one host.
-pub fn name(secure: bool) -> &'static str {
-    if secure { "__Host-rawmill" } else { "rawmill" }
+fn full_name(config: &Config, name: &str) -> String {
+    let prefix = if is_secure(config) { "__Host-" } else { "" };
+    format!("{prefix}{name}")
 }
 
 /// What the browser is to keep for so many seconds.
-fn write(secure: bool, value: &str, seconds: u64) -> Result<HeaderValue, Problem> {
-    let only = if secure { "; Secure" } else { "" };
-    let text = format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{only}", name(secure));
+pub fn write(config: &Config, name: &str, value: &str, seconds: u64) -> Result<HeaderValue, Problem> {
+    let only = if is_secure(config) { "; Secure" } else { "" };
+    let name = full_name(config, name);
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{only}");
     text.try_into().map_err(Problem::internal)
 }
 
 /// The cookie of a session that begins.
 pub fn set(config: &Config, secret: &Secret) -> Result<HeaderValue, Problem> {
-    write(is_secure(config), &secret.text, LIFE.as_secs())
+    write(config, SESSION, &secret.text, LIFE.as_secs())
 }
 
 /// The cookie of a session that ended.
 pub fn clear(config: &Config) -> Result<HeaderValue, Problem> {
-    write(is_secure(config), "", 0)
+    write(config, SESSION, "", 0)
+}
+
+/// Hash of the cookie of a session that came with a request.
+pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
+    find(config, SESSION, headers).map(hash)
+}
+
+/// The cookie of this name that came with a request. Of several none is ours for sure.
+pub fn find<'a>(config: &Config, name: &str, headers: &'a HeaderMap) -> Option<&'a str> {
+    let name = full_name(config, name);
+    let mut ours = values(headers, &name);
+    let value = ours.next().filter(|value| !value.is_empty())?;
+    ours.next().is_none().then_some(value)
 }
 
 /// What came with a request as cookies of this name.
-pub fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.filter(move |(of, _)| *of == name).map(|(_, value)| value)
-}
-
-/// Hash of the cookie that came with a request. Of several of our name none is ours for sure.
-pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
-    let mut ours = values(headers, name(is_secure(config)));
-    let value = ours.next().filter(|value| !value.is_empty())?;
-    ours.next().is_none().then(|| hash(value))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use ledger::TenantId;
-use ledger::people::{Accepted, Invitation as Row, NewInvitation as Fresh, NewUser, People, Role};
+use ledger::people::{Accepted, Invitation as Row, NewInvitation as Fresh, NewUser, People, Proof, Role};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -160,22 +160,28 @@ pub async fn accept(
     visitor: Visitor,
     Body(asked): Body<Acceptance>,
 ) -> Result<WithCookie<Json<Me>>, Problem> {
-    let unknown =
-        || Problem::not_found("this invitation is not known, was accepted, or its time is over; ask for another");
     let (login, name) = (people::login(&asked.login)?, people::name(&asked.name)?);
     people::password(&asked.password, &login)?;
     // A password is worth its work only where there is an invitation.
     let token = hash(asked.token.trim());
     house.ledger.invitation(&token).await?.ok_or_else(unknown)?;
-    let new = NewUser { login, name, password: house.passwords.hash(&asked.password).await? };
+    let proof = Proof::Password(house.passwords.hash(&asked.password).await?);
+    let new = NewUser { login, name, proof };
     let secret = Secret::make()?;
     match house.ledger.accept(&token, &new, &visitor.session(&secret)).await? {
         Accepted::In(_) => enter(&house, &secret).await,
         Accepted::Unknown => Err(unknown()),
         Accepted::OtherLogin => Err(Problem::invalid("this invitation is for another login")),
-        Accepted::LoginTaken => Err(Problem::conflict("this login is somebody else's; choose another one")),
+        Accepted::LoginTaken | Accepted::IdentityTaken => {
+            Err(Problem::conflict("this login is somebody else's; choose another one"))
+        }
         Accepted::Disabled => Err(Problem::conflict("this user is disabled; an owner can enable it")),
     }
+}
+
+/// Nobody can come in by it.
+pub fn unknown() -> Problem {
+    Problem::not_found("this invitation is not known, was accepted, or its time is over; ask for another")
 }
 
 fn show(row: Row) -> Invitation {

@@ -73,7 +73,7 @@ pub async fn prove(house: &Arc<House>, from: Address, login: &str, password: &st
         return Err(Problem::too_many(why).after(time.as_secs() + 1));
     }
     let found = house.ledger.user(login).await?;
-    let is_right = house.passwords.verify(password, found.as_ref().map(|user| &user.password)).await?;
+    let is_right = house.passwords.verify(password, found.as_ref().and_then(|user| user.password.as_ref())).await?;
     match found.filter(|user| is_right && user.disabled.is_none()) {
         Some(user) => Ok(user),
         None => {

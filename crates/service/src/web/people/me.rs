@@ -2,6 +2,7 @@
 
 use super::Visitor;
 use super::login::prove;
+use super::oidc;
 use crate::house::House;
 use crate::people;
 use crate::web::Shop;
@@ -32,6 +33,11 @@ pub struct Me {
     pub tenant: String,
     /// This session.
     pub session: SessionId,
+    /// Has it a password. One who came by a provider has none until a link of an owner sets it.
+    pub has_password: bool,
+    /// Since when it comes in by the provider too, or only so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connected: Option<String>,
 }
 
 /// Another password.
@@ -49,8 +55,9 @@ pub struct NewPassword {
 /// A user as it is shown to itself.
 pub async fn show(house: &House, user: &User, session: i64) -> Result<Me, Problem> {
     let tenant = house.standing(user.tenant).await?.tenant.name;
+    let (has_password, connected) = (user.password.is_some(), oidc::since(house, user).await?);
     let User { id, login, name, role, .. } = user.clone();
-    Ok(Me { id: UserId(id), login, name, role, tenant, session: SessionId(session) })
+    Ok(Me { id: UserId(id), login, name, role, tenant, session: SessionId(session), has_password, connected })
 }
 
 /// Who is logged in
@@ -77,6 +84,9 @@ pub async fn change_password(
     Body(asked): Body<NewPassword>,
 ) -> Result<StatusCode, Problem> {
     people::password(&asked.new, &person.user.login)?;
+    if person.user.password.is_none() {
+        return Err(Problem::conflict("you have no password yet; a link from an owner, for your login, sets one"));
+    }
     let user = prove(&house, visitor.address, &person.user.login, &asked.old).await;
     let user = user.map_err(|problem| match problem.status {
         // Whoever asks is logged in all the same.

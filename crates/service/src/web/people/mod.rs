@@ -5,6 +5,7 @@ pub mod cookie;
 pub mod invitations;
 pub mod login;
 pub mod me;
+pub mod oidc;
 pub mod origin;
 pub mod peer;
 pub mod sessions;
@@ -36,7 +37,27 @@ pub struct Visitor {
 impl Visitor {
     /// A session to open.
     pub fn session(&self, secret: &Secret) -> NewSession {
-        NewSession { hash: secret.hash.clone(), agent: self.agent.clone(), address: self.address.0.to_string() }
+        let (hash, agent, address) = (secret.hash.clone(), self.agent.clone(), self.address.0.to_string());
+        NewSession { hash, agent, address, by: None }
+    }
+
+    /// Whoever it is, whichever page it comes from.
+    async fn from_anywhere(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
+        let address = Address::from_request_parts(parts, house).await?;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let session = cookie::read(&house.config, &parts.headers);
+        Ok(Self { address, agent: agent.chars().take(200).collect(), session })
+    }
+}
+
+/// Somebody who comes back from a provider, whose page has sent them. What they bring along says that they left from here.
+pub struct Returning(pub Visitor);
+
+impl FromRequestParts<Arc<House>> for Returning {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
+        Visitor::from_anywhere(parts, house).await.map(Self)
     }
 }
 
@@ -45,14 +66,12 @@ impl FromRequestParts<Arc<House>> for Visitor {
 
     /// No page of others logs anybody in.
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
-        let address = Address::from_request_parts(parts, house).await?;
-        let session = cookie::read(&house.config, &parts.headers);
-        match &session {
+        let visitor = Self::from_anywhere(parts, house).await?;
+        match &visitor.session {
             Some(_) => origin::check(parts, &house.config)?,
             None if origin::of(parts, &house.config) == Origin::Others => return Err(origin::refused()),
             None => {}
         }
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-        Ok(Self { address, agent: agent.chars().take(200).collect(), session })
+        Ok(visitor)
     }
 }

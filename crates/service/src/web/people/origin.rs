@@ -36,6 +36,11 @@ pub fn refused() -> Problem {
     Problem::forbidden("this request comes from a page that is not ours; nothing was done")
 }
 
+/// Is it a path of ours, to which a browser may be sent; browsers take `//` and `/\` for another host.
+pub fn stays(path: &str) -> bool {
+    path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && !path.contains(|c: char| c.is_control())
+}
+
 /// What the browser says: `Sec-Fetch-Site`, or the `Origin` of those that do not know it.
 pub fn of(parts: &Parts, config: &Config) -> Origin {
     let text = |name: HeaderName| parts.headers.get(name).map(|value| value.to_str().unwrap_or_default());
@@ -77,6 +82,22 @@ mod tests {
     fn is_taken(method: &str, headers: &[(&str, &str)]) -> bool {
         let config = Config { public_url: Some("https://lab.example:8443".into()), ..Config::default() };
         check(&parts(method, headers), &config).is_ok()
+    }
+
+    #[test]
+    fn nobody_is_led_out_of_the_house() {
+        assert!(stays("/") && stays("/batches/bat_1?x=//y"));
+        for out in [
+            "",
+            "batches",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\n/evil.example",
+            "javascript:0",
+        ] {
+            assert!(!stays(out), "{out:?}");
+        }
     }
 
     #[test]
