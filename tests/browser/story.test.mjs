@@ -205,11 +205,14 @@ test("a viewer sees all and changes nothing; whoever is disabled is out at the n
   assert.equal(await viewer.page.locator("nav a[href='/upload'], nav a[href='/keys'], nav a[href='/people']").count(), 0);
   await viewer.go("/batches/bat_1");
   await viewer.page.waitForSelector("#filter:not([hidden])");
-  assert.deepEqual(await viewer.page.$$eval("main button", (buttons) => buttons.map((b) => b.textContent)), ["Download all as ZIP"], "none that would be refused");
-  for (const [method, path] of [["DELETE", "/v1/batches/bat_1"], ["POST", "/v1/batches/bat_1/cancel"], ["POST", "/v1/uploads"], ["POST", "/v1/invitations"], ["DELETE", "/v1/photos/pho_1"]]) {
+  assert.deepEqual(await viewer.page.$$eval("main button:visible", (buttons) => buttons.map((b) => b.textContent)), ["Download all as ZIP"], "none that would be refused");
+  for (const [method, path] of [["DELETE", "/v1/batches/bat_1"], ["POST", "/v1/batches/bat_1/cancel"], ["POST", "/v1/batches/bat_1/shares"], ["POST", "/v1/uploads"], ["POST", "/v1/invitations"], ["DELETE", "/v1/photos/pho_1"]]) {
     const status = await viewer.page.evaluate(([method, path]) => fetch(path, { method, headers: { "content-type": "application/json" }, body: "{}" }).then((a) => a.status), [method, path]);
     assert.equal(status, 403, `${method} ${path}`);
   }
+  await viewer.go("/batches/bat_1/shares");
+  await viewer.look("viewer-shares");
+  assert.equal(await viewer.page.locator("main form").count(), 0);
   for (const path of ["/people", "/people/log", "/keys", "/webhooks"]) {
     assert.equal((await viewer.go(path)).status(), 403, path);
     await viewer.look(`viewer-${path.replaceAll("/", "")}`);
