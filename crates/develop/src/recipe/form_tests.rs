@@ -133,6 +133,9 @@ fn a_part_says_what_the_text_says_and_what_holds_else() {
     );
     assert_eq!((&part("develop.vibrance").value, &part("develop.vibrance").fallback), (&None, &Some(json!(0.0))));
     assert_eq!(part("renditions[1].watermark.image").instead, ["renditions[1].watermark.text"]);
+    let words = |path: &str| choices(part(path)).iter().map(|c| c.word.clone()).collect::<Vec<_>>();
+    assert_eq!(words("develop.white_balance"), ["", "as-shot", "auto", "kelvin", "multipliers"]);
+    assert_eq!(words("develop.denoise"), ["", "auto", "off", "strength"]);
     let chosen = |path: &str| choices(part(path)).iter().find(|c| c.chosen).map(|c| c.word.clone());
     assert_eq!(chosen("develop.denoise").as_deref(), Some("off"));
     assert_eq!(chosen("develop.white_balance").as_deref(), Some(""));
@@ -184,6 +187,18 @@ fn an_edit_keeps_what_is_written_around_it() {
             .contains(", { op = \"sharpen\", amount = 1 }] # two")
     );
     assert_eq!(put("filters[0]", Json::Null), with("[ { op = \"sharpen\", amount = 0.3 }, { op", "[ { op"));
+}
+
+#[test]
+fn any_item_can_be_taken_away() {
+    let is_item = |part: &Part| part.path.ends_with(']');
+    for (text, many) in [(FULL, 15), (WRITTEN, 4)] {
+        let items: Vec<Part> = parts(text).into_iter().filter(is_item).collect();
+        assert_eq!(items.len(), many);
+        for item in items {
+            check(text, &[Change::put(&item.path, Json::Null)]).unwrap_or_else(|why| panic!("{}: {why}", item.path));
+        }
+    }
 }
 
 #[test]
