@@ -94,6 +94,13 @@ impl Moto {
         self.ask("s3", &format!("HEAD /{bucket}/{key}"), "", "").to_lowercase()
     }
 
+    /// The bytes of an object.
+    pub fn get(&self, bucket: &str, key: &str) -> Vec<u8> {
+        let answer = self.answer("s3", &format!("GET /{bucket}/{key}"), "", "");
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head has an end");
+        answer[end + 4..].to_vec()
+    }
+
     /// Keys of the first thousand objects.
     pub fn keys(&self, name: &str) -> Vec<String> {
         let list = self.ask("s3", &format!("GET /{name}?list-type=2"), "", "");
@@ -131,6 +138,10 @@ impl Moto {
 
     /// Head and body of an answer.
     fn ask(&self, service: &str, what: &str, headers: &str, body: &str) -> String {
+        String::from_utf8_lossy(&self.answer(service, what, headers, body)).into_owned()
+    }
+
+    fn answer(&self, service: &str, what: &str, headers: &str, body: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(self.server.address()).expect("moto answers");
         let scope = format!("Credential=test/20260101/us-east-1/{service}/aws4_request");
         let who = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
@@ -139,7 +150,7 @@ impl Moto {
         write!(stream, "{head}{headers}{end}{body}").expect("moto takes a request");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("moto answers");
-        String::from_utf8_lossy(&answer).into_owned()
+        answer
     }
 }
 

@@ -1,6 +1,6 @@
 //! The API in its own words: OpenAPI 3.1, generated from the handlers.
 
-use super::ids::AssetId;
+use super::ids::{AssetId, ExportId, ImportId};
 use super::problem::Problem;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -14,7 +14,7 @@ use utoipa::{Modify, openapi};
         description = "A photo lab: upload camera RAW, submit batches, follow them, fetch renditions.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(Problem, AssetId)),
+    components(schemas(Problem, AssetId, ImportId, ExportId)),
     modifiers(&Callers),
     security(("key" = []), ("session" = [])),
 )]
