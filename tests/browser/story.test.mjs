@@ -78,7 +78,7 @@ test("a folder is uploaded, what is no photo is refused with the reason, and the
   await owner.page.setInputFiles("#files", [...photos, ...none]);
   await owner.page.waitForFunction(() => !document.querySelector("#go").disabled);
   await owner.look("upload");
-  const states = await owner.page.$$eval("#list tr", (rows) => rows.map((row) => row.cells[2].textContent.trim()));
+  const states = await owner.page.$$eval("#list tr", (rows) => rows.map((row) => row.querySelector("span").textContent));
   assert.deepEqual(states.map((state) => state.split(":")[0]).sort(), [...photos.map(() => "arrived"), "refused", "refused", "refused"]);
   await owner.page.click("#go");
   await owner.page.waitForURL(/\/batches\/bat_/);

@@ -48,7 +48,7 @@ pub enum Format {
     Jpeg,
     /// Smaller, and taken by all that are in use.
     Webp,
-    /// Smaller still, and slow to make; never chosen where nobody asks for it.
+    /// Smaller still, and longer in the making; never chosen where nobody asks for it.
     Avif,
 }
 

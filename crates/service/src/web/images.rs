@@ -72,7 +72,7 @@ fn life(ends: Option<i64>, now_ms: i64, most_s: u64) -> Result<Duration, Problem
     }
 }
 
-/// WebP for whoever says that it takes it. AVIF takes too long for one who waits.
+/// WebP for whoever says that it takes it. AVIF takes longer, and somebody waits.
 fn taken(headers: &HeaderMap) -> Format {
     let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
     let is_taken = |range: &str| {
