@@ -7,6 +7,7 @@ WITH last (sequence, number) AS (
            ('event_id_seq', (SELECT max(id) FROM event)), ('dispatch_id_seq', (SELECT max(id) FROM dispatch)),
            ('key_id_seq', (SELECT max(id) FROM key)), ('person_id_seq', (SELECT max(id) FROM person)),
            ('invitation_id_seq', (SELECT max(id) FROM invitation)), ('audit_id_seq', (SELECT max(id) FROM audit)),
-           ('hook_id_seq', (SELECT max(id) FROM hook)), ('delivery_id_seq', (SELECT max(id) FROM delivery)))
+           ('hook_id_seq', (SELECT max(id) FROM hook)), ('delivery_id_seq', (SELECT max(id) FROM delivery)),
+           ('share_id_seq', (SELECT max(id) FROM share)))
 SELECT setval(sequence::REGCLASS, max(number)) FROM last
 GROUP BY sequence HAVING max(number) > coalesce(pg_sequence_last_value(sequence::REGCLASS), 0)
