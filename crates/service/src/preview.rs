@@ -155,7 +155,6 @@ fn seen_closely(rendition: Rendition, window: Window) -> Rendition {
 }
 
 /// A JPEG whose sides are `most` pixels at most. Filters work on the preview's own pixels.
-
 fn shrunk(rendition: Rendition, most: u32) -> Rendition {
     let (width, height) = match (rendition.fit, rendition.width, rendition.height) {
         // The shape of the box is a part of the picture.
