@@ -109,7 +109,7 @@ mod tests {
             let size = Size::new(of.0, of.1);
             let found = window(x, y, sides.0, sides.1).of(size);
             prop_assert!(Rect::full(size).contains(found));
-            prop_assert!(found.x % GRID == 0 && found.y % GRID == 0);
+            prop_assert!(found.x.is_multiple_of(GRID) && found.y.is_multiple_of(GRID));
             prop_assert!((sides.0.min(of.0)..sides.0 + GRID).contains(&found.width));
             prop_assert!((sides.1.min(of.1)..sides.1 + GRID).contains(&found.height));
         }

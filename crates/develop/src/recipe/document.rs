@@ -9,10 +9,14 @@ pub(super) fn put(root: &mut Table, way: &[Step], value: &Json) -> Option<()> {
     let Some((Step::Key(key), rest)) = way.split_first() else { return None };
     if !root.contains_key(key) && !value.is_null() {
         match (rest, value) {
-            ([], Json::Object(fields)) => return Some(drop(root.insert(key, Item::Table(section(fields))))),
+            ([], Json::Object(fields)) => {
+                root.insert(key, Item::Table(section(fields)));
+                return Some(());
+            }
             ([Step::Item(0)], Json::Object(fields)) => {
                 let list = ArrayOfTables::from_iter([section(fields)]);
-                return Some(drop(root.insert(key, Item::ArrayOfTables(list))));
+                root.insert(key, Item::ArrayOfTables(list));
+                return Some(());
             }
             ([Step::Key(_), ..], _) => drop(root.insert(key, Item::Table(Table::new()))),
             _ => {}
