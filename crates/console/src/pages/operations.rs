@@ -89,6 +89,7 @@ async fn find(house: Shop, visitor: &Visitor, operator: Operator) -> Result<(Fra
 
 fn engines(frame: &Frame, told: &Told) -> Vec<Figure> {
     let w = &frame.w.operations;
+    let after = |seconds: f64| say(w.after, &[&format!("{:.1}", seconds * 1e3)]);
     let figure = |engine: &operations::Engine| Figure {
         name: match engine.name {
             "ledger" => w.ledger.into(),
@@ -98,7 +99,7 @@ fn engines(frame: &Frame, told: &Told) -> Vec<Figure> {
         },
         value: if engine.up { w.up } else { w.down }.into(),
         tone: if engine.up { "good" } else { "bad" },
-        more: engine.answered_s.filter(|_| engine.up).map_or(String::new(), |s| say(w.after, &[&format!("{:.1}", s * 1e3)])),
+        more: engine.answered_s.filter(|_| engine.up).map_or(String::new(), after),
     };
     told.engines.iter().map(figure).collect()
 }

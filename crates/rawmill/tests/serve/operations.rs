@@ -179,6 +179,8 @@ fn days_are_the_rows(lab: &Lab, done: &[&Value]) {
         let told = ["photos", "pixels", "bytes_in", "bytes_out"].map(|name| day[name].as_u64().unwrap());
         assert_eq!(told, known.get(day["day"].as_str().unwrap()).copied().unwrap_or_default(), "{day}");
     }
+    let told: u64 = days.iter().map(|day| day["photos"].as_u64().unwrap()).sum();
+    assert_eq!(told, done.len() as u64, "no day is left out");
     let (_, table) = lab.get("/v1/usage/days.csv");
     let lines: Vec<_> = table.as_str().unwrap().lines().collect();
     assert_eq!((lines.len(), lines[0]), (31, "day,photos,pixels,bytes_in,bytes_out,cpu_s"));
