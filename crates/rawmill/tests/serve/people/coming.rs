@@ -10,7 +10,7 @@ fn the_first_owner_comes_by_a_link() {
     let me = anna.ask("GET", "/v1/me", Value::Null).body;
     let expected = json!({
         "id": "usr_1", "login": "anna@lab.example", "name": "The  Anna@Lab.example", "role": "owner", "tenant": "default",
-        "session": "ses_1",
+        "session": "ses_1", "has_password": true,
     });
     assert_eq!(me, expected);
     let body = json!({ "token": token, "login": "bert", "name": "Bert", "password": PASSWORD });

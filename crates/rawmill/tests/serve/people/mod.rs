@@ -36,6 +36,8 @@ impl Browser {
     pub fn at(url: &str) -> Self {
         // A body that nobody reads ends its connection, which a request right behind it cannot know.
         let config = Agent::config_builder().http_status_as_error(false).max_idle_connections(0);
+        // Where it is led is looked at first.
+        let config = config.max_redirects(0).max_redirects_will_error(false);
         Self { agent: config.build().into(), url: url.to_owned(), cookie: None }
     }
 

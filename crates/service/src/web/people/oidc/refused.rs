@@ -63,22 +63,23 @@ impl Why {
 #[derive(Debug)]
 pub struct Refused {
     pub why: Why,
-    problem: Problem,
+    /// Boxed, as it is large.
+    problem: Box<Problem>,
 }
 
 impl Refused {
     pub fn new(why: Why, detail: impl Display) -> Self {
-        Self { why, problem: why.problem(&detail.to_string()) }
+        Self { why, problem: Box::new(why.problem(&detail.to_string())) }
     }
 
     /// With the time after which it is worth trying again.
     pub fn after(self, seconds: u64) -> Self {
-        Self { problem: self.problem.after(seconds), ..self }
+        Self { problem: Box::new(self.problem.after(seconds)), ..self }
     }
 
     /// For whoever is no page.
     pub fn problem(self) -> Problem {
-        self.problem
+        *self.problem
     }
 
     pub fn detail(&self) -> &str {
@@ -98,7 +99,7 @@ impl From<OidcError> for Refused {
 
 impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
-        Self { why: Why::Ours, problem }
+        Self { why: Why::Ours, problem: Box::new(problem) }
     }
 }
 
