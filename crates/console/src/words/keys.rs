@@ -87,7 +87,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    fn keys(parts: &[develop::recipe::form::Part], into: &mut BTreeSet<&'static str>) {
+    fn keys(parts: &[service::web::forms::Part], into: &mut BTreeSet<&'static str>) {
         for part in parts {
             into.insert(part.name);
             keys(&part.parts, into);
@@ -100,7 +100,7 @@ mod tests {
         let full = include_str!("../../../develop/tests/full.toml");
         let multipliers = full.replace("kelvin = 5500, tint = 2", "multipliers = [2, 1, 1]");
         for text in [full, &multipliers] {
-            keys(&develop::recipe::form::form(text).unwrap().parts, &mut found);
+            keys(&service::web::forms::form(text).unwrap().parts, &mut found);
         }
         assert_eq!(found, KEYS.iter().map(|(key, ..)| *key).collect());
     }

@@ -7,8 +7,9 @@ use super::extract::Body;
 use super::problem::{Mistake, Problem};
 use super::recipes::{self, mistakes_of, wrong};
 use axum::Json;
-use develop::recipe::edit::{Change, edit};
-use develop::recipe::form::{Part, form};
+pub use develop::recipe::edit::Change;
+use develop::recipe::edit::edit;
+pub use develop::recipe::form::{Choice, Entry, Part, form};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
