@@ -253,3 +253,15 @@ async fn an_answer_names_its_issuer() {
     strict.behaviour().document = json!({ "authorization_response_iss_parameter_supported": true });
     assert!(provider.check_answer(None).await.is_err(), "it always does, so this is not its answer");
 }
+
+#[tokio::test]
+async fn a_token_without_the_name_of_a_key_is_of_the_only_one() {
+    let (issuer, provider) = both();
+    issuer.behaviour().header = json!({ "kid": null });
+    assert!(come(&issuer, &provider).await.is_ok());
+    let (issuer, provider) = both();
+    issuer.behaviour().header = json!({ "kid": null });
+    let keys = [Keys::make("1").public(), Keys::make("2").public()].concat();
+    issuer.behaviour().pages.insert("/keys", Page::Says(200, "", json!({ "keys": keys }).to_string()));
+    refused(&issuer, &provider, "which of several keys").await;
+}
