@@ -124,6 +124,24 @@ test("a photo, the report, a preview and the usage are looked at", async () => {
   await owner.look("batches");
 });
 
+test("a client opens the link of the batch, without an account, and takes a picture home", async () => {
+  await owner.page.click("tbody a >> nth=0");
+  await owner.page.click("text=Share");
+  await owner.page.fill("[name=label]", "The Kims");
+  await owner.page.click("main form button:has-text('Make a link')");
+  await owner.page.waitForSelector("[data-shown]:not([hidden])");
+  const client = await Visitor.come(chromium, lab);
+  await client.go(new URL(await owner.page.textContent("output")).pathname);
+  assert.equal(await client.page.locator("#shots li").count(), photos.length);
+  await client.page.waitForFunction(() => [...document.images].every((image) => image.naturalWidth > 0));
+  await client.look("story-gallery");
+  await client.page.click("#shots a >> nth=0");
+  const [download] = await Promise.all([client.page.waitForEvent("download"), client.page.click("main .button")]);
+  assert.match(download.suggestedFilename(), /\.jpg$/);
+  assert.deepEqual((await client.context.cookies()).map(({ name }) => name), []);
+  await client.leave();
+});
+
 test("a photo that cannot be developed is told, found by its state, and tried again", async () => {
   const damaged = await lab.upload("damaged.dng", Buffer.concat([Buffer.from("II*\0\x08\0\0\0"), Buffer.alloc(600, 1)]));
   const batch = await lab.post("/v1/batches", { recipe: { name: "web" }, photos: [damaged] });

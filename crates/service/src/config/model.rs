@@ -1,8 +1,8 @@
 //! What may stand in the configuration, with its defaults and ranges.
 
 use super::{
-    BucketAt, ConfigError, Console, Images, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt, Transfers,
-    Worker,
+    BucketAt, ConfigError, Console, Images, LedgerAt, Metrics, Outward, QueueAt, Redis, Scale, Secret, StoreAt,
+    Transfers, Worker,
 };
 use darkroom::Tool;
 use serde::{Deserialize, Serialize};
