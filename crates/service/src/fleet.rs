@@ -21,7 +21,7 @@ const LINGER: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Protects this process while it holds work, if the configuration says so.
-pub async fn protect(house: Arc<House>, busy: watch::Receiver<bool>) {
+pub async fn protect(house: Arc<House>, busy: watch::Receiver<usize>) {
     match protection(&house).await {
         Ok(Some(protection)) => keep(&protection, busy, LINGER).await,
         Ok(None) => {}
@@ -39,7 +39,7 @@ async fn protection(house: &House) -> Result<Option<Protection>, IdentityError> 
 }
 
 /// Until nobody says any more whether there is work.
-async fn keep(protection: &Protection, mut busy: watch::Receiver<bool>, linger: Duration) {
+async fn keep(protection: &Protection, mut busy: watch::Receiver<usize>, linger: Duration) {
     // A process before this one may have been killed while it was protected, which ends by itself on ECS alone.
     set(protection, false).await;
     while becomes(&mut busy, true).await {
@@ -52,8 +52,8 @@ async fn keep(protection: &Protection, mut busy: watch::Receiver<bool>, linger: 
 }
 
 /// Waits until there is work, or none; false where nobody says it any more.
-async fn becomes(busy: &mut watch::Receiver<bool>, wanted: bool) -> bool {
-    busy.wait_for(|busy| *busy == wanted).await.is_ok() && busy.has_changed().is_ok()
+async fn becomes(busy: &mut watch::Receiver<usize>, wanted: bool) -> bool {
+    busy.wait_for(|held| (*held > 0) == wanted).await.is_ok() && busy.has_changed().is_ok()
 }
 
 /// Was it granted.
@@ -86,6 +86,7 @@ pub async fn heed_notices(house: Arc<House>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::worker::Busy;
     use identity::Place;
     use servers::Metadata;
     use tokio::task::JoinHandle;
@@ -100,9 +101,9 @@ mod tests {
     }
 
     /// Keeps a task of ECS protected as long as the channel says.
-    fn keeping(agent: &Metadata, linger: Duration) -> (watch::Sender<bool>, JoinHandle<()>) {
+    fn keeping(agent: &Metadata, linger: Duration) -> (Busy, JoinHandle<()>) {
         let protection = Protection::ecs(&Place::of(&[("ECS_AGENT_URI", &agent.url())], "")).unwrap();
-        let (busy, heard) = watch::channel(false);
+        let (busy, heard) = Busy::new();
         (busy, tokio::spawn(async move { keep(&protection, heard, linger).await }))
     }
 
@@ -111,13 +112,16 @@ mod tests {
         let agent = Metadata::start();
         let (busy, keeping) = keeping(&agent, Duration::from_millis(10));
         assert_eq!(asked(&agent, 1).await, [OFF], "what a process before it has left");
-        busy.send_replace(true);
+        let (photo, archive) = (busy.hold(), busy.hold());
         assert_eq!(asked(&agent, 2).await, [OFF, ON]);
-        busy.send_replace(false);
+        drop(photo);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(agent.protections(), [OFF, ON], "something is held yet");
+        drop(archive);
         assert_eq!(asked(&agent, 3).await, [OFF, ON, OFF]);
-        busy.send_replace(true);
+        let photo = busy.hold();
         assert_eq!(asked(&agent, 4).await, [OFF, ON, OFF, ON]);
-        drop(busy);
+        drop((photo, busy));
         keeping.await.unwrap();
         assert_eq!(agent.protections(), [OFF, ON, OFF, ON, OFF], "given up at the end");
     }
@@ -126,12 +130,11 @@ mod tests {
     async fn a_short_pause_changes_nothing() {
         let agent = Metadata::start();
         let (busy, keeping) = keeping(&agent, Duration::from_secs(60));
-        busy.send_replace(true);
+        let hold = busy.hold();
         assert_eq!(asked(&agent, 2).await, [OFF, ON]);
-        busy.send_replace(false);
+        drop(hold);
         tokio::task::yield_now().await;
-        busy.send_replace(true);
-        drop(busy);
+        drop((busy.hold(), busy));
         keeping.await.unwrap();
         let all = agent.protections();
         assert!(all[1..all.len() - 1].iter().all(|asked| asked == ON), "{all:?}");

@@ -23,6 +23,7 @@ pub use buckets::{Bucket, Buckets};
 
 use crate::house::House;
 use crate::upkeep::UpkeepError;
+use crate::worker::Busy;
 use ledger::LedgerError;
 use ledger::transfers::Transfers;
 use std::sync::Arc;
@@ -42,11 +43,11 @@ const LOOK: Duration = Duration::from_secs(1);
 pub const RESULTS: [&str; 5] = ["done", "failed", "again", "handed_back", "stale"];
 
 /// Works on items until told to stop.
-pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>, busy: Busy) {
     let (mut news, mut going) = (house.news.subscribe(), JoinSet::new());
     loop {
         news.mark_unchanged();
-        if let Err(error) = take(&house, &mut going, &stop).await {
+        if let Err(error) = take(&house, &mut going, &stop, &busy).await {
             tracing::error!(%error, "imports and exports cannot be worked on; it is tried again");
             metrics::counter!("rawmill_engine_errors_total", "engine" => "ledger").increment(1);
         }
@@ -60,13 +61,22 @@ pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Begins what waits, as far as there is room.
-async fn take(house: &Arc<House>, going: &mut JoinSet<()>, stop: &watch::Receiver<bool>) -> Result<(), LedgerError> {
+async fn take(
+    house: &Arc<House>,
+    going: &mut JoinSet<()>,
+    stop: &watch::Receiver<bool>,
+    busy: &Busy,
+) -> Result<(), LedgerError> {
     while going.try_join_next().is_some() {}
     let config = &house.config.transfers;
     let room = config.slots.saturating_sub(going.len());
     if room > 0 {
         for errand in house.ledger.take_items(room, config.per_tenant, house.config.lease()).await? {
-            going.spawn(work::work(Arc::clone(house), errand, stop.clone()));
+            let (work, hold) = (work::work(Arc::clone(house), errand, stop.clone()), busy.hold());
+            going.spawn(async move {
+                work.await;
+                drop(hold);
+            });
         }
     }
     Ok(())

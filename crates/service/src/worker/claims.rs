@@ -2,6 +2,7 @@
 
 use super::begin::{self, Begun};
 use super::bench::Bench;
+use super::busy::{Busy, Hold};
 use super::deliver::{self, Delivery};
 use super::held::{Held, Stage};
 use super::messages;
@@ -14,7 +15,7 @@ use queue::Message;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
 use tracing::Instrument;
 
@@ -41,7 +42,9 @@ pub struct Claims {
     /// The queue is being listened to.
     pub(super) listening: Option<AbortHandle>,
     /// Says whether something is held.
-    busy: watch::Sender<bool>,
+    busy: Busy,
+    /// While something is held.
+    hold: Option<Hold>,
     /// Heartbeats were sent and not answered yet.
     pub(super) renewing: bool,
     /// What comes now is handed back.
@@ -51,7 +54,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    pub fn new(house: Arc<House>, bench: Bench, teller: Teller, busy: watch::Sender<bool>) -> Self {
+    pub fn new(house: Arc<House>, bench: Bench, teller: Teller, busy: Busy) -> Self {
         Self {
             house,
             bench,
@@ -64,6 +67,7 @@ impl Claims {
             asking: false,
             listening: None,
             busy,
+            hold: None,
             renewing: false,
             closing: false,
             pause: FIRST_PAUSE,
@@ -92,9 +96,11 @@ impl Claims {
     }
 
     /// Tells how many slots are in use, and whether anything is held.
-    pub fn measure(&self) {
-        let busy = self.held() > 0;
-        self.busy.send_if_modified(|was| std::mem::replace(was, busy) != busy);
+    pub fn measure(&mut self) {
+        match self.held() {
+            0 => self.hold = None,
+            _ => drop(self.hold.get_or_insert_with(|| self.busy.hold())),
+        }
         metrics::gauge!("rawmill_slots").set(self.bench.slots as f64);
         metrics::gauge!("rawmill_slots_used").set((self.bench.slots - self.free()) as f64);
     }

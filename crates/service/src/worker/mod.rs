@@ -12,6 +12,7 @@
 mod asking;
 mod begin;
 pub(crate) mod bench;
+mod busy;
 mod claims;
 mod deliver;
 mod drain;
@@ -24,6 +25,7 @@ mod news;
 pub(crate) mod orders;
 mod priority;
 
+pub(crate) use busy::Busy;
 pub use drain::Until;
 pub(crate) use heart::Heart;
 
@@ -61,12 +63,12 @@ pub async fn work(house: Arc<House>, until: Until, mut stop: watch::Receiver<boo
     let (teller, mut news) = Teller::new();
     let darkroom = teller.clone();
     let bench = Bench::open(&house, Arc::new(move |event| darkroom.tell(News::Darkroom(Box::new(event))))).await?;
-    let (busy, held) = watch::channel(false);
+    let (busy, held) = Busy::new();
     let protected = tokio::spawn(fleet::protect(Arc::clone(&house), held));
-    let mut claims = Claims::new(Arc::clone(&house), bench, teller, busy);
+    let mut claims = Claims::new(Arc::clone(&house), bench, teller, busy.clone());
     let (over, end) = watch::channel(false);
-    let archives = tokio::spawn(zip::build::keep(Arc::clone(&house), end.clone()));
-    let transfers = tokio::spawn(transfers::keep(Arc::clone(&house), end));
+    let archives = tokio::spawn(zip::build::keep(Arc::clone(&house), end.clone(), busy.clone()));
+    let transfers = tokio::spawn(transfers::keep(Arc::clone(&house), end, busy));
     let mut listener = house.bell.listener().await?;
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
     let mut heart = Heart::new(house.config.lease());

@@ -4,7 +4,7 @@
 use super::{Place, gather, stream};
 use crate::house::House;
 use crate::shared::wake::Happened;
-use crate::worker::{Heart, hear};
+use crate::worker::{Busy, Heart, hear};
 use ledger::doorbell::Doorbell;
 use ledger::parcels::{Built, Parcel, Parcels};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use tokio::sync::watch;
 const REST: Duration = Duration::from_secs(5);
 
 /// Builds what is wanted until told to stop. Nothing where the web servers make the bytes themselves.
-pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>, busy: Busy) {
     let mut listener = match house.bell.listener().await {
         Ok(listener) if house.store.gate().is_none() => listener,
         Ok(_) => return,
@@ -26,7 +26,10 @@ pub async fn keep(house: Arc<House>, mut stop: watch::Receiver<bool>) {
     let mut elsewhere = house.shared.wake().hear(Happened::Work);
     while !*stop.borrow() {
         match house.ledger.take_parcel(house.config.lease()).await {
-            Ok(Some(parcel)) => work(&house, &parcel, stop.clone()).await,
+            Ok(Some(parcel)) => {
+                let _hold = busy.hold();
+                work(&house, &parcel, stop.clone()).await;
+            }
             Ok(None) => tokio::select! {
                 () = hear(&mut listener, &mut elsewhere, None) => {}
                 _ = stop.changed() => {}
