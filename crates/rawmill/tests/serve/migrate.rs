@@ -102,13 +102,13 @@ fn fill(lab: &Lab) -> Filled {
 
 /// Answers to every GET that a key may ask; links and the last use of keys are not compared. Archives do not move: they are
 /// made again, and a bucket has them by another way than a folder. What is read out of a photo is compared with the photo.
-/// How the house stands is of its moment; a table of days says what the list of days says; providers
-/// have nothing to say to keys.
+/// How the house stands is of its moment; a table of days says what the list of days says; providers have nothing to say to
+/// keys; imports and exports stay behind.
 fn answers(lab: &Lab, filled: &Filled) -> BTreeMap<String, Value> {
     let api: Value = serde_json::from_str(include_str!("../../../../docs/openapi.json")).unwrap();
     let for_keys = |get: &Value| get.is_object() && get["security"] != json!([{ "session": [] }]);
     let gets = api["paths"].as_object().unwrap().iter().filter(|(_, methods)| for_keys(&methods["get"]));
-    let elsewhere = ["/zip", "/facts", "/camera", "/operations", ".csv", "/oidc/"];
+    let elsewhere = ["/zip", "/facts", "/camera", "/operations", ".csv", "/oidc/", "/imports/", "/exports/"];
     let gets = gets.filter(|(path, _)| !elsewhere.iter().any(|word| path.contains(word)));
     let mut found = BTreeMap::new();
     for (path, _) in gets {

@@ -29,6 +29,8 @@ struct Things {
     anna: Browser,
     /// An archive of the batch.
     zip: String,
+    /// A link to it.
+    share: String,
 }
 
 impl Things {
@@ -48,10 +50,14 @@ impl Things {
         let (_, hook) = lab.post("/v1/webhooks", json!({ "url": NOWHERE }));
         let (_, zip) = lab.post(&format!("/v1/batches/{batch}/zip"), json!({}));
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        let (_, share) = lab.post(&format!("/v1/batches/{batch}/shares"), json!({}));
+        let (_, import) = lab.post("/v1/imports", json!({ "urls": [format!("{NOWHERE}owners.dng")] }));
+        let (_, export) = lab.post(&format!("/v1/batches/{batch}/exports"), json!({ "bucket": "results" }));
         lab.post(&format!("/v1/webhooks/{}/test", text(&hook)), json!({}));
         Self {
             anna,
             zip: text(&zip),
+            share: text(&share),
             ids: vec![
                 ("assets", asset),
                 ("photos", photo),
@@ -59,6 +65,8 @@ impl Things {
                 ("uploads", text(&upload)),
                 ("keys", text(&key)),
                 ("webhooks", text(&hook)),
+                ("imports", text(&import)),
+                ("exports", text(&export)),
                 ("recipes", "owners-web".into()),
                 ("users", text(&me)),
                 ("sessions", me["session"].as_str().unwrap().into()),
@@ -75,6 +83,7 @@ impl Things {
     fn fill(&self, path: &str) -> String {
         let kind = path.split('/').nth(2).unwrap_or_default();
         let path = path.replace("{version}", "1").replace("{delivery}", "dlv_1").replace("{zip}", &self.zip);
+        let path = path.replace("{share}", &self.share).replace("{task}", "tsk_1");
         if path.contains('{') { path.replace("{id}", self.of(kind)).replace("{name}", self.of(kind)) } else { path }
     }
 }
@@ -108,6 +117,23 @@ fn table(things: &Things) -> Vec<(&'static str, Expect)> {
         ("get /v1/batches/{id}/zip", none()),
         ("post /v1/batches/{id}/zip", empty()),
         ("get /v1/batches/{id}/zip/{zip}", none()),
+        ("get /v1/batches/{id}/shares", none()),
+        ("post /v1/batches/{id}/shares", empty()),
+        ("delete /v1/batches/{id}/shares/{share}", none()),
+        ("post /v1/batches/{id}/tasks/{task}/images", Hidden(json!({ "options": "w=100" }))),
+        ("post /v1/batches/{id}/exports", Hidden(json!({ "bucket": "results" }))),
+        ("get /v1/exports", Own),
+        ("get /v1/exports/{id}", none()),
+        ("delete /v1/exports/{id}", none()),
+        ("get /v1/exports/{id}/files", none()),
+        ("post /v1/exports/{id}/retry", empty()),
+        ("get /v1/buckets", Own),
+        ("get /v1/imports", Own),
+        ("post /v1/imports", Own),
+        ("get /v1/imports/{id}", none()),
+        ("delete /v1/imports/{id}", none()),
+        ("get /v1/imports/{id}/files", none()),
+        ("post /v1/imports/{id}/retry", empty()),
         ("get /v1/scale-hint", Own),
         ("get /v1/operations", Withheld(Value::Null)),
         ("post /v1/operations/queue", Withheld(json!({ "paused": true }))),
@@ -176,9 +202,19 @@ fn described(lab: &Lab) -> BTreeSet<String> {
         .collect()
 }
 
+/// Doors that lead nowhere, for the owner; and small pictures.
+fn doors() -> String {
+    let bucket = "url = \"s3://nowhere/out\"\nregion = \"us-east-1\"\ntenants = [\"default\"]\nexport = true\n";
+    format!(
+        "[images]\nkeys = [\"k1:{}\"]\n[outward]\nallow = [\"127.0.0.0/8\"]\nhttp = true\n\
+         [buckets.results]\nendpoint = \"{NOWHERE}\"\npath_style = true\n{bucket}",
+        "ab".repeat(32)
+    )
+}
+
 #[test]
 fn a_stranger_finds_nothing_by_any_operation() {
-    let mut lab = Lab::open_with("[outward]\nallow = [\"127.0.0.0/8\"]\nhttp = true\n");
+    let mut lab = Lab::open_with(&doors());
     // A body that nobody reads ends its connection, which a request right behind it cannot know.
     lab.one_connection_a_request();
     let mut things = Things::make(&lab);
@@ -216,6 +252,7 @@ fn try_one(lab: &Lab, things: &Things, method: &str, path: &str, expect: Expect)
     let target = things.fill(path);
     let body = match &expect {
         Expect::Hidden(body) | Expect::Refused(body) | Expect::Withheld(body) => body.clone(),
+        Expect::Own if path == "/v1/imports" => json!({ "urls": [format!("{NOWHERE}strangers.dng")] }),
         Expect::Own if path == "/v1/webhooks" => json!({ "url": NOWHERE }),
         Expect::Own if path == "/v1/keys" => json!({ "name": "mine", "scopes": ["read"] }),
         Expect::Own if path == "/v1/invitations" => json!({ "role": "viewer" }),
