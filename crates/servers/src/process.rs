@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -198,19 +198,21 @@ fn die_with_parent() -> io::Result<()> {
 
 /// Does this process listen on this port, as the kernel tells.
 fn owns(pid: u32, port: u16) -> bool {
-    let Some(inode) = listener_inode(port) else { return false };
-    let wanted = format!("socket:[{inode}]");
+    // Somebody else may listen on the same port of another address.
+    let wanted: Vec<_> = listener_inodes(port).iter().map(|inode| format!("socket:[{inode}]")).collect();
     let Ok(open) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
-    open.flatten().any(|fd| fs::read_link(fd.path()).is_ok_and(|to| to.as_os_str() == wanted.as_str()))
+    open.flatten().any(|fd| {
+        fs::read_link(fd.path()).is_ok_and(|to| wanted.iter().any(|wanted| to.as_os_str() == wanted.as_str()))
+    })
 }
 
-fn listener_inode(port: u16) -> Option<String> {
-    let mut table = String::new();
-    File::open("/proc/net/tcp").ok()?.read_to_string(&mut table).ok()?;
+fn listener_inodes(port: u16) -> Vec<String> {
+    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
     let local = format!(":{port:04X}");
     let row = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     // Fields: number, local address, remote address, state (0A is LISTEN), …, inode.
-    row.into_iter().find(|row| row.len() > 9 && row[1].ends_with(&local) && row[3] == "0A").map(|row| row[9].to_owned())
+    let listens = |row: &Vec<&str>| row.len() > 9 && row[1].ends_with(&local) && row[3] == "0A";
+    row.filter(listens).map(|row| row[9].to_owned()).collect()
 }
 
 /// A program by its name in the usual folders, or the package that brings it.
