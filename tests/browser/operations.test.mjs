@@ -6,8 +6,10 @@ import { after, before, test } from "node:test";
 import { Lab, browser, samples } from "./lab.mjs";
 import { Visitor } from "./visitor.mjs";
 
-const RECIPE = 'version = 1\n[output]\npath = "{stem}/{rendition}"\n[[renditions]]\nname = "web"\nwidth = 1600\nencode = { format = "jpeg" }\n';
+// Slow enough for a page that looks every two seconds.
+const RECIPE = 'version = 1\n[develop]\ndemosaic = "best"\n[output]\npath = "{stem}/{rendition}"\n[[renditions]]\nname = "web"\nwidth = 1600\nencode = { format = "jpeg" }\n';
 const photos = readdirSync(samples).filter((name) => /\.(dng|kdc|crw)$/i.test(name));
+const TIMES = 8;
 let lab, chromium, owner, batch;
 
 before(async () => {
@@ -43,7 +45,7 @@ test("the queue stands still while it is paused, and a worker is seen at its pho
   await owner.page.waitForSelector("text=The queue is paused");
   await lab.post("/v1/recipes", { name: "web", text: RECIPE });
   const ids = [];
-  for (const name of [...photos, ...photos, ...photos]) ids.push(await lab.upload(name, readFileSync(samples + name)));
+  for (const name of Array(TIMES).fill(photos).flat()) ids.push(await lab.upload(name, readFileSync(samples + name)));
   ids.push(await lab.upload("letter.nef", Buffer.from("this is no photo")));
   batch = (await lab.post("/v1/batches", { recipe: { name: "web" }, photos: ids })).id;
   await owner.page.waitForFunction((n) => [...document.querySelectorAll(".now dd")].some((dd) => dd.textContent === String(n)), ids.length);
@@ -65,7 +67,7 @@ test("the queue stands still while it is paused, and a worker is seen at its pho
 
 test("afterwards it was done in the last minute, and the dead letter is there", async () => {
   while ((await lab.get(`/v1/batches/${batch}`)).totals.remaining > 0) await new Promise((later) => setTimeout(later, 300));
-  const done = 3 * photos.length;
+  const done = TIMES * photos.length;
   await owner.page.waitForFunction((done) => [...document.querySelectorAll(".now dd")].some((dd) => dd.textContent === String(done)), done);
   assert.deepEqual([await figure("Last hour"), await figure("Dead letters"), await figure("Photos at work")], [String(done), "1", "0"]);
   assert.match(await text("#dead tbody tr"), /letter\.nef[\s\S]*default/);
