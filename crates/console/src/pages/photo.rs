@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
-use ledger::{Ledger, Page as Rows, TaskRecord, TaskState};
+use ledger::{Ledger, Output, Page as Rows, TaskRecord, TaskState};
 use serde::Deserialize;
 use service::House;
 use service::order::Detail;
@@ -95,6 +95,13 @@ pub struct Which {
     large: bool,
 }
 
+impl Which {
+    /// The file that it means, if any can be shown.
+    pub fn of(self, row: &TaskRecord) -> Option<&Output> {
+        if self.large { wall::largest(row) } else { wall::smallest(row) }
+    }
+}
+
 /// Leads to a picture of the photo: its smallest, or its largest.
 pub async fn picture(
     State(house): Shop,
@@ -103,8 +110,7 @@ pub async fn picture(
     Query(which): Query<Which>,
 ) -> Page {
     let row = find(&house, &visitor, id, task, 1).await?.remove(0);
-    let found = if which.large { wall::largest(&row) } else { wall::smallest(&row) };
-    let found = found.ok_or_else(|| Problem::not_found(format!("no picture of {task} can be shown")))?;
+    let found = which.of(&row).ok_or_else(|| Problem::not_found(format!("no picture of {task} can be shown")))?;
     let life = links::life(&house, None)?;
     let name = found.name.rsplit('/').next().unwrap_or_default();
     let url = links::get(&house, &found.path, name, life).await?;

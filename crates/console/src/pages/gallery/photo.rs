@@ -1,5 +1,6 @@
 //! One photo of a gallery: its picture, and its files.
 
+use super::super::photo::Which;
 use super::super::{Page, wall};
 use crate::frame::Frame;
 use crate::show::{self, page};
@@ -8,7 +9,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect};
-use serde::Deserialize;
 use service::gallery::{Around, Gallery, LIFE, gone};
 use service::web::Shop;
 use service::web::batches::tasks;
@@ -51,14 +51,6 @@ pub async fn look(
     Ok(page(&Photo { frame, token, task, name: tasks::detail(&photo).name, shown, files, before, next }))
 }
 
-/// Which picture of a photo.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Which {
-    #[serde(default)]
-    large: bool,
-}
-
 /// Leads to a picture of the photo: its smallest, or its largest, of those that are shown.
 pub async fn picture(
     State(house): Shop,
@@ -67,8 +59,7 @@ pub async fn picture(
     Query(which): Query<Which>,
 ) -> Page {
     let row = gallery.photo(&house, ledger::TaskId(task.0)).await?;
-    let found = if which.large { wall::largest(&row) } else { wall::smallest(&row) };
-    let url = gallery.link(&house, found.ok_or_else(gone)?).await?;
+    let url = gallery.link(&house, which.of(&row).ok_or_else(gone)?).await?;
     let kept = format!("private, max-age={}", LIFE.as_secs() / 2);
     Ok(([(header::CACHE_CONTROL, kept)], Redirect::temporary(&url)).into_response())
 }
