@@ -8,6 +8,7 @@ import { Visitor } from "./visitor.mjs";
 
 const TEXT = '# for the shop\nversion = 1\n\n[output] # by name\npath = "{stem}/{rendition}"\n\n[[renditions]]\nname = "web"\nwidth = 700 # as wide as the page\nencode = { format = "jpeg", quality = 90, subsampling = "4:4:4" }\n';
 const logo = new URL("../../recipes/assets/logo.png", import.meta.url).pathname;
+const font = new URL("../../crates/develop/assets/NanumSquareR.ttf", import.meta.url).pathname;
 const python = process.env.ORACLES_PYTHON || "python3";
 let lab, chromium, owner, photo;
 
@@ -172,13 +173,12 @@ test("a logo is uploaded, what is none is refused, and it is chosen in the form"
   await lab.post("/v1/recipes", { name: "shop", text: await text() });
   await owner.go("/assets");
   await owner.look("assets-empty");
-  writeFileSync(`${lab.folder}/font.png`, "OTTO no picture");
-  await owner.page.setInputFiles("#png", `${lab.folder}/font.png`);
+  writeFileSync(`${lab.folder}/page.png`, "<html>LUT_3D_SIZE in a page is no look</html>");
+  await owner.page.setInputFiles("#asset", `${lab.folder}/page.png`);
   await owner.page.waitForFunction(() => document.querySelector("#trouble").textContent);
-  assert.match(await owner.page.textContent("#trouble"), /no PNG/);
-  await owner.page.setInputFiles("#png", logo);
+  assert.match(await owner.page.textContent("#trouble"), /No recipe can use this file/);
+  await owner.page.setInputFiles("#asset", logo);
   await owner.page.waitForSelector("td:has-text('logo.png')");
-  await owner.look("assets");
   await owner.go("/recipes/shop");
   await owner.page.waitForFunction(() => document.getElementById("d-watermark"));
   await open("watermark");
@@ -202,6 +202,51 @@ test("a logo is uploaded, what is none is refused, and it is chosen in the form"
   await owner.go("/assets");
   assert.equal(await owner.page.locator("td a:has-text('shop')").count(), 1);
   assert.equal(await owner.page.locator("button:has-text('Remove')").count(), 0, "it is in use");
+});
+
+test("a font, a profile and a look are uploaded, each is chosen where it belongs, and seen in the file", async () => {
+  const look = "TITLE \"night\"\n# all to blue\nLUT_3D_SIZE 2\n" + "0 0 1\n".repeat(8);
+  const profile = execFileSync(python, ["-c", "import sys\nfrom PIL import ImageCms\nsys.stdout.buffer.write(ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes())"]);
+  const files = { "brand.ttf": readFileSync(font), "paper.icc": profile, "night.cube": look };
+  await owner.go("/assets");
+  for (const [name, bytes] of Object.entries(files)) {
+    writeFileSync(`${lab.folder}/${name}`, bytes);
+    await owner.page.setInputFiles("#asset", `${lab.folder}/${name}`);
+    await owner.page.waitForSelector(`tr:has-text('${name}')`);
+  }
+  for (const [name, kind] of [["logo.png", "Logo (PNG)"], ["brand.ttf", "Font"], ["paper.icc", "ICC profile"], ["night.cube", "Look (.cube)"]])
+    assert.equal(await owner.page.textContent(`tr:has-text('${name}') td:nth-child(2)`), kind);
+  await owner.look("assets");
+  const id = Object.fromEntries((await lab.get("/v1/assets")).items.map((asset) => [asset.name, asset.id]));
+  const start = 'version = 1\n[watermark]\ntext = "봄"\n[[renditions]]\nname = "web"\nwidth = 300\nencode = { format = "png" }\n';
+  await lab.post("/v1/recipes", { name: "brand", text: start });
+  await owner.go("/recipes/brand");
+  await owner.page.waitForFunction(() => document.getElementById("d-watermark"));
+  await owner.page.evaluate(() => document.querySelectorAll("#form details").forEach((group) => (group.open = true)));
+  for (const [path, name, key] of [["watermark.font", "brand.ttf", "font"], ["renditions[0].profile", "paper.icc", "profile"]]) {
+    const offered = await owner.page.$$eval(`[id="${path}"] option`, (options) => options.map((o) => o.value).filter(Boolean));
+    assert.deepEqual(offered, [id[name]], "files of this kind alone");
+    await owner.page.selectOption(`[id="${path}"]`, id[name]);
+    await says(`${key} = "${id[name]}"`);
+  }
+  await owner.page.selectOption('[id="develop.lut"]', { label: "on" });
+  await owner.page.waitForSelector('[id="develop.lut.file"]', { state: "attached" });
+  await owner.page.selectOption('[id="develop.lut.file"]', id["night.cube"]);
+  await says(`file = "${id["night.cube"]}"`);
+  await owner.page.waitForFunction(() => !document.querySelector("#save").disabled);
+  await owner.look("recipe-assets");
+  await owner.page.click("#save");
+  await owner.page.waitForSelector("strong:has-text('2')");
+  const batch = await lab.post("/v1/batches", { recipe: { name: "brand", version: 2 }, photos: [photo] });
+  await owner.go(`/batches/${batch.id}`);
+  await owner.page.waitForSelector("#standing[data-over=true]");
+  const [{ url }] = (await lab.get(`/v1/batches/${batch.id}/renditions`)).items;
+  writeFileSync(`${lab.folder}/brand.png`, Buffer.from(await (await fetch(url)).arrayBuffer()));
+  const script = "import sys\nfrom PIL import Image\np = Image.open(sys.argv[1])\nprint(p.info['icc_profile'] == open(sys.argv[2], 'rb').read(), *p.getpixel((9, 9)))";
+  assert.equal(execFileSync(python, ["-c", script, `${lab.folder}/brand.png`, `${lab.folder}/paper.icc`], { encoding: "utf8" }).trim(), "True 0 0 255");
+  // What another kind is wanted for is told.
+  const other = start.replace("[[renditions]]", `font = "${id["night.cube"]}"\n[[renditions]]`);
+  await assert.rejects(lab.post("/v1/recipes", { name: "brand", text: other }), /a TrueType or OpenType font is wanted here/);
 });
 
 test("in Korean, on a telephone, in the dark, for those who only look, and without scripts", async () => {

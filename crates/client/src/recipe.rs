@@ -1,11 +1,10 @@
-//! The recipe of a push: one that the server has, or a file of ours whose pictures are uploaded first.
+//! The recipe of a push: one that the server has, or a file of ours whose assets are uploaded first.
 
 use crate::error::{Doing, Failure};
 use crate::http::Client;
 use crate::journal::Journal;
 use crate::upload::{Source, upload};
 use crate::wire::{Kind, NewRecipe, Recipe};
-use develop::recipe::Watermark;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -18,9 +17,9 @@ pub enum Wanted {
     Given {
         /// Letters, digits, `-` and `_`.
         name: String,
-        /// The recipe; its pictures are files in `folder`, or ids of assets.
+        /// The recipe; its assets are files in `folder`, or ids of assets.
         recipe: Box<develop::Recipe>,
-        /// Where its pictures are.
+        /// Where its assets are.
         folder: PathBuf,
     },
 }
@@ -33,12 +32,12 @@ pub fn settle(client: &Client, journal: &Journal, wanted: &Wanted) -> Result<Rec
         }
         Wanted::Given { name, recipe, folder } => {
             let mut ids = HashMap::new();
-            for image in recipe.assets() {
-                let path = folder.join(image);
-                if is_id(image) && !path.exists() {
+            for (asset, _) in recipe.assets() {
+                let path = folder.join(asset);
+                if is_id(asset) && !path.exists() {
                     continue;
                 }
-                ids.insert(image.to_owned(), send(client, journal, &path, name)?);
+                ids.insert(asset.to_owned(), send(client, journal, &path, name)?);
             }
             let text = renamed(recipe, &ids).to_toml();
             // The same text twice is the same version.
@@ -49,7 +48,7 @@ pub fn settle(client: &Client, journal: &Journal, wanted: &Wanted) -> Result<Rec
     }
 }
 
-/// Uploads a picture of the recipe; returns its id.
+/// Uploads an asset of the recipe; returns its id.
 fn send(client: &Client, journal: &Journal, path: &Path, recipe: &str) -> Result<String, Failure> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let source = Source::of(path, name);
@@ -62,18 +61,16 @@ pub fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-fn is_id(image: &str) -> bool {
-    image.strip_prefix("ast_").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+fn is_id(asset: &str) -> bool {
+    asset.strip_prefix("ast_").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The recipe with ids in the place of files.
 fn renamed(recipe: &develop::Recipe, ids: &HashMap<String, String>) -> develop::Recipe {
     let mut recipe = recipe.clone();
-    let own = recipe.renditions.iter_mut().filter_map(|r| r.watermark.as_mut());
-    let images = own.chain(recipe.watermark.as_mut()).filter_map(|mark: &mut Watermark| mark.image.as_mut());
-    for image in images {
-        if let Some(id) = ids.get(image) {
-            image.clone_from(id);
+    for asset in recipe.assets_mut() {
+        if let Some(id) = ids.get(asset) {
+            asset.clone_from(id);
         }
     }
     recipe

@@ -198,7 +198,7 @@ fn the_pictures_of_a_recipe_go_before_it() {
     assert_eq!((mill.uploads.len(), mill.uploads[0].kind.as_str()), (1, "asset"));
     let added = mill.recipes[0]["text"].as_str().unwrap();
     let added = develop::Recipe::parse(added, develop::recipe::Format::Toml).unwrap();
-    assert_eq!(added.assets(), ["ast_1"]);
+    assert_eq!(added.assets(), [("ast_1", develop::recipe::AssetKind::Picture)]);
     assert_eq!(added.renditions, recipe.renditions);
 }
 

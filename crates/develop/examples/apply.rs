@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let around = Surroundings { space: rendition.color, size: picture.size(), simd, tools: &tools };
     let mut stages: Vec<Box<dyn Stage>> = recipe.filters_of(rendition).map(|f| stage(f, &around)).collect();
     if let Some(mark) = recipe.watermark_of(rendition) {
-        let load = |id: &str| Ok::<_, std::io::Error>((id.to_owned(), std::fs::read(folder.join(id))?));
+        let load = |(id, _): (&str, _)| Ok::<_, std::io::Error>((id.to_owned(), std::fs::read(folder.join(id))?));
         let assets = recipe.assets().into_iter().map(load).collect::<Result<_, _>>()?;
         stages.push(Box::new(Overlay::new(mark, &assets, picture.size(), rendition.color, simd)?));
     }

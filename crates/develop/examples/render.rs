@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bytes = fs::read(photo_path)?;
     let recipe = Recipe::parse(&fs::read_to_string(recipe_path)?, Format::Toml)?;
     let folder = Path::new(recipe_path).parent().unwrap_or(Path::new("."));
-    let read = |id: &str| fs::read(folder.join(id)).map(|b| (id.to_owned(), b));
+    let read = |(id, _): (&str, _)| fs::read(folder.join(id)).map(|b| (id.to_owned(), b));
     let assets = recipe.assets().into_iter().map(read).collect::<Result<render::Assets, _>>()?;
     fs::create_dir_all(out)?;
     for _ in 0..times {

@@ -10,7 +10,6 @@ use crate::{
     sink::FileSink,
     source::{FinishRow, MosaicRows, RepairedRows},
     stage::Sink,
-    tone::ToneStage,
 };
 use photo::{Mosaic, Picture, Plane, Rect, Simd, Strip, demosaic, encode, resample};
 
@@ -80,7 +79,7 @@ fn demosaiced(job: &Job, plan: &Plan, mosaic: &Mosaic) -> Strip {
 fn rendition(job: &Job, plan: &Plan, output: &OutputPlan, picture: &Strip) -> Result<Strip, DevelopError> {
     let space = output.rendition.color;
     let mut strip = resample::plain::resample(picture, &output.placement.scaling);
-    ToneStage::new(job.simd, plan.tone(job, space)).rows(strip.planes.each_mut().map(Plane::as_mut_slice));
+    strip = through(plan.color_stages(job, space), strip)?;
     let around = filter::Surroundings { space, size: strip.size(), simd: job.simd, tools: job.tools };
     for filter in job.recipe.filters_of(output.rendition) {
         strip = filter::plain(filter, &around, &strip)?;

@@ -14,10 +14,19 @@ use photo::{
     encode::{self, Attachments, Output, RowEncoder},
     metadata,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Pictures and fonts that a recipe names, by id.
+/// Pictures, fonts, profiles and look-up tables that a recipe names, by id.
 pub type Assets = BTreeMap<String, Vec<u8>>;
+
+/// The bytes of an asset.
+///
+/// # Errors
+/// It was not supplied.
+pub fn asset<'a>(assets: &'a Assets, id: &str) -> Result<&'a [u8], DevelopError> {
+    assets.get(id).map(Vec::as_slice).ok_or_else(|| DevelopError::AssetMissing { id: id.to_owned() })
+}
 
 /// A picture handed to a tool: interleaved 16-bit RGB in the rendition's colour space.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,9 +129,11 @@ pub(crate) fn encoder_for<'a>(
     open: OpenOutput,
 ) -> Result<Box<dyn RowEncoder + 'a>, DevelopError> {
     let rendition = output.rendition;
-    let space = rendition.color;
     let blocks = metadata::blocks(&job.photo.capture, &job.recipe.metadata, output.described());
-    let icc = photo::color::icc_profile(space);
-    let attach = Attachments { space, icc: Some(&icc), blocks: Some(&blocks), dpi: rendition.dpi };
+    let icc = match &rendition.profile {
+        Some(id) => Cow::Borrowed(asset(job.assets, id)?),
+        None => Cow::Owned(photo::color::icc_profile(rendition.color)),
+    };
+    let attach = Attachments { space: output.space(), icc: Some(&icc), blocks: Some(&blocks), dpi: rendition.dpi };
     Ok(encode::encoder(job.simd, &rendition.encode, output.file_size(), &attach, open(rendition)?)?)
 }

@@ -34,8 +34,16 @@ fn sample(name: &str) -> Photo {
     decode::decode(&bytes, name, &decode::Limits::default()).expect("bundled sample decodes")
 }
 
+/// What recipes here may name.
+fn assets() -> render::Assets {
+    let look = "LUT_3D_SIZE 2\n0 0 .1\n1 0 0\n0 .9 0\n1 1 0\n0 .2 1\n1 0 1\n0 1 .8\n1 1 1\n";
+    let font = include_bytes!("../assets/NanumSquareR.ttf");
+    let profile = photo::color::icc_profile(photo::color::OutputSpace::AdobeRgb);
+    [("a.cube".into(), look.into()), ("b.ttf".into(), font.to_vec()), ("c.icc".into(), profile)].into()
+}
+
 fn files(path: Path, photo: &Photo, recipe: &Recipe, wanted: &[String], simd: Simd) -> BTreeMap<String, Vec<u8>> {
-    let assets = render::Assets::new();
+    let assets = assets();
     let job = render::Job {
         photo,
         recipe,
@@ -134,6 +142,27 @@ color = "adobe-rgb"
 encode = { format = "tiff", depth = 16 }
 "##;
     check("dev_portrait_o6_gbrg_14bit_ljpeg.dng", recipe);
+}
+
+#[test]
+fn a_look_a_font_and_a_profile() {
+    let recipe = r##"
+develop = { lut = { file = "a.cube", strength = 70 } }
+[[renditions]]
+name = "wide"
+width = 300
+color = "display-p3"
+encode = { format = "png", depth = 16 }
+[[renditions]]
+name = "paper"
+width = 200
+filters = [{ op = "unsharp_mask", sigma = 2.0, amount = 4.0 }]
+watermark = { text = "봄", font = "b.ttf", color = "#ff0000" }
+profile = "c.icc"
+intent = "relative"
+encode = { format = "tiff", depth = 16 }
+"##;
+    check("real_kodak_dc50_DC0011M.KDC", recipe);
 }
 
 #[test]

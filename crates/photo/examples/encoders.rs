@@ -88,7 +88,7 @@ fn run(
     (space, blocks): (OutputSpace, &Blocks),
     path: &Path,
 ) -> Result<(f64, u64), Box<dyn std::error::Error>> {
-    let attach = Attachments { space, blocks: Some(blocks), dpi: Some(300), ..Attachments::default() };
+    let attach = Attachments { space: Some(space), blocks: Some(blocks), dpi: Some(300), ..Attachments::default() };
     // Forget the highest mark of the resident set.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     let (before, start) = (status_kb("VmRSS:"), cpu_s());
@@ -136,7 +136,7 @@ fn said(size: Size) -> Blocks {
     };
     let set = SetMetadata { keywords: vec!["sea".into(), "Größe".into()], ..SetMetadata::default() };
     let policy = Metadata { set, ..Metadata::default() };
-    blocks(&capture, &policy, Described { size, space: Default::default(), dpi: Some(300) })
+    blocks(&capture, &policy, Described { size, space: Some(Default::default()), dpi: Some(300) })
 }
 
 /// Size and samples of a binary PPM, spread to 16 bits.

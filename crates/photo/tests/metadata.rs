@@ -37,7 +37,7 @@ fn capture() -> Capture {
 }
 
 fn described() -> Described {
-    Described { size: Size::new(32, 20), space: OutputSpace::Srgb, dpi: Some(300) }
+    Described { size: Size::new(32, 20), space: Some(OutputSpace::Srgb), dpi: Some(300) }
 }
 
 fn set() -> SetMetadata {
@@ -57,7 +57,8 @@ fn formats() -> Vec<Encode> {
 
 fn file(options: &Encode, policy: &Metadata) -> Vec<u8> {
     let blocks = blocks(&capture(), policy, described());
-    let attach = Attachments { blocks: Some(&blocks), dpi: Some(300), icc: Some(&[7; 300]), ..Attachments::default() };
+    let (space, icc) = (Some(OutputSpace::Srgb), Some(&[7; 300][..]));
+    let attach = Attachments { space, icc, blocks: Some(&blocks), dpi: Some(300) };
     encode_in(options, described().size, &picture(described().size, 2), 7, &attach)
 }
 

@@ -27,7 +27,7 @@ pub fn overrides(path: &Path) -> Result<Overrides, Trouble> {
 /// Reads the assets that a recipe names, from beside it.
 pub fn assets(recipe: &Recipe, beside: &Path) -> Result<Assets, Trouble> {
     let folder = beside.parent().unwrap_or(Path::new(""));
-    recipe.assets().into_iter().map(|id| Ok((id.to_owned(), asset(&folder.join(id), beside)?))).collect()
+    recipe.assets().into_iter().map(|(id, _)| Ok((id.to_owned(), asset(&folder.join(id), beside)?))).collect()
 }
 
 fn asset(path: &Path, recipe: &Path) -> Result<Vec<u8>, Trouble> {

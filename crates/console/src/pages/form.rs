@@ -8,8 +8,9 @@ use askama::Template;
 use axum::extract::State;
 use serde_json::Value;
 use service::House;
+use service::media::asset_kind;
 use service::web::extract::{Body, Query};
-use service::web::forms::{self, Change, Choice, Entry, Form, Part, Text};
+use service::web::forms::{self, AssetKind, Change, Choice, Entry, Form, Part, Text};
 use service::web::objects::{self, Filter, Stored};
 use service::web::{Mistake, Problem, Shop};
 use std::sync::Arc;
@@ -52,11 +53,10 @@ pub async fn show(State(house): Shop, visitor: Visitor, Body(asked): Body<Text>)
     Ok(page(&Whole { sheet: &sheet, parts: &parts }))
 }
 
-/// Those that a watermark may be.
+/// The newest ones.
 async fn assets(house: Arc<House>, visitor: &Visitor) -> Result<Vec<Stored>, Problem> {
     let filter = Filter { limit: Some(ASSETS), ..Filter::default() };
-    let all = objects::list_assets(State(house), visitor.reader(), Query(filter)).await?.0.items;
-    Ok(all.into_iter().filter(|asset| asset.media_type == service::media::PNG).collect())
+    Ok(objects::list_assets(State(house), visitor.reader(), Query(filter)).await?.0.items)
 }
 
 impl<'a> Sheet {
@@ -111,7 +111,7 @@ impl<'a> Field<'a> {
         let (form, fallback) = (&self.sheet.w.form, self.fallback());
         match choice.word.as_str() {
             "on" => form.on.into(),
-            "" if matches!(self.part.name, "crop" | "trim" | "watermark") => form.off.into(),
+            "" if matches!(self.part.name, "crop" | "trim" | "watermark" | "lut") => form.off.into(),
             "" if fallback.is_empty() => form.unsaid.into(),
             "" => say(form.unsaid_so, &[&fallback]),
             word => word.into(),
@@ -140,10 +140,15 @@ impl<'a> Field<'a> {
         json(changes)
     }
 
+    /// Assets that can be what is wanted.
+    fn assets(&self, of: &AssetKind) -> Vec<&Stored> {
+        self.sheet.assets.iter().filter(|asset| asset_kind(&asset.media_type) == Some(*of)).collect()
+    }
+
     /// The text names an asset that is not there to choose.
-    fn is_strange(&self) -> bool {
+    fn is_strange(&self, of: &AssetKind) -> bool {
         let value = self.value();
-        !value.is_empty() && self.sheet.assets.iter().all(|asset| asset.id != value)
+        !value.is_empty() && self.assets(of).iter().all(|asset| asset.id != value)
     }
 }
 

@@ -30,11 +30,16 @@ words! {
     highlights: "Clipped highlights", "손실된 명부";
     // Assets.
     assets: "Assets", "애셋";
-    assets_what: "Pictures that recipes lay over photos as watermarks: PNG files, best with transparency.",
-        "레시피가 사진 위에 워터마크로 얹는 그림입니다. 투명도가 있는 PNG 파일이 가장 좋습니다.";
-    choose_png: "Choose a PNG", "PNG 선택";
-    not_png: "This is no PNG. Watermarks are PNG files; save it as one and try again.",
-        "PNG 파일이 아닙니다. 워터마크는 PNG 파일이어야 합니다. PNG로 저장한 뒤 다시 시도하세요.";
+    assets_what: "Files that recipes use: logos (PNG, best with transparency) and fonts (TTF, OTF) for watermarks, ICC profiles for printers, looks (.cube).",
+        "레시피가 사용하는 파일입니다. 워터마크용 로고(투명도가 있는 PNG 권장)와 글꼴(TTF, OTF), 인쇄용 ICC 프로파일, 룩(.cube)을 올릴 수 있습니다.";
+    choose_asset: "Choose a file", "파일 선택";
+    no_kind: "No recipe can use this file. Logos are PNG, fonts TTF or OTF, profiles ICC and looks .cube; convert it and try again.",
+        "레시피에서 사용할 수 없는 파일입니다. 로고는 PNG, 글꼴은 TTF·OTF, 프로파일은 ICC, 룩은 .cube 파일이어야 합니다. 변환한 뒤 다시 시도하세요.";
+    kind_picture: "Logo (PNG)", "로고 (PNG)";
+    kind_font: "Font", "글꼴";
+    kind_profile: "ICC profile", "ICC 프로파일";
+    kind_lut: "Look (.cube)", "룩 (.cube)";
+    upload_first: "None yet; upload one", "아직 없습니다. 업로드하세요";
     no_assets: "No asset yet", "아직 애셋이 없습니다";
     content: "Content", "내용";
     came: "Came (UTC)", "등록 시각 (UTC)";

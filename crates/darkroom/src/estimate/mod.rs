@@ -34,9 +34,15 @@ pub fn peak(probe: &Probe, file_bytes: u64, preview: Option<&Preview>, recipe: &
     let mapping = source::mapping(probe, recipe, source);
     let renditions = Renditions::new(probe, recipe, &mapping, settings);
     let developing = source::memory(probe, recipe, source) + source::picture_stages(probe, recipe, &mapping);
-    let developing = developing + renditions.memory();
+    let developing = developing + renditions.memory() + look(recipe, settings);
     let peak = probe.decoded_bytes + jpeg + SMALL + decoding.max(looking).max(developing);
     peak + peak / PAGES
+}
+
+/// The recipe's look-up table: 12 bytes an entry, of which a line of its file says one.
+fn look(recipe: &Recipe, settings: &Settings) -> u64 {
+    let file = recipe.develop.lut.as_ref().and_then(|lut| settings.assets.get(&lut.file));
+    file.map_or(0, |bytes| 2 * bytes.len() as u64)
 }
 
 /// The renditions that can be placed; what cannot is refused before it takes memory.

@@ -3,7 +3,9 @@
 use super::PIXEL;
 use develop::Recipe;
 use develop::recipe::{Filter, Rendition};
-use develop::render::Assets;
+use develop::render::{Assets, asset};
+use develop::watermark::mark::Fit;
+use develop::watermark::text::Line;
 use photo::Size;
 use photo::encode::{self, Depth};
 use photo::resample::Scaling;
@@ -16,6 +18,11 @@ const HALVER_ROWS: u64 = 10 + 3;
 const MARK_PIXEL: u64 = 16;
 /// Bytes of a pixel of a mark's file, while it is read.
 const MARK_FILE_PIXEL: u64 = 4;
+/// Bytes of a pixel of a line of text for the coverage of a glyph, which may stand out of it.
+const GLYPHS_PIXEL: u64 = 8;
+/// What moxcms makes of a byte of a profile, and its own curves and cube beside.
+const PROFILE_BYTE: u64 = 4;
+const PROFILE_TABLES: u64 = 2 << 20;
 /// Bytes of a pixel of a rendition that goes through a tool: samples in and samples out.
 const TOOL_PIXEL: u64 = 6 + 6;
 
@@ -42,7 +49,8 @@ pub fn memory(recipe: &Recipe, rendition: &Rendition, scaling: &Scaling, canvas:
     let samples = 3 * held * if encode::depth(&rendition.encode) == Depth::Sixteen { 2 } else { 1 };
     let canvas_rows = u64::from(canvas.width) * (padded * PIXEL + samples);
     let rows = lanczos(scaling) + inner * windows * PIXEL + canvas_rows;
-    rows + whole + mark(recipe, rendition, canvas, assets) + encode::memory(&rendition.encode, canvas)
+    let colors = profile(rendition, canvas.width, assets);
+    rows + whole + colors + mark(recipe, rendition, canvas, assets) + encode::memory(&rendition.encode, canvas)
 }
 
 /// Source rows that one row needs, eight rows summed downward, eight rows sent on, and the weights of both axes.
@@ -90,18 +98,31 @@ fn half(filter: &Filter) -> u64 {
     }
 }
 
-/// The mark of a rendition: its picture as it is in the file, and at its final size. A text is as wide as it is told, and
-/// flat.
-fn mark(recipe: &Recipe, rendition: &Rendition, size: Size, assets: &Assets) -> u64 {
+/// The mark of a rendition: its picture as it is in the file, or its glyphs, and at its final size.
+fn mark(recipe: &Recipe, rendition: &Rendition, picture: Size, assets: &Assets) -> u64 {
     let Some(mark) = recipe.watermark_of(rendition) else { return 0 };
-    let own = mark.image.as_ref().and_then(|id| assets.get(id)).and_then(|png| png_size(png));
-    let file = own.map_or(0, |own| own.area() * MARK_FILE_PIXEL);
-    let own = own.unwrap_or(Size::new(4, 1));
-    let width = (f64::from(size.width) * f64::from(mark.width)).ceil();
-    let height = (width * f64::from(own.height) / f64::from(own.width.max(1))).min(f64::from(size.height));
+    let fit = Fit { width: mark.width, picture };
+    let own = mark.image.as_ref().and_then(|id| png_size(assets.get(id)?));
+    let size = match (own, &mark.text) {
+        (Some(own), _) => fit.of((own.width as f32, own.height as f32)),
+        (None, Some(words)) => text_size(words, mark.font.as_deref(), assets, fit).unwrap_or(picture),
+        (None, None) => picture,
+    };
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
     let turned = if mark.rotate == 0.0 { 0.0 } else { turned_area(width, height, f64::from(mark.rotate)) };
-    let at_most = (width * height).max(turned);
-    (at_most + if turned > 0.0 { width * height } else { 0.0 }) as u64 * MARK_PIXEL + file
+    let file = own.map_or(size.area() * GLYPHS_PIXEL, |own| own.area() * MARK_FILE_PIXEL);
+    (size.area() + turned as u64) * MARK_PIXEL + file
+}
+
+fn text_size(words: &str, font: Option<&str>, assets: &Assets, fit: Fit) -> Option<Size> {
+    let own = font.map(|id| asset(assets, id).map(|bytes| (id, bytes))).transpose().ok()?;
+    Line::new(words, own).and_then(|line| line.size(fit)).ok()
+}
+
+/// The way into a profile: its tables as moxcms lays them out, and a row on both sides.
+fn profile(rendition: &Rendition, width: u32, assets: &Assets) -> u64 {
+    let bytes = rendition.profile.as_ref().and_then(|id| assets.get(id)).map(|icc| icc.len() as u64);
+    bytes.map_or(0, |bytes| bytes * PROFILE_BYTE + PROFILE_TABLES + u64::from(width) * 2 * PIXEL)
 }
 
 /// Area of the upright rectangle around a turned one.

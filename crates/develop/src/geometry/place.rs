@@ -145,6 +145,8 @@ mod tests {
             filters: Vec::new(),
             watermark: None,
             color: Default::default(),
+            profile: None,
+            intent: Default::default(),
             dpi: None,
             encode: photo::encode::Encode::Jpeg(Default::default()),
             window: None,

@@ -8,6 +8,7 @@ use crate::{
     DevelopError,
     denoise::{self, DenoiseSettings, Noise},
     geometry::{Frame, Mapping, Placement},
+    lut,
     recipe::{Rendition, Tone},
     render::Job,
     source::{DemosaicSource, DisplaySource, FinishRow, LinearSource, MosaicRows, RepairedRows, Source},
@@ -17,7 +18,7 @@ use crate::{
 use look::Look;
 use photo::{
     Picture, Rect, Size,
-    color::{CameraTransform, camera_transform},
+    color::{CameraTransform, OutputSpace, camera_transform},
     metadata::Described,
 };
 pub use stages::Stages;
@@ -32,6 +33,8 @@ pub struct Plan<'a> {
     frame: Frame,
     /// Straightening and lens corrections.
     mapping: Mapping,
+    /// The recipe's look-up table.
+    lut: Option<lut::Look>,
     /// Automatic exposure plus the file's baseline, in EV.
     extra_ev: f32,
     /// One entry a wanted rendition.
@@ -52,7 +55,7 @@ impl<'a> Plan<'a> {
     /// Looks at a thumbnail and decides.
     ///
     /// # Errors
-    /// An unusable colour profile; a rendition that no picture can have.
+    /// An unusable colour profile or look-up table; a rendition that no picture can have.
     pub fn new(job: &Job<'a>) -> Result<Self, DevelopError> {
         let (photo, develop) = (job.photo, &job.recipe.develop);
         let crop = shape::upright_crop(photo);
@@ -66,6 +69,7 @@ impl<'a> Plan<'a> {
             denoise: strength.map(|strength| DenoiseSettings::new(strength, noise, &transform)),
             frame: Frame::full(crop.size()),
             mapping: Mapping::new(crop.size(), 0.0, &[], photo.orientation, Frame::full(crop.size())),
+            lut: develop.lut.as_ref().map(|lut| lut::Look::new(lut, job.assets)).transpose()?,
             extra_ev: photo.baseline_exposure_ev,
             outputs: Vec::new(),
             notes: transform.note.filter(|_| is_raw(&photo.picture)).map(str::to_owned).into_iter().collect(),
@@ -122,7 +126,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The tone of a rendition in `space`. Finished pixels keep their tone: only the recipe's exposure and colour act on them.
-    pub fn tone(&self, job: &Job<'a>, space: photo::color::OutputSpace) -> ToneSettings {
+    pub fn tone(&self, job: &Job<'a>, space: OutputSpace) -> ToneSettings {
         let develop = &job.recipe.develop;
         let white = crate::highlights::white_level(develop.highlights, self.transform.multipliers);
         let settings = ToneSettings::new(develop, self.extra_ev, white, space);
@@ -151,7 +155,12 @@ impl OutputPlan<'_> {
 
     /// What the metadata says of the picture.
     pub fn described(&self) -> Described {
-        Described { size: self.file_size(), space: self.rendition.color, dpi: self.rendition.dpi }
+        Described { size: self.file_size(), space: self.space(), dpi: self.rendition.dpi }
+    }
+
+    /// The colour space of the file's picture; none where a profile tells.
+    pub fn space(&self) -> Option<OutputSpace> {
+        self.rendition.profile.is_none().then_some(self.rendition.color)
     }
 }
 

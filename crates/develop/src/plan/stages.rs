@@ -6,13 +6,15 @@ use crate::{
     denoise::DenoiseStage,
     filter,
     geometry::{Pad, Warp},
+    lut::LookStage,
+    profile::ProfileStage,
     recipe::Rgb8,
-    render::Job,
+    render::{Job, asset},
     tone::ToneStage,
     watermark::Overlay,
     window::Cut,
 };
-use photo::color::OutputSpace;
+use photo::color::{OutputColor, OutputSpace};
 
 /// Stages in order.
 pub type Stages<'a> = Vec<Box<dyn Stage + 'a>>;
@@ -31,24 +33,32 @@ impl<'a> Plan<'a> {
         stages
     }
 
-    /// What is done to a rendition between resampling and its file: tone, filters, pad, watermark, window.
+    /// What is done to a rendition between resampling and its file: colours, filters, and what follows them.
     ///
     /// # Errors
-    /// A watermark that cannot be made.
+    /// A watermark that cannot be made, an unusable profile.
     pub fn rendition_stages(&self, job: &Job<'a>, output: &OutputPlan<'a>) -> Result<Stages<'a>, DevelopError> {
         let (rendition, placement) = (output.rendition, &output.placement);
         let (space, size) = (rendition.color, placement.scaling.target);
-        let mut stages: Stages<'a> = vec![Box::new(ToneStage::new(job.simd, self.tone(job, space)))];
+        let mut stages = self.color_stages(job, space);
         let around = filter::Surroundings { space, size, simd: job.simd, tools: job.tools };
         stages.extend(job.recipe.filters_of(rendition).map(|f| filter::stage(f, &around)));
         stages.extend(self.layout_stages(job, output)?);
         Ok(stages)
     }
 
-    /// The last of them, which change the layout: pad, watermark, window.
+    /// The first of them, which give linear working RGB its colours in `space`: tone, look-up table.
+    pub fn color_stages(&self, job: &Job<'a>, space: OutputSpace) -> Stages<'a> {
+        let toned = self.lut.as_ref().map_or(space, |look| look.space);
+        let tone: Box<dyn Stage> = Box::new(ToneStage::new(job.simd, self.tone(job, toned)));
+        let look = self.lut.clone().map(|look| Box::new(LookStage::new(job.simd, look, space)) as Box<dyn Stage>);
+        std::iter::once(tone).chain(look).collect()
+    }
+
+    /// The last of them, which end at the file's pixels: pad, watermark, window, profile.
     ///
     /// # Errors
-    /// A watermark that cannot be made.
+    /// A watermark that cannot be made, an unusable profile.
     pub fn layout_stages(&self, job: &Job<'a>, output: &OutputPlan<'a>) -> Result<Stages<'a>, DevelopError> {
         let (rendition, placement) = (output.rendition, &output.placement);
         let (space, size) = (rendition.color, placement.scaling.target);
@@ -60,6 +70,10 @@ impl<'a> Plan<'a> {
             stages.push(Box::new(Overlay::new(mark, job.assets, placement.canvas, space, job.simd)?));
         }
         stages.extend(output.window().map(|window| Box::new(Cut::new(window)) as Box<dyn Stage>));
+        if let Some(id) = &rendition.profile {
+            let color = OutputColor::new(space, asset(job.assets, id)?, rendition.intent)?;
+            stages.push(Box::new(ProfileStage(color)));
+        }
         Ok(stages)
     }
 }

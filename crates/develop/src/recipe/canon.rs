@@ -41,13 +41,6 @@ impl Recipe {
         rendition.watermark.as_ref().or(self.watermark.as_ref())
     }
 
-    /// Ids of the assets that the renditions need, each once.
-    pub fn assets(&self) -> Vec<&str> {
-        let marks = self.renditions.iter().filter_map(|r| self.watermark_of(r)?.image.as_deref());
-        let ids: std::collections::BTreeSet<&str> = marks.collect();
-        ids.into_iter().collect()
-    }
-
     /// Hash of all that decides the bytes of `rendition`, as 64 hexadecimal digits. Other renditions do not matter, so
     /// adding one changes no hash; nor does it matter whether a filter stands in the recipe or in the rendition.
     ///
@@ -56,7 +49,8 @@ impl Recipe {
         let filters: Vec<&Filter> = self.filters_of(rendition).collect();
         let watermark = self.watermark_of(rendition);
         let tools = filters.iter().filter_map(|f| if let Filter::Exec { tool } = f { Some(tool) } else { None });
-        let ids = tools.chain(watermark.and_then(|m| m.image.as_ref()));
+        let assets = self.assets_of(rendition).map(|(id, _)| id);
+        let ids = tools.map(String::as_str).chain(assets);
         let decisive = Decisive {
             pipeline: PIPELINE_VERSION,
             develop: &self.develop,
@@ -64,7 +58,7 @@ impl Recipe {
             watermark,
             metadata: &self.metadata,
             rendition: Rendition { filters: Vec::new(), watermark: None, ..rendition.clone() },
-            assets: ids.map(|id| (id.as_str(), digests.get(id).map(String::as_str))).collect(),
+            assets: ids.map(|id| (id, digests.get(id).map(String::as_str))).collect(),
             filters,
         };
         let json = serde_json::to_vec(&decisive).expect("a recipe has text keys and plain values");

@@ -3,6 +3,7 @@
 //! The form is the table in [`super::words`] laid over the tree of a text, and knows nothing beside them but values to
 //! begin with ([`super::fresh`]).
 
+use super::assets::AssetKind;
 use super::edit::Change;
 use super::error::{Problem, RecipeError};
 use super::node::{Node, Value};
@@ -68,7 +69,10 @@ pub enum Entry {
     /// A colour, `#rrggbb`.
     Colour,
     /// Id of an asset.
-    Asset,
+    Asset {
+        /// What it has to be.
+        of: AssetKind,
+    },
     /// One of several.
     Choice {
         /// All of them.
@@ -149,7 +153,7 @@ impl Layer {
             Shape::Integer(min, max) => (number(*min as f64, *max as f64, true), Vec::new()),
             Shape::Number(min, max) => (number(*min, *max, false), Vec::new()),
             Shape::Text(Text::Color) => (Entry::Colour, Vec::new()),
-            Shape::Text(Text::Asset) => (Entry::Asset, Vec::new()),
+            Shape::Text(Text::Asset(kind)) => (Entry::Asset { of: *kind }, Vec::new()),
             Shape::Text(_) => (Entry::Text, Vec::new()),
             Shape::Choice(words) => {
                 let words = words.iter().map(|word| (word.to_string(), json!(word)));

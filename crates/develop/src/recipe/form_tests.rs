@@ -132,7 +132,8 @@ fn a_part_says_what_the_text_says_and_what_holds_else() {
         (Some(json!(0.3)), number(-5.0, 5.0, 0.1))
     );
     assert_eq!((&part("develop.vibrance").value, &part("develop.vibrance").fallback), (&None, &Some(json!(0.0))));
-    assert_eq!(part("renditions[1].watermark.image").instead, ["renditions[1].watermark.text"]);
+    let beside = ["renditions[1].watermark.text", "renditions[1].watermark.font"];
+    assert_eq!(part("renditions[1].watermark.image").instead, beside);
     let words = |path: &str| choices(part(path)).iter().map(|c| c.word.clone()).collect::<Vec<_>>();
     assert_eq!(words("develop.white_balance"), ["", "as-shot", "auto", "kelvin", "multipliers"]);
     assert_eq!(words("develop.denoise"), ["", "auto", "off", "strength"]);
@@ -264,7 +265,7 @@ fn value(entry: &Entry, draw: f64, word: &str) -> Option<Json> {
         Entry::Number { min, max, whole: true, .. } => Some(json!((min + draw * (max + 1.0 - min)) as i64)),
         Entry::Number { min, max, .. } => Some(json!(((min + draw * 1.1 * (max - min)) * 1e4).round() / 1e4)),
         Entry::Switch => Some(json!(draw < 0.5)),
-        Entry::Text | Entry::Asset => Some(json!(word)),
+        Entry::Text | Entry::Asset { .. } => Some(json!(word)),
         Entry::Colour => Some(json!(format!("#{:06x}", (draw * 16_777_215.0) as u32))),
         Entry::Choice { .. } | Entry::List { .. } | Entry::Group | Entry::TextOnly => None,
     }

@@ -6,13 +6,13 @@ use serde_json::{Map, Value as Json, json};
 
 /// Does a table mean something by being there, although it may be empty.
 pub(super) fn is_switched(key: &str) -> bool {
-    matches!(key, "crop" | "trim" | "watermark")
+    matches!(key, "crop" | "trim" | "watermark" | "lut")
 }
 
 /// Keys beside which this one cannot stand.
 pub(super) fn rivals(key: &str) -> &'static [&'static str] {
     match key {
-        "image" => &["text"],
+        "image" => &["text", "font"],
         "text" => &["image"],
         _ => &[],
     }
@@ -41,6 +41,7 @@ pub(super) fn value(key: &str, shape: &Shape) -> Json {
         (_, Shape::Integer(min, _)) => json!(min),
         (_, Shape::Number(min, _)) => json!(min),
         (_, Shape::Text(Text::Name)) => json!("name"),
+        (_, Shape::Text(Text::Asset(_))) => json!("choose"),
         (_, Shape::Table(fields)) => Json::Object(needed(fields)),
         (_, Shape::Tagged { tag, kinds }) => kinds.first().map_or(Json::Null, |first| kind(tag, first)),
         _ => Json::Null,

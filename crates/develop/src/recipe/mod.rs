@@ -4,6 +4,7 @@
 //! versions to the present words, [`check`] compares with the table in [`words`], serde fills the [`model`], and
 //! [`rules`] judges what concerns several values at once.
 
+mod assets;
 mod canon;
 mod check;
 mod document;
@@ -29,6 +30,7 @@ mod form_tests;
 #[cfg(test)]
 mod tests;
 
+pub use assets::AssetKind;
 pub use canon::PIPELINE_VERSION;
 pub use error::{Problem, RecipeError};
 pub use model::*;

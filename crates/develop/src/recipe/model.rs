@@ -1,6 +1,7 @@
 //! The words of a recipe file, version 1. Parsing, checking and upgrading are beside; here is what the words mean.
 
 pub use crate::window::Window;
+pub use photo::color::Intent;
 pub use photo::metadata::{Keep, Metadata, SetMetadata};
 use photo::{color::OutputSpace, demosaic::Method, encode::Encode};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,9 @@ pub struct Develop {
     pub saturation: f32,
     /// −100 to 100; like saturation, sparing skin and what is already colourful.
     pub vibrance: f32,
+    /// A look, after all of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lut: Option<Lut>,
 }
 
 impl Default for Develop {
@@ -73,6 +77,7 @@ impl Default for Develop {
             tone: Tone::Neutral,
             saturation: 0.0,
             vibrance: 0.0,
+            lut: None,
         }
     }
 }
@@ -133,6 +138,24 @@ pub enum Tone {
     Neutral,
     /// None: for measurement.
     Linear,
+}
+
+/// A look-up table of colours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lut {
+    /// Id of a `.cube` asset; a path beside the recipe on the command line.
+    pub file: String,
+    /// How much of it, in percent.
+    #[serde(default = "whole")]
+    pub strength: f32,
+    /// The space whose encoded values it is made for.
+    #[serde(default)]
+    pub space: OutputSpace,
+}
+
+fn whole() -> f32 {
+    100.0
 }
 
 /// Shape of the picture, before any rendition. Steps are done in the order of the fields.
@@ -271,6 +294,12 @@ pub struct Rendition {
     /// Colour space.
     #[serde(default)]
     pub color: OutputSpace,
+    /// Id of an ICC profile that the file has in place of `color`; a path beside the recipe on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// What becomes of colours outside of `profile`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub intent: Intent,
     /// Resolution written into the file.
     #[serde(default)]
     pub dpi: Option<u32>,
@@ -279,6 +308,10 @@ pub struct Rendition {
     /// The part of the picture that is made, where not all of it is: only previews say so, no text can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// How a picture fills a box.
@@ -355,9 +388,12 @@ pub struct Watermark {
     /// Id of a PNG asset; a path beside the recipe on the command line. Either this or `text`.
     #[serde(default)]
     pub image: Option<String>,
-    /// Text in the bundled font.
+    /// Text in `font`, or else the bundled fonts.
     #[serde(default)]
     pub text: Option<String>,
+    /// Id of a TrueType or OpenType font asset for `text`; a path beside the recipe on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub font: Option<String>,
     /// Colour of the text.
     #[serde(default)]
     pub color: Rgb8,

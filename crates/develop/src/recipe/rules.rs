@@ -69,6 +69,13 @@ fn rendition(rendition: &Rendition, node: &Node, path: &str, problems: &mut Prob
             );
         }
     }
+    if rendition.profile.is_some() && matches!(rendition.encode, Encode::Jxl(_)) {
+        let what = "JPEG XL with a profile of one's own is not supported; use tiff or png";
+        problems.add(node.line_of("profile"), &format!("{path}.profile"), what);
+    }
+    if rendition.profile.is_none() && node.get("intent").is_some() {
+        problems.add(node.line_of("intent"), &format!("{path}.intent"), "intent belongs to profile");
+    }
     let empty = Node::table(node.line, Vec::new());
     filters(&rendition.filters, node.get("filters").unwrap_or(&empty), &format!("{path}.filters"), problems);
     let at = node.get("watermark").unwrap_or(&empty);
@@ -94,6 +101,9 @@ fn watermark(mark: Option<&Watermark>, node: &Node, path: &str, problems: &mut P
         Some((Some(_), Some(_))) => problems.add(node.line, path, "expected either image or text, found both"),
         Some((None, None)) => problems.add(node.line, path, "expected image or text, found neither"),
         _ => {}
+    }
+    if mark.is_some_and(|m| m.font.is_some() && m.text.is_none()) {
+        problems.add(node.line_of("font"), &format!("{path}.font"), "font belongs to text");
     }
 }
 

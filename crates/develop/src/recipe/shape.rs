@@ -1,5 +1,7 @@
 //! What a value of a recipe may be. One table of shapes ([`super::words`]) serves checking, error texts and the schema.
 
+use super::assets::AssetKind;
+
 /// The allowed values of one place.
 pub(super) enum Shape {
     /// true or false.
@@ -51,7 +53,7 @@ pub(super) enum Text {
     /// `#rrggbb`.
     Color,
     /// An asset beside the recipe: a relative path without `..`.
-    Asset,
+    Asset(AssetKind),
     /// An output path; its own parser judges it.
     Template,
     /// A photo's path in an override; any text.
@@ -67,7 +69,7 @@ impl Text {
             Self::Photo => plain(4096),
             Self::Name => plain(64) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'),
             Self::Color => crate::recipe::Rgb8::try_from(text.to_owned()).is_ok(),
-            Self::Asset => {
+            Self::Asset(_) => {
                 plain(500)
                     && !text.contains(['\\', ':'])
                     && !text.split('/').any(|part| matches!(part, "" | "." | ".."))
@@ -81,7 +83,7 @@ impl Text {
             Self::Free => "text of 1 to 500 characters without control characters",
             Self::Name => "a name of 1 to 64 letters, digits, `-` or `_`",
             Self::Color => "a colour written #rrggbb",
-            Self::Asset => "the path of a file beside the recipe, without `..`",
+            Self::Asset(_) => "the path of a file beside the recipe, without `..`",
             Self::Template => "an output path",
             Self::Photo => "the path of a photo",
         }

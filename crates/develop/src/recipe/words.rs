@@ -1,6 +1,7 @@
 //! Every key of a recipe: its allowed values and what it means. The [model](super::model) has the same keys; a test
 //! holds the two together.
 
+use super::assets::AssetKind;
 use super::shape::{Field, Kind, Shape, Text};
 use Shape::{Bool, Choice, Either, Integer, List, Map, Number, Sizes, Table, Tagged};
 
@@ -55,7 +56,15 @@ static DEVELOP: Shape = Table(&[
     may("tone", &Choice(&["neutral", "linear"]), "tone curve; linear is for measurement"),
     may("saturation", &SIGNED_PERCENT, "-100 is grey"),
     may("vibrance", &SIGNED_PERCENT, "saturation that spares skin and what is already colourful"),
+    may("lut", &LUT, "a look, after all of that"),
 ]);
+
+static LUT: Shape = Table(&[
+    need("file", &Shape::Text(Text::Asset(AssetKind::Lut)), "a .cube file beside the recipe"),
+    may("strength", &PERCENT, "how much of it"),
+    may("space", &SPACE, "whose encoded values it is made for"),
+]);
+static SPACE: Shape = Choice(&["srgb", "display-p3", "adobe-rgb"]);
 
 static EXPOSURE: Shape = Number(-5.0, 5.0);
 static WHITE_BALANCE: Shape = Either(&[
@@ -134,7 +143,13 @@ static RENDITION: Shape = Table(&[
     may("enlarge", &Bool, "may pixels be invented"),
     may("filters", &FILTERS, "filters of this rendition, after the recipe's"),
     may("watermark", &WATERMARK, "in place of the recipe's"),
-    may("color", &Choice(&["srgb", "display-p3", "adobe-rgb"]), "colour space"),
+    may("color", &SPACE, "colour space"),
+    may(
+        "profile",
+        &Shape::Text(Text::Asset(AssetKind::Profile)),
+        "an ICC profile that color is converted into at last",
+    ),
+    may("intent", &Choice(&["perceptual", "relative"]), "what becomes of colours outside of the profile"),
     may("dpi", &Integer(1, 10000), "resolution written into the file"),
     need("encode", &ENCODE, "the file"),
 ]);
@@ -179,8 +194,9 @@ static ENCODE: Shape = Tagged {
 };
 
 static WATERMARK: Shape = Table(&[
-    may("image", &Shape::Text(Text::Asset), "a PNG beside the recipe; either this or text"),
-    may("text", &FREE, "in the bundled font"),
+    may("image", &Shape::Text(Text::Asset(AssetKind::Picture)), "a PNG beside the recipe; either this or text"),
+    may("text", &FREE, "in the font, or else a bundled one"),
+    may("font", &Shape::Text(Text::Asset(AssetKind::Font)), "a TrueType or OpenType font beside the recipe"),
     may("color", &COLOR, "of the text"),
     may("opacity", &FRACTION, "0 is invisible"),
     may("gravity", &GRAVITY, "place"),

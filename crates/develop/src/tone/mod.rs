@@ -4,9 +4,11 @@
 
 mod curve;
 mod gamut;
+mod recode;
 mod saturation;
 
 pub use curve::Curve;
+pub use recode::Recode;
 
 use crate::recipe::Tone;
 use crate::stage::{Down, Stage};

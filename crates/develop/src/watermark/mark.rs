@@ -3,7 +3,7 @@
 use super::{image, rotate, text};
 use crate::DevelopError;
 use crate::recipe::Watermark;
-use crate::render::Assets;
+use crate::render::{Assets, asset};
 use photo::color::{OutputSpace, matrix};
 use photo::{Matrix3, Size};
 
@@ -23,7 +23,7 @@ impl Mark {
     /// The mark of a recipe for a picture of size `picture`, in linear light of `space`, opacity multiplied in.
     ///
     /// # Errors
-    /// A missing asset, an unusable PNG, a character without glyph.
+    /// A missing asset, an unusable PNG or font, a character without glyph.
     pub fn new(
         watermark: &Watermark,
         assets: &Assets,
@@ -33,10 +33,12 @@ impl Mark {
         let fit = Fit { width: watermark.width, picture };
         let mut mark = match (&watermark.image, &watermark.text) {
             (Some(id), _) => {
-                let bytes = assets.get(id).ok_or_else(|| DevelopError::AssetMissing { id: id.clone() })?;
-                image::mark(bytes, fit).map_err(|why| unusable(format!("asset `{id}`: {why}")))?
+                image::mark(asset(assets, id)?, fit).map_err(|why| unusable(format!("asset `{id}`: {why}")))?
             }
-            (None, Some(words)) => text::mark(words, watermark.color, fit).map_err(unusable)?,
+            (None, Some(words)) => {
+                let own = watermark.font.as_deref().map(|id| asset(assets, id).map(|bytes| (id, bytes))).transpose()?;
+                text::Line::new(words, own).and_then(|line| line.mark(watermark.color, fit)).map_err(unusable)?
+            }
             (None, None) => return Err(unusable("expected image or text, found neither".into())),
         };
         if watermark.rotate.rem_euclid(360.0) != 0.0 {

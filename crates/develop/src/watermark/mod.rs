@@ -10,6 +10,8 @@ mod rotate;
 pub mod text;
 
 #[cfg(test)]
+mod font_tests;
+#[cfg(test)]
 mod tests;
 
 pub use mark::Mark;
@@ -37,7 +39,7 @@ impl Overlay {
     /// the rendition before it is rotated.
     ///
     /// # Errors
-    /// A missing asset, an unusable PNG, a character without glyph.
+    /// A missing asset, an unusable PNG or font, a character without glyph.
     pub fn new(
         watermark: &Watermark,
         assets: &Assets,

@@ -10,6 +10,7 @@ fn base() -> Watermark {
     Watermark {
         image: None,
         text: None,
+        font: None,
         color: Rgb8([255; 3]),
         opacity: 1.0,
         gravity: Gravity::SouthEast,

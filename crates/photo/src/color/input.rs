@@ -1,5 +1,6 @@
 //! Finished pixels of other programs become linear working RGB.
 
+use super::output::unusable;
 use super::profile;
 use super::rows::{apply_one, apply_rows};
 use super::space::WORKING;
@@ -93,10 +94,6 @@ fn general(icc: &[u8]) -> Result<Way, PhotoError> {
     let options = TransformOptions { rendering_intent: RenderingIntent::RelativeColorimetric, ..Default::default() };
     let transform = source.create_transform_f32(layout, &working, Layout::Rgb, options).map_err(unusable)?;
     Ok(Way::Profile { transform, channels })
-}
-
-fn unusable(error: moxcms::CmsError) -> PhotoError {
-    PhotoError::Profile { what: error.to_string().to_lowercase().trim_end_matches('.').into() }
 }
 
 /// Interleaved samples into three rows, then `finish` over them.

@@ -8,6 +8,7 @@ pub mod camera;
 pub mod input;
 pub mod matrix;
 pub mod oklab;
+pub mod output;
 pub mod profile;
 pub mod rows;
 pub mod space;
@@ -16,6 +17,7 @@ pub mod transfer;
 
 pub use camera::{Balance, CameraTransform, camera_transform};
 pub use input::InputColor;
+pub use output::{Intent, OutputColor};
 pub use profile::icc_profile;
 pub use rows::apply_rows;
 pub use space::{OutputSpace, WORKING_LUMA};

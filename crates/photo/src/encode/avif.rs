@@ -13,7 +13,7 @@ pub(super) struct Avif {
     options: Options,
     size: Size,
     pixels: Vec<ravif::RGB8>,
-    space: OutputSpace,
+    space: Option<OutputSpace>,
     icc: Option<Vec<u8>>,
     metadata: Vec<Item>,
     out: Out,
@@ -115,12 +115,12 @@ fn locations(lengths: &[usize], data_at: usize) -> Vec<u8> {
 }
 
 /// Primaries, transfer, matrix (ITU-T H.273), full range. The matrix is BT.601's, as `ravif` converts.
-fn code_points(space: OutputSpace) -> [u8; 7] {
+fn code_points(space: Option<OutputSpace>) -> [u8; 7] {
     let (primaries, transfer) = match space {
-        OutputSpace::Srgb => (1, 13),
-        OutputSpace::DisplayP3 => (12, 13),
-        // There is no number for Adobe RGB: the profile tells.
-        OutputSpace::AdobeRgb => (2, 2),
+        Some(OutputSpace::Srgb) => (1, 13),
+        Some(OutputSpace::DisplayP3) => (12, 13),
+        // There is no number for Adobe RGB and for spaces of others: the profile tells.
+        Some(OutputSpace::AdobeRgb) | None => (2, 2),
     };
     [0, primaries, 0, transfer, 0, 6, 0x80]
 }

@@ -1,6 +1,6 @@
 //! What the formats can hold, and what it costs to write them.
 
-use super::{Depth, Encode, Tiff, name, refused};
+use super::{Attachments, Depth, Encode, Tiff, name, refused};
 use crate::{PhotoError, Size};
 
 /// Refuses a picture that the format cannot hold.
@@ -14,6 +14,16 @@ pub(super) fn check(options: &Encode, size: Size) -> Result<(), PhotoError> {
     match options {
         Encode::Tiff(o) if pixel_bytes(o, size) > MAX_TIFF => {
             Err(refused("TIFF", format!("{width} × {height} pixels would exceed 4 GB")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a profile that the format cannot hold.
+pub(super) fn check_profile(options: &Encode, attach: &Attachments) -> Result<(), PhotoError> {
+    match options {
+        Encode::Jxl(_) if attach.space.is_none() && attach.icc.is_some() => {
+            Err(refused("JPEG XL", "a profile of one's own is not supported; use TIFF or PNG"))
         }
         _ => Ok(()),
     }

@@ -49,9 +49,9 @@ pub trait RowEncoder {
 /// What a file holds besides pixels.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Attachments<'a> {
-    /// Colour space of the pixels.
-    pub space: OutputSpace,
-    /// ICC profile of that space.
+    /// Colour space of the pixels; none where only the profile tells.
+    pub space: Option<OutputSpace>,
+    /// ICC profile of the pixels.
     pub icc: Option<&'a [u8]>,
     /// EXIF, XMP and IPTC.
     pub blocks: Option<&'a Blocks>,
@@ -85,6 +85,7 @@ pub fn encoder(
     out: Box<dyn Output>,
 ) -> Result<Box<dyn RowEncoder>, PhotoError> {
     limits::check(options, size)?;
+    limits::check_profile(options, attach)?;
     let out = BufWriter::with_capacity(1 << 16, out);
     let inner: Box<dyn RowEncoder> = match options {
         Encode::Jpeg(o) => Box::new(jpeg::Jpeg::new(simd, o, size, attach, out)),

@@ -50,7 +50,7 @@ fn capture(c: &Capture, picture: Described) -> Ifd {
     set(&mut ifd, 0x9209, c.flash.map(|f| Short(vec![f])));
     set(&mut ifd, 0x920A, c.focal_mm.and_then(fraction));
     ifd.set(0xA000, Opaque(b"0100".to_vec()));
-    let is_srgb = picture.space == OutputSpace::Srgb;
+    let is_srgb = picture.space == Some(OutputSpace::Srgb);
     ifd.set(0xA001, Short(vec![if is_srgb { 1 } else { 65535 }]));
     ifd.set(0xA002, Value::Long(vec![picture.size.width]));
     ifd.set(0xA003, Value::Long(vec![picture.size.height]));

@@ -19,8 +19,8 @@ use facts::Facts;
 pub struct Described {
     /// Size of the output.
     pub size: Size,
-    /// Its colour space.
-    pub space: OutputSpace,
+    /// Its colour space; none where it is of another profile.
+    pub space: Option<OutputSpace>,
     /// Its resolution in pixels an inch.
     pub dpi: Option<u32>,
 }

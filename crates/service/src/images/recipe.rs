@@ -41,6 +41,8 @@ fn rendition(picture: &Picture, format: Format, most_px: u32) -> Rendition {
         filters: Vec::new(),
         watermark: None,
         color: OutputSpace::Srgb,
+        profile: None,
+        intent: Default::default(),
         dpi: None,
         encode: encode(format, picture.quality),
     }

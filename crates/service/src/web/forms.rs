@@ -7,6 +7,7 @@ use super::extract::Body;
 use super::problem::{Mistake, Problem};
 use super::recipes::{self, mistakes_of, wrong};
 use axum::Json;
+pub use develop::recipe::AssetKind;
 pub use develop::recipe::edit::Change;
 use develop::recipe::edit::edit;
 pub use develop::recipe::form::{Choice, Entry, Part, form};

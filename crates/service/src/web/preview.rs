@@ -145,7 +145,7 @@ async fn recipe(house: &House, tenant: TenantId, asked: &Preview) -> Result<Pars
     }
     let missing = || Problem::invalid("the recipe has no rendition of that name");
     let recipe = preview::only(recipe, asked.rendition.as_deref(), view).ok_or_else(missing)?;
-    assets.retain(|id, _| recipe.assets().contains(&id.as_str()));
+    assets.retain(|id, _| recipe.assets().iter().any(|(named, _)| id == named));
     Ok(Parsed { recipe, assets, tools })
 }
 

@@ -14,7 +14,7 @@ use crate::shared::cache::{FOR_GOOD, Subject};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use develop::recipe::RecipeError;
+use develop::recipe::{AssetKind, RecipeError};
 use ledger::TenantId;
 use ledger::registry::{ObjectKind, Recipe as Row, Registry};
 use serde::{Deserialize, Serialize};
@@ -200,22 +200,34 @@ async fn assets(
     errors: &mut Vec<Mistake>,
 ) -> Result<BTreeMap<String, String>, Problem> {
     let mut keys = BTreeMap::new();
-    for id in recipe.assets() {
+    for (id, kind) in recipe.assets() {
         let found = match id.parse::<AssetId>() {
             Ok(AssetId(number)) => house.ledger.object(tenant, ObjectKind::Asset, number).await?,
             Err(_) => None,
         };
         match found {
-            Some(asset) if asset.media_type != media::PNG => {
-                errors.push(mistake("image", format!("`{id}` is {}; a watermark is a PNG", asset.media_type)));
+            Some(asset) if media::asset_kind(&asset.media_type) != Some(kind) => {
+                let what = format!("`{id}` is {}; {} is wanted here", asset.media_type, media::wanted(kind));
+                errors.push(mistake(key_of(kind), what));
             }
             Some(asset) => drop(keys.insert(id.to_owned(), asset.key)),
             None => {
-                errors.push(mistake("image", format!("`{id}` is no asset; upload it and use its id, such as ast_12")))
+                let what = format!("`{id}` is no asset; upload it and use its id, such as ast_12");
+                errors.push(mistake(key_of(kind), what));
             }
         }
     }
     Ok(keys)
+}
+
+/// The key under which a recipe names such an asset.
+fn key_of(kind: AssetKind) -> &'static str {
+    match kind {
+        AssetKind::Picture => "image",
+        AssetKind::Font => "font",
+        AssetKind::Profile => "profile",
+        AssetKind::Lut => "lut.file",
+    }
 }
 
 async fn check_tools(
@@ -278,7 +290,7 @@ fn show(row: Row) -> Recipe {
     let names = |f: fn(&develop::Recipe) -> Vec<String>| parsed.as_ref().map(f).unwrap_or_default();
     Recipe {
         renditions: names(|r| r.renditions.iter().map(|r| r.name.clone()).collect()),
-        assets: names(|r| r.assets().into_iter().map(str::to_owned).collect()),
+        assets: names(|r| r.assets().into_iter().map(|(id, _)| id.to_owned()).collect()),
         created: rfc3339(row.created),
         name: row.name,
         version: row.version,

@@ -27,7 +27,8 @@ impl Jxl {
         let xmp = attach.xmp().map(|x| boxed(b"xml ", &[x]));
         let metadata = [exif, xmp].into_iter().flatten().flatten().collect();
         let bytes = size.area() as usize * 3 * usize::from(u8::from(options.depth)) / 8;
-        Self { depth: options.depth, size, space: attach.space, samples: Vec::with_capacity(bytes), metadata, out }
+        let (depth, space) = (options.depth, attach.space.unwrap_or_default());
+        Self { depth, size, space, samples: Vec::with_capacity(bytes), metadata, out }
     }
 
     fn codestream(&self) -> Result<Vec<u8>, PhotoError> {
