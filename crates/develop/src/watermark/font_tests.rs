@@ -24,7 +24,7 @@ fn the_customers_font_is_used_and_no_other() {
     let [bundled, own] = [None, Some(HANGUL)].map(|font| drawn("Studio", font).expect("glyphs"));
     assert_ne!(alpha(&bundled), alpha(&own), "Noto has other letters than Nanum");
     assert_eq!(
-        drawn("봄", Some(LATIN)).err().expect("no Hangul in it"),
+        drawn("봄", Some(LATIN)).expect_err("no Hangul in it"),
         "the font `brand.ttf` has no glyph for `봄` (U+BD04); a PNG can show it"
     );
 }
@@ -32,9 +32,9 @@ fn the_customers_font_is_used_and_no_other() {
 #[test]
 fn what_is_no_font_is_refused() {
     for bytes in [&b""[..], b"\0\x01\0\0 and no tables", &HANGUL[..200], b"wOF2"] {
-        assert_eq!(drawn("a", Some(bytes)).err().expect("no font"), "asset `brand.ttf`: not a usable font");
+        assert_eq!(drawn("a", Some(bytes)).expect_err("no font"), "asset `brand.ttf`: not a usable font");
     }
-    assert_eq!(drawn("   ", Some(LATIN)).err().expect("no ink"), "expected visible text");
+    assert_eq!(drawn("   ", Some(LATIN)).expect_err("no ink"), "expected visible text");
 }
 
 /// Where the tables of a font lie (OpenType specification, table directory).
@@ -43,13 +43,16 @@ fn table(font: &[u8], tag: &[u8; 4]) -> usize {
     u32::from_be_bytes(font[at + 8..at + 12].try_into().expect("four bytes")) as usize
 }
 
-/// A font may say that its lines are a unit high: then its glyphs would need memory without end.
+/// A font may say that its lines are two units high: then its glyphs would need memory without end.
 #[test]
 fn a_glyph_far_larger_than_its_line_is_refused() {
     let mut font = HANGUL.to_vec();
-    let hhea = table(&font, b"hhea");
-    font[hhea + 4..hhea + 8].copy_from_slice(&[0, 1, 0, 0]);
-    let error = drawn("MMM", Some(&font)).err().expect("huge glyphs");
+    for at in [table(&font, b"hhea") + 4, table(&font, b"OS/2") + 68] {
+        font[at..at + 4].copy_from_slice(&[0, 1, 0xFF, 0xFF]);
+    }
+    let (fit, white) = (Fit { width: 0.5, picture: Size::new(4000, 2000) }, Rgb8([255; 3]));
+    let line = Line::new("MMM", Some(("brand.ttf", &font))).expect("a font");
+    let error = line.mark(white, fit).expect_err("huge glyphs");
     assert_eq!(error, "a glyph of the font is far larger than its line; use another font");
 }
 
