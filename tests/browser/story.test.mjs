@@ -68,6 +68,8 @@ test("a recipe is written, and mistakes are told with their line", async () => {
   await owner.page.waitForFunction(() => !document.querySelector("#save").disabled);
   await owner.page.click("#save");
   await owner.page.waitForURL(/\/recipes\/web/);
+  await owner.go("/recipes");
+  await owner.look("recipes");
 });
 
 test("a folder is uploaded, what is no photo is refused with the reason, and the batch is developed", async () => {

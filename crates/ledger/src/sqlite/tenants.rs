@@ -62,14 +62,7 @@ pub async fn one(db: &mut SqliteConnection, tenant: TenantId) -> Result<Option<S
 fn standing((id, name, weight, queued, running, paused, now_queued, now_running): Row) -> Standing {
     let (queued_cap, running_cap) = (queued.cast_unsigned(), running.cast_unsigned());
     Standing {
-        tenant: Tenant {
-            id: TenantId(id),
-            name,
-            weight,
-            queued_cap,
-            running_cap,
-            paused,
-        },
+        tenant: Tenant { id: TenantId(id), name, weight, queued_cap, running_cap, paused },
         queued: now_queued.cast_unsigned(),
         running: now_running.cast_unsigned(),
     }
