@@ -111,7 +111,7 @@ async fn a_tenant_runs_as_many_as_it_may<L: Ledger>(shop: &Shop<L>) {
     assert!(shop.ledger.claim(&of(batch, 1)).await.unwrap().is_empty());
     let answer = shop.ledger.claim_task(TaskId(3), &anything(1)).await.unwrap();
     assert_eq!(answer, ClaimAnswer::Blocked);
-    let standing = &shop.ledger.tenants().await.unwrap()[0];
+    let standing = shop.ledger.tenant(TenantId(1)).await.unwrap().unwrap();
     assert_eq!((standing.queued, standing.running), (5, 2));
     shop.end(mine[0], Outcome::HandedBack).await;
     assert_eq!(shop.ledger.claim(&of(batch, 9)).await.unwrap().len(), 1);
