@@ -105,6 +105,20 @@ test("paused in the middle of a file, no part of it is begun any more", async ()
   await guest.leave();
 });
 
+test("a batch whose answer was lost is made once, however often one presses", async () => {
+  await lab.post("/v1/recipes", { name: "web", text: 'version = 1\n[[renditions]]\nname = "web"\nencode = { format = "jpeg" }\n' });
+  const guest = await Visitor.come(chromium, lab, { extraHTTPHeaders: { authorization: `Bearer ${lab.key}` } });
+  await upload(guest.page, large("once.dng"));
+  await arrived(guest.page);
+  await guest.page.route("**/v1/batches", async (route) => { await route.fetch(); await route.abort(); }, { times: 1 });
+  await guest.page.click("#go");
+  await guest.page.waitForSelector("#trouble:not(:empty)");
+  await guest.page.click("#go");
+  await guest.page.waitForURL(/\/batches\/bat_/);
+  assert.equal((await lab.get("/v1/batches")).items.length, 1);
+  await guest.leave();
+});
+
 test("two web servers: logged in at one is logged in at the other, and out at one is out at both", async () => {
   const other = await lab.another();
   const guest = await Visitor.come(chromium, lab);

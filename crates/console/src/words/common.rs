@@ -74,8 +74,8 @@ words! {
     bytes_out: "Size of the pictures made", "완성 사진 크기";
     largest_memory: "Largest memory of a worker", "작업자 최대 메모리";
     retries: "Attempts after the first", "재시도 횟수";
-    half: "half are done in", "절반은 이 시간 안에";
-    most: "nine of ten in", "열 중 아홉은 이 시간 안에";
+    half: "Half are done in", "절반은 이 시간 안에";
+    most: "Nine of ten in", "열 중 아홉은 이 시간 안에";
     slowest: "Slowest", "가장 느린 사진";
     by_stage: "Where the time goes", "단계별 시간";
     failures: "Failures", "실패";
