@@ -76,6 +76,7 @@ test("what is too large to be held is sent without a look", async () => {
   const guest = await come(), path = file("huge.dng", tiff());
   truncateSync(path, 100_000_001);
   assert.deepEqual(await drop(guest, [path]), ["arrived: not compared, larger than 100 MB"]);
+  assert.equal((await photos()).find((photo) => photo.name === "huge.dng").sha256, undefined);
   await guest.leave();
 });
 

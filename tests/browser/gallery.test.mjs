@@ -37,7 +37,10 @@ test("an operator makes a link, which is shown once and copied", async () => {
   await operator.look("shares-empty");
   await operator.page.fill("[name=label]", "The Kims");
   await operator.page.fill("[name=passcode]", "blue house");
+  const web = operator.page.locator("[name=renditions][value=web]");
+  assert.deepEqual([await operator.page.locator("[name=renditions]:checked").count(), await web.isDisabled()], [2, false]);
   await operator.page.check("[name=watermarked_only]");
+  assert.ok(await web.isDisabled(), "it has no watermark");
   await operator.page.click("main form button:has-text('Make a link')");
   await operator.page.waitForSelector("[data-shown]:not([hidden])");
   const link = await operator.page.textContent("output");
@@ -49,7 +52,7 @@ test("an operator makes a link, which is shown once and copied", async () => {
   gallery = new URL(link).pathname;
   await operator.page.reload();
   assert.equal(await operator.page.textContent("output"), "", "it is shown once");
-  assert.match(await operator.page.textContent("tbody"), /The Kims · with passcode · watermarked only\s+works/);
+  assert.match(await operator.page.textContent("tbody"), /The Kims · with passcode · watermarked only · proof\s+works/);
   await operator.look("shares");
 });
 
@@ -97,8 +100,8 @@ test("two photos are chosen and come as a ZIP", async () => {
   const { page } = client;
   await page.click("text=All photos");
   await page.waitForSelector("#chosen:disabled");
-  await page.check("#shots input >> nth=1");
-  await page.click("#shots input >> nth=3", { modifiers: ["Shift"] });
+  await page.check("#shots input >> nth=3");
+  await page.click("#shots input >> nth=1", { modifiers: ["Shift"] }); // either way round
   assert.equal(await page.textContent("#chosen b"), "3");
   await page.uncheck("#shots input >> nth=2");
   await client.look("gallery-chosen");
@@ -172,13 +175,47 @@ test("photos are chosen on the wall of a batch and come as a ZIP", async () => {
   assert.equal(await page.locator(".pick input:checked").count(), 0);
 });
 
+test("a link shows the renditions that were chosen for it, and nothing else", async () => {
+  const { page } = operator;
+  await operator.go(`/batches/${batch}/shares`);
+  assert.match(await page.textContent("fieldset"), /proof · with a watermark\s+web\s*$/);
+  await page.focus("[name=renditions][value=proof]");
+  await page.keyboard.press("Space");
+  await page.focus("[name=renditions][value=web]");
+  await page.keyboard.press("Space");
+  await page.click("main form button:has-text('Make a link')");
+  await page.waitForSelector("[role=alert]:has-text('choose at least one')");
+  await page.check("[name=renditions][value=web]");
+  await operator.look("shares-chosen");
+  await page.click("main form button:has-text('Make a link')");
+  await page.waitForSelector("[data-shown]:not([hidden])");
+  const link = await page.textContent("output");
+  await page.reload();
+  assert.match(await page.textContent("tbody tr"), /· web\s+works/);
+  const other = await Visitor.come(chromium, lab);
+  await other.follow(link);
+  await other.page.waitForSelector("#shots");
+  const [all] = await Promise.all([other.page.waitForEvent("download"), other.page.click("text=Download all")]);
+  await all.saveAs(`${lab.folder}/web.zip`);
+  assert.deepEqual(names(`${lab.folder}/web.zip`), photos.map((name) => `${name.replace(/\.\w+$/, "")}/web.jpg`).sort());
+  await other.page.click("#shots a >> nth=0");
+  await loaded(other.page);
+  assert.deepEqual(await other.page.$$eval("main .button", (links) => links.map((link) => link.textContent.replace(/,.*/, ""))), ["Download web"]);
+  await other.leave();
+  page.once("dialog", (dialog) => dialog.accept());
+  await Promise.all([page.waitForEvent("load"), page.click("button:has-text('Revoke')")]);
+});
+
 test("it is revoked, and the next click says so", async () => {
   const visits = async () => {
     await operator.go(`/batches/${batch}/shares`);
     return operator.page.textContent("tbody");
   };
   assert.match(await visits(), /last 20\d\d-/);
-  operator.page.on("dialog", (dialog) => dialog.accept());
+  operator.page.once("dialog", (dialog) => dialog.dismiss());
+  await operator.page.click("button:has-text('Revoke')");
+  assert.match(await visits(), /works/, "somebody thought better of it");
+  operator.page.once("dialog", (dialog) => dialog.accept());
   await Promise.all([operator.page.waitForEvent("load"), operator.page.click("button:has-text('Revoke')")]);
   assert.match(await operator.page.textContent("tbody"), /revoked/);
   await client.page.click("#shots a >> nth=0");

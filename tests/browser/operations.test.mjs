@@ -1,5 +1,6 @@
 // Whoever runs the house sees what all tenants do, while they do it; and everybody sees usage, limits and reports.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -105,6 +106,32 @@ test("an engine that is down is said to be down, and comes back", async () => {
   rmSync(store);
   renameSync(`${store}-away`, store);
   await until(() => !document.querySelector(".now dd.bad"));
+});
+
+test("what the database does not tell is said in its place, and without it nobody is known", { skip: process.env.ENGINES && "its tables are in a file here" }, async () => {
+  const rename = (from, to) => execFileSync("python3", ["-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=30).execute(f'ALTER TABLE {sys.argv[2]} RENAME TO {sys.argv[3]}')", join(lab.folder, "rawmill-data", "ledger.sqlite"), from, to]);
+  await owner.go("/operations");
+  rename("usage", "usage_away");
+  await owner.page.waitForSelector(".now .empty:has-text('The database does not tell this')");
+  assert.deepEqual([await owner.page.locator(".now .empty").count(), await figure("Database")], [1, "answers"]);
+  await owner.look("operations-unread");
+  rename("usage_away", "usage");
+  await owner.page.waitForSelector(".now .empty", { state: "detached" });
+  for (const table of ["session", "house"]) rename(table, `${table}_away`);
+  await owner.page.waitForSelector("text=did not tell who you are");
+  assert.equal(await figure("Database"), "does not answer");
+  assert.equal((await owner.go("/operations")).status(), 503);
+  assert.equal(await owner.page.locator("nav a").count(), 0);
+  await owner.look("operations-ledger-down");
+  const korean = await Visitor.come(chromium, lab, { locale: "ko-KR", viewport: { width: 360, height: 800 }, colorScheme: "dark" });
+  await korean.context.addCookies(await owner.context.cookies());
+  await korean.go("/operations");
+  assert.match(await korean.page.innerText(".now"), /로그인 정보를 읽지 못해/);
+  await korean.look("operations-ledger-down-ko-phone");
+  await korean.leave();
+  for (const table of ["session", "house"]) rename(`${table}_away`, table);
+  await owner.page.click("text=Look again");
+  await owner.page.waitForSelector("nav a[href='/operations']");
 });
 
 test("usage is shown by day, as a plot, a table and a file", async () => {

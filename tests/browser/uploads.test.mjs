@@ -86,6 +86,39 @@ test("paused is paused", async () => {
   await guest.leave();
 });
 
+test("paused in the middle of a file, no part of it is begun any more", async () => {
+  const guest = await Visitor.come(chromium, lab, { extraHTTPHeaders: { authorization: `Bearer ${lab.key}` } });
+  let begun = 0;
+  await guest.page.route("**/*", async (route) => {
+    if (route.request().method() !== "PUT") return route.fallback();
+    begun += 1;
+    if (begun === 2) await guest.page.click("#pause"); // while the second is on its way
+    await route.continue();
+  });
+  await upload(guest.page, large("middle.dng"));
+  await guest.page.waitForSelector("#pause:has-text('Go on')");
+  await guest.page.waitForTimeout(1500);
+  assert.equal(begun, 2);
+  await guest.page.click("#pause");
+  await arrived(guest.page);
+  assert.equal(begun, PARTS, "each part was sent once");
+  await guest.leave();
+});
+
+test("a batch whose answer was lost is made once, however often one presses", async () => {
+  await lab.post("/v1/recipes", { name: "web", text: 'version = 1\n[[renditions]]\nname = "web"\nencode = { format = "jpeg" }\n' });
+  const guest = await Visitor.come(chromium, lab, { extraHTTPHeaders: { authorization: `Bearer ${lab.key}` } });
+  await upload(guest.page, large("once.dng"));
+  await arrived(guest.page);
+  await guest.page.route("**/v1/batches", async (route) => { await route.fetch(); await route.abort(); }, { times: 1 });
+  await guest.page.click("#go");
+  await guest.page.waitForSelector("#trouble:not(:empty)");
+  await guest.page.click("#go");
+  await guest.page.waitForURL(/\/batches\/bat_/);
+  assert.equal((await lab.get("/v1/batches")).items.length, 1);
+  await guest.leave();
+});
+
 test("two web servers: logged in at one is logged in at the other, and out at one is out at both", async () => {
   const other = await lab.another();
   const guest = await Visitor.come(chromium, lab);

@@ -24,10 +24,11 @@ pub fn bytes(bytes: u64) -> String {
     if bytes < 1_000 { format!("{bytes} B") } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
-/// `1 h 5 min`, `3 min 20 s`, `4.2 s`: two parts at most.
+/// `1 h 5 min`, `3 min 20 s`, `4.2 s`, `40 ms`: two parts at most.
 pub fn seconds(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     match whole {
+        0 if seconds > 0.0 && seconds < 0.095 => format!("{:.0} ms", seconds * 1e3),
         0..10 => format!("{seconds:.1} s"),
         10..60 => format!("{whole} s"),
         60..3_600 => format!("{} min {} s", whole / 60, whole % 60),
@@ -59,7 +60,8 @@ mod tests {
     #[test]
     fn as_people_read_them() {
         assert_eq!([0, 999, 1_000, 12_400_000, 999_960].map(bytes), ["0 B", "999 B", "1.0 kB", "12.4 MB", "1.0 MB"]);
-        assert_eq!([0.04, 59.6, 200.0, 3_900.0].map(seconds), ["0.0 s", "1 min 0 s", "3 min 20 s", "1 h 5 min"]);
+        assert_eq!([0.0, 0.04, 0.095, 59.6].map(seconds), ["0.0 s", "40 ms", "0.1 s", "1 min 0 s"]);
+        assert_eq!([200.0, 3_900.0].map(seconds), ["3 min 20 s", "1 h 5 min"]);
         assert_eq!([7, 999, 1_000, 1_234_567].map(count), ["7", "999", "1,000", "1,234,567"]);
         assert_eq!(moment("2026-11-28T16:33:21.123Z"), "2026-11-28 16:33");
         assert_eq!(clock("2026-11-28T16:33:21.123Z"), "16:33:21");

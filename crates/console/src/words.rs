@@ -128,6 +128,7 @@ mod gallery;
 pub mod keys;
 mod oidc;
 pub mod operations;
+pub mod outage;
 mod twins;
 
 /// Makes one of all parts.
@@ -157,6 +158,8 @@ parts! {
     oidc: Oidc;
     /// Of operations.
     operations: Operations;
+    /// Of engines that are away.
+    outage: Outage;
     /// Of uploads of files that are there already.
     twins: Twins;
 }

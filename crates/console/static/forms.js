@@ -2,7 +2,7 @@
 // Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">, and copied
 // by a button with `data-copy`; or, with `data-to`, the page of what was made is, with `data-leave` the one that this field of
 // the answer names; or, with `data-go`, what was asked for is downloaded once it is ready. `data-whenSTATUS` says why
-// something was refused in words of the page.
+// something was refused in words of the page. A field with `data-unless` is disabled while the box of that name is checked.
 "use strict";
 (() => {
   document.addEventListener("submit", async (event) => {
@@ -14,6 +14,10 @@
     const answer = await ask(method, path, button?.dataset.body ?? fields(form));
     tell(form, answer.trouble && (form.dataset[`when${answer.status}`] || answer.trouble));
     if (answer.trouble === undefined) done(form, answer.told);
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    for (const box of target.form?.querySelectorAll(`[data-unless="${target.name}"]`) || []) box.disabled = target.checked;
   });
 
   document.addEventListener("click", async ({ target }) => {
@@ -33,11 +37,11 @@
       return { trouble: error.message };
     }
   }
-  // What is empty is not sent; of boxes with `data-list` a list is, of lines with `data-lines` too; any other box is
+  // What is empty or disabled is not sent; of boxes with `data-list` a list is, of lines with `data-lines` too; any other box is
   // yes or no; `data-inner` names the field inside of one.
   function fields(form) {
     const body = {};
-    for (const input of form.querySelectorAll("[name]:not(button, output)")) {
+    for (const input of form.querySelectorAll("[name]:not(button, output, :disabled)")) {
       if (input.dataset.from === "fragment") body[input.name] = location.hash.slice(1);
       else if (input.dataset.list !== undefined) body[input.name] = [...(body[input.name] || []), ...(input.checked ? [input.value] : [])];
       else if (input.type === "checkbox") body[input.name] = input.checked;

@@ -110,6 +110,9 @@ pub trait Ledger: Send + Sync {
     /// All tenants, in the order of their numbers.
     fn tenants(&self) -> impl Answer<Vec<Standing>>;
 
+    /// One of them.
+    fn tenant(&self, id: TenantId) -> impl Answer<Option<Standing>>;
+
     /// Sets how many seats the pools have; pools that are not named have none. Seats in use stay so.
     fn set_seats(&self, pools: &SeatNeeds) -> impl Answer<()>;
 

@@ -9,6 +9,7 @@ use outward::Outward;
 use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde::Deserialize;
 use serde_json::Value;
+use std::ops::RangeInclusive;
 
 /// A key.
 #[derive(Debug, Deserialize)]
@@ -40,6 +41,11 @@ pub async fn fetch(outward: &Outward, metadata: &Metadata) -> Result<Keys, OidcE
 }
 
 impl Keys {
+    /// How many may sign what is taken.
+    pub fn usable(&self) -> usize {
+        self.0.iter().filter(|key| key.is_whole() && Algorithm::ALL.iter().any(|how| key.signs(*how))).count()
+    }
+
     /// Is the one that is said to have signed it among them.
     pub fn has(&self, signed: &Signed) -> bool {
         self.of(signed).next().is_some()
@@ -63,19 +69,31 @@ impl Keys {
 
 impl Key {
     fn fits(&self, signed: &Signed) -> bool {
-        let kind = match signed.algorithm {
+        self.signs(signed.algorithm) && (signed.kid.is_none() || signed.kid == self.kid)
+    }
+
+    /// Is it for signatures of this kind.
+    fn signs(&self, algorithm: Algorithm) -> bool {
+        let kind = match algorithm {
             Algorithm::Rs256 | Algorithm::Ps256 => self.kty == "RSA",
             Algorithm::Es256 => self.kty == "EC" && self.crv.as_deref() == Some("P-256"),
             Algorithm::EdDsa => self.kty == "OKP" && self.crv.as_deref() == Some("Ed25519"),
         };
-        kind && self.alg.is_none_or(|alg| alg == signed.algorithm)
-            && self.usage.as_deref().is_none_or(|usage| usage == "sig")
-            && (signed.kid.is_none() || signed.kid == self.kid)
+        kind && self.alg.is_none_or(|alg| alg == algorithm) && self.usage.as_deref().is_none_or(|usage| usage == "sig")
+    }
+
+    /// Has it all its parts, each as long as it must be.
+    fn is_whole(&self) -> bool {
+        let long = |text, length: RangeInclusive<usize>| part(text).is_some_and(|part| length.contains(&part.len()));
+        match self.kty.as_str() {
+            "RSA" => long(&self.n, 256..=1024) && long(&self.e, 1..=8),
+            "EC" => long(&self.x, 32..=32) && long(&self.y, 32..=32),
+            _ => long(&self.x, 32..=32),
+        }
     }
 
     /// Nothing where it has not signed it, or is no key.
     fn verify(&self, signed: &Signed) -> Option<()> {
-        let part = |part: &Option<String>| URL_SAFE_NO_PAD.decode(part.as_ref()?).ok();
         let message = signed.message.as_bytes();
         match signed.algorithm {
             Algorithm::Rs256 | Algorithm::Ps256 => {
@@ -97,4 +115,9 @@ impl Key {
         }
         .ok()
     }
+}
+
+/// A number of a key.
+fn part(text: &Option<String>) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text.as_ref()?).ok()
 }

@@ -24,6 +24,11 @@ pub enum Algorithm {
     EdDsa,
 }
 
+impl Algorithm {
+    /// Each of them.
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
+}
+
 /// A token.
 pub struct Signed<'a> {
     pub algorithm: Algorithm,

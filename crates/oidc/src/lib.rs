@@ -99,6 +99,17 @@ impl Provider {
         &self.settings.issuer
     }
 
+    /// Is the document there in which it says of itself what we need.
+    pub async fn answers(&self) -> Result<(), OidcError> {
+        self.metadata().await.map(drop)
+    }
+
+    /// How many of its keys may sign what we take.
+    pub async fn usable_keys(&self) -> Result<usize, OidcError> {
+        let metadata = self.metadata().await?;
+        Ok(self.keys.get(|| jwk::fetch(&self.outward, &metadata)).await?.usable())
+    }
+
     /// Where to send a browser.
     pub async fn begin(&self, leave: &Leave<'_>) -> Result<String, OidcError> {
         let mut url = self.metadata().await?.authorization()?;

@@ -1,6 +1,7 @@
 //! `rawmill doctor` beside real engines: what it says when all is well, and when something is not.
 
 use serde_json::{Value, json};
+use servers::issuer::{CLIENT, Issuer, Page, SECRET};
 use servers::postgres::Postgres;
 use servers::proxy::{Action, Fault, Identity};
 use servers::redis::Redis;
@@ -55,7 +56,7 @@ impl Ward {
         command.env("AWS_ACCESS_KEY_ID", KEY.0).env("AWS_SECRET_ACCESS_KEY", KEY.1);
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned();
-        for secret in [KEY.0, KEY.1, "Signature"] {
+        for secret in [KEY.0, KEY.1, SECRET, "Signature"] {
             assert!(!said.contains(secret), "a key was printed: {said}");
         }
         output
@@ -410,4 +411,41 @@ fn a_queue_is_tried_on_one_that_is_only_there_for_that() {
     assert!(code == 1 && found.of("queue rights")[1].contains("production"), "{:#}", found.0);
     let policy = String::from_utf8(ward.run(&["doctor", "--policy", "worker"]).stdout).unwrap();
     assert!(policy.contains("sqs:ChangeMessageVisibility") && policy.contains(":work\""), "{policy}");
+}
+
+#[test]
+fn a_provider_is_asked_who_it_is_and_for_its_keys() {
+    let (ward, issuer) = (Ward::open(), Issuer::start());
+    std::fs::write(ward.folder.path().join("secret"), SECRET).unwrap();
+    let lines = |url: &str| {
+        format!(
+            "public_url = \"https://lab.example\"\n[console.oidc]\nname = \"Lab ID\"\nissuer = \"{url}\"\n\
+             client_id = \"{CLIENT}\"\nclient_secret_file = \"secret\"\n"
+        )
+    };
+    ward.write(&lines(&issuer.url()));
+    let (code, found) = ward.examine();
+    assert_eq!((code, found.of("oidc keys")), (0, ["ok", "3 can be used", ""].map(str::to_owned)), "{:#}", found.0);
+    assert!(found.of("oidc")[1].contains("https://lab.example/v1/oidc/callback"), "{:#}", found.0);
+    let says = |body: Value| Page::Says(200, "", body.to_string());
+    let short = json!({ "keys": [{ "kty": "RSA", "n": "AQAB", "e": "AQAB" }, { "kty": "oct", "k": "AQAB" }] });
+    for (page, answer, check, why) in [
+        ("/keys", says(short), "oidc keys", "none of its keys can be used"),
+        ("/keys", Page::Says(500, "", String::new()), "oidc keys", "answers with the status 500"),
+        ("/.well-known/openid-configuration", says(json!({})), "oidc", "what is not expected"),
+        ("/.well-known/openid-configuration", Page::Never, "oidc", "does not answer"),
+    ] {
+        issuer.behaviour().pages = [(page, answer)].into();
+        let (code, found) = ward.examine();
+        let [verdict, said, advice] = found.of(check);
+        assert_eq!((code, verdict.as_str()), (1, "fail"), "{why}: {:#}", found.0);
+        assert!(said.contains(why) && !advice.is_empty(), "{why}: {said}; {advice}");
+    }
+    issuer.behaviour().pages.clear();
+    issuer.behaviour().document = json!({ "issuer": "https://other.example" });
+    assert!(ward.examine().1.of("oidc")[1].contains("names another issuer"));
+    ward.write(&lines("http://127.0.0.1:1"));
+    assert!(ward.examine().1.of("oidc")[2].contains("console.oidc.issuer"));
+    std::fs::remove_file(ward.folder.path().join("secret")).unwrap();
+    assert!(ward.examine().1.of("oidc")[1].contains("cannot read `secret`"));
 }

@@ -11,7 +11,7 @@ use store::{Key, Store};
 use tokio::time::timeout;
 
 /// Longest wait for an engine.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Does an engine answer.
 #[derive(Debug, Clone, PartialEq)]

@@ -121,9 +121,7 @@ impl House {
 
     /// A tenant, and what it has at the moment.
     pub async fn standing(&self, tenant: TenantId) -> Result<Standing, Problem> {
-        let all = self.ledger.tenants().await?;
-        let found = all.into_iter().find(|s| s.tenant.id == tenant);
-        found.ok_or_else(|| Problem::not_found("your tenant is gone"))
+        self.ledger.tenant(tenant).await?.ok_or_else(|| Problem::not_found("your tenant is gone"))
     }
 
     /// Does this process sweep for all.

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod limits;
 pub mod login;
 pub mod operations;
+mod outage;
 pub mod people;
 pub mod photo;
 pub mod recipes;

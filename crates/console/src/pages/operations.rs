@@ -1,15 +1,17 @@
 //! How the whole house stands, for whoever runs it. The figures are fetched anew while somebody looks.
 
 use super::Page;
+use super::outage::{Away, Looker};
 use super::standing::moment;
 use crate::frame::{Frame, Place};
 use crate::show::{self, page};
-use crate::visitor::Visitor;
 use crate::words::operations::Operations;
 use crate::words::say;
 use askama::Template;
 use axum::extract::State;
-use service::web::operations::{self, Operations as Told, Operator, Queue, Rate};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use service::web::operations::{self, Operations as Told, Queue, Rate};
 use service::web::{Problem, Shop};
 
 #[derive(Template)]
@@ -29,10 +31,12 @@ struct Part {
 /// How it stands at this moment.
 struct Now {
     told: Told,
+    /// Whoever looks is known, and runs the house.
+    known: bool,
     engines: Vec<Figure>,
-    work: Vec<Figure>,
-    rates: Vec<Figure>,
-    workers: Vec<Line>,
+    work: Option<Vec<Figure>>,
+    rates: Option<Vec<Figure>>,
+    workers: Option<Vec<Line>>,
 }
 
 impl Now {
@@ -40,9 +44,9 @@ impl Now {
         say(w.as_of, &[&show::clock(&self.told.at)])
     }
 
-    /// Its figures, under what they are called.
-    fn parts(&self, w: &Operations) -> [(&'static str, &[Figure]); 3] {
-        [(w.engines, &self.engines), (w.work, &self.work), (w.done, &self.rates)]
+    /// Figures of the ledger under what they are called, as far as it tells them.
+    fn parts(&self, w: &Operations) -> [(&'static str, &Option<Vec<Figure>>); 2] {
+        [(w.work, &self.work), (w.done, &self.rates)]
     }
 }
 
@@ -52,6 +56,7 @@ struct Figure {
     value: String,
     tone: &'static str,
     more: String,
+    away: Option<Away>,
 }
 
 /// A photo that a worker has.
@@ -68,23 +73,30 @@ struct Line {
 }
 
 /// The page.
-pub async fn look(State(house): Shop, visitor: Visitor, operator: Operator) -> Page {
-    let (frame, now) = find(State(house), &visitor, operator).await?;
-    Ok(page(&Whole { frame, now }))
+pub async fn look(State(house): Shop, looker: Looker) -> Page {
+    let (frame, now) = find(State(house), looker).await?;
+    let status = if now.known { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Ok((status, page(&Whole { frame, now })).into_response())
 }
 
 /// Its figures.
-pub async fn now(State(house): Shop, visitor: Visitor, operator: Operator) -> Page {
-    let (frame, now) = find(State(house), &visitor, operator).await?;
+pub async fn now(State(house): Shop, looker: Looker) -> Page {
+    let (frame, now) = find(State(house), looker).await?;
     Ok(page(&Part { frame, now }))
 }
 
-async fn find(house: Shop, visitor: &Visitor, operator: Operator) -> Result<(Frame, Now), Problem> {
-    let told = operations::look(house, operator).await?.0;
-    let frame = Frame::of(visitor, Place::Operations);
-    let (engines, work, rates) = (engines(&frame, &told), work(&frame, &told), rates(&frame, &told.throughput));
-    let workers = workers(&told);
-    Ok((frame, Now { told, engines, work, rates, workers }))
+async fn find(State(house): Shop, looker: Looker) -> Result<(Frame, Now), Problem> {
+    let (known, frame, told) = match looker {
+        Looker::Known(both) => {
+            let (visitor, operator) = *both;
+            let told = operations::look(State(house), operator).await?.0;
+            (true, Frame::of(&visitor, Place::Operations), told)
+        }
+        Looker::Unknown(language) => (false, Frame::outside(language), Told::of_engines(&house).await),
+    };
+    let (engines, work, workers) = (engines(&frame, &told), work(&frame, &told), workers(&told));
+    let rates = told.throughput.as_ref().map(|all| rates(&frame, all));
+    Ok((frame, Now { told, known, engines, work, rates, workers }))
 }
 
 fn engines(frame: &Frame, told: &Told) -> Vec<Figure> {
@@ -100,13 +112,14 @@ fn engines(frame: &Frame, told: &Told) -> Vec<Figure> {
         value: if engine.up { w.up } else { w.down }.into(),
         tone: if engine.up { "good" } else { "bad" },
         more: engine.answered_s.filter(|_| engine.up).map_or(String::new(), after),
+        away: Away::of(engine, &frame.w.outage),
     };
     told.engines.iter().map(figure).collect()
 }
 
-fn work(frame: &Frame, told: &Told) -> Vec<Figure> {
+fn work(frame: &Frame, told: &Told) -> Option<Vec<Figure>> {
     let w = &frame.w.operations;
-    let plain = |name: &str, value, more| Figure { name: name.into(), value, tone: "", more };
+    let plain = |name: &str, value, more| Figure { name: name.into(), value, tone: "", more, away: None };
     let aged = |name, number, age| {
         let more = if number == 0 { String::new() } else { say(w.oldest, &[&show::seconds(age)]) };
         plain(name, show::count(number), more)
@@ -123,11 +136,11 @@ fn work(frame: &Frame, told: &Told) -> Vec<Figure> {
         ];
         counted.into_iter().chain(seats).collect::<Vec<_>>()
     };
-    let mut all = told.queue.as_ref().map(of_queue).unwrap_or_default();
+    let mut all = of_queue(told.queue.as_ref()?);
     all.extend(told.webhooks.as_ref().map(|owed| aged(w.webhooks, owed.waiting, owed.oldest_s)));
     let takes = |task_s| say(w.wanted_why, &[&show::seconds(task_s)]);
     all.extend(told.scale.as_ref().map(|hint| plain(w.wanted, show::count(hint.workers), takes(hint.task_s))));
-    all
+    Some(all)
 }
 
 fn rates(frame: &Frame, rates: &[Rate]) -> Vec<Figure> {
@@ -137,14 +150,15 @@ fn rates(frame: &Frame, rates: &[Rate]) -> Vec<Figure> {
         value: show::count(rate.photos),
         tone: "",
         more: say(w.pace, &[&format!("{:.1}", rate.photos_per_min), &show::count(rate.pixels / 1_000_000)]),
+        away: None,
     };
     [w.minute, w.ten_minutes, w.hour].into_iter().zip(rates).map(figure).collect()
 }
 
-fn workers(told: &Told) -> Vec<Line> {
+fn workers(told: &Told) -> Option<Vec<Line>> {
     let (now, mut lines) = (moment(&told.at), Vec::new());
     let between = |from: i64, to: i64| show::seconds((to - from).max(0) as f64 / 1e3);
-    for worker in &told.workers {
+    for worker in told.workers.as_ref()? {
         lines.extend(worker.tasks.iter().map(|work| Line {
             worker: worker.name.clone(),
             photo: work.photo.clone(),
@@ -156,5 +170,5 @@ fn workers(told: &Told) -> Vec<Line> {
             lease: work.lease_until.as_ref().map_or(String::new(), |until| between(now, moment(until))),
         }));
     }
-    lines
+    Some(lines)
 }

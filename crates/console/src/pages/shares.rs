@@ -8,9 +8,10 @@ use crate::words::say;
 use askama::Template;
 use axum::extract::State;
 use service::web::Shop;
-use service::web::batches::shares::{self, Share};
+use service::web::batches::shares::{self, Choice, Share};
 use service::web::extract::Path;
 use service::web::ids::BatchId;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "shares.html")]
@@ -18,9 +19,15 @@ struct Shares {
     frame: Frame,
     batch: BatchId,
     shares: Vec<Share>,
+    choices: Vec<Choice>,
 }
 
 impl Shares {
+    /// Only some have a watermark, so it may be asked for.
+    fn differ(&self) -> bool {
+        self.choices.iter().any(|choice| choice.watermarked) && self.choices.iter().any(|choice| !choice.watermarked)
+    }
+
     /// When somebody came last.
     fn last_seen(&self, at: &str) -> String {
         say(self.frame.w.gallery.last_view, &[&moment(at)])
@@ -29,6 +36,7 @@ impl Shares {
 
 /// The page.
 pub async fn look(State(house): Shop, visitor: Visitor, Path(batch): Path<BatchId>) -> Page {
-    let shares = shares::list(State(house), visitor.reader(), Path(batch)).await?.0.items;
-    Ok(page(&Shares { frame: Frame::of(&visitor, Place::Batches), batch, shares }))
+    let shares = shares::list(State(Arc::clone(&house)), visitor.reader(), Path(batch)).await?.0.items;
+    let choices = shares::choices(&house, &visitor.caller, batch).await?;
+    Ok(page(&Shares { frame: Frame::of(&visitor, Place::Batches), batch, shares, choices }))
 }

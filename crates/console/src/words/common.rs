@@ -74,8 +74,8 @@ words! {
     bytes_out: "Size of the pictures made", "완성 사진 크기";
     largest_memory: "Largest memory of a worker", "작업자 최대 메모리";
     retries: "Attempts after the first", "재시도 횟수";
-    half: "half are done in", "절반은 이 시간 안에";
-    most: "nine of ten in", "열 중 아홉은 이 시간 안에";
+    half: "Half are done in", "절반은 이 시간 안에";
+    most: "Nine of ten in", "열 중 아홉은 이 시간 안에";
     slowest: "Slowest", "가장 느린 사진";
     by_stage: "Where the time goes", "단계별 시간";
     failures: "Failures", "실패";
@@ -104,8 +104,8 @@ words! {
     lost: "The connection is lost; trying again in {0} s", "연결이 끊겼습니다. {0}초 뒤 다시 시도합니다";
     // Recipes.
     no_recipes: "No recipe yet", "아직 레시피가 없습니다";
-    no_recipes_how: "A recipe says what is made of each photo: sizes, filters, watermark, format. The same file works with `rawmill run` on a laptop.",
-        "레시피는 사진마다 만들 크기, 필터, 워터마크, 형식을 정합니다. 같은 파일을 노트북의 `rawmill run`에서도 쓸 수 있습니다.";
+    no_recipes_how: "A recipe says what is made of each photo: sizes, filters, watermark, format. The same file works with “rawmill run” on a laptop.",
+        "레시피는 사진마다 만들 크기, 필터, 워터마크, 형식을 정합니다. 같은 파일을 노트북의 “rawmill run”에서도 쓸 수 있습니다.";
     new_recipe: "New recipe", "새 레시피";
     name: "Name", "이름";
     version: "Version", "버전";

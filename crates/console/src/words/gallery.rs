@@ -12,6 +12,8 @@ words! {
     days: "Days until it ends", "유효 일수";
     passcode_optional: "Passcode, at least 6 characters (may be empty)", "비밀번호 6자 이상 (비워도 됨)";
     watermarked_only: "Only pictures with a watermark", "워터마크가 있는 사진만";
+    shows: "Renditions that it shows", "보여 줄 렌디션";
+    has_mark: "with a watermark", "워터마크 있음";
     make: "Make a link", "링크 만들기";
     shown_once: "Copy the link now: it is shown this once.", "지금 링크를 복사하세요. 한 번만 표시됩니다.";
     copy: "Copy", "복사";

@@ -111,7 +111,7 @@ async fn a_tenant_runs_as_many_as_it_may<L: Ledger>(shop: &Shop<L>) {
     assert!(shop.ledger.claim(&of(batch, 1)).await.unwrap().is_empty());
     let answer = shop.ledger.claim_task(TaskId(3), &anything(1)).await.unwrap();
     assert_eq!(answer, ClaimAnswer::Blocked);
-    let standing = &shop.ledger.tenants().await.unwrap()[0];
+    let standing = shop.ledger.tenant(TenantId(1)).await.unwrap().unwrap();
     assert_eq!((standing.queued, standing.running), (5, 2));
     shop.end(mine[0], Outcome::HandedBack).await;
     assert_eq!(shop.ledger.claim(&of(batch, 9)).await.unwrap().len(), 1);
@@ -155,6 +155,7 @@ async fn tenants_are_changed_and_named_once<L: Ledger>(shop: &Shop<L>) {
     let all = shop.ledger.tenants().await.unwrap();
     assert_eq!(all.iter().map(|s| s.tenant.id.0).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(all[1], Standing { tenant: changed, queued: 0, running: 0 });
+    assert_eq!(shop.ledger.tenant(TenantId(4)).await.unwrap(), None);
     let same = Tenant { name: "tenant 1".into(), ..tenant(0) };
     assert!(matches!(shop.ledger.put_tenant(&same).await, Err(LedgerError::NameTaken(name)) if name == "tenant 1"));
     let same = Tenant { name: "tenant 1".into(), ..tenant(2) };

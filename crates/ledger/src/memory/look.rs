@@ -122,9 +122,12 @@ impl Tx<'_> {
     }
 
     pub fn standings(&self) -> Vec<Standing> {
-        let standing =
-            |c: &super::rows::Customer| Standing { tenant: c.tenant.clone(), queued: c.queued, running: c.running };
-        self.tenants.values().map(standing).collect()
+        self.tenants.keys().filter_map(|id| self.standing_of(*id)).collect()
+    }
+
+    pub fn standing_of(&self, id: TenantId) -> Option<Standing> {
+        let customer = self.tenants.get(&id)?;
+        Some(Standing { tenant: customer.tenant.clone(), queued: customer.queued, running: customer.running })
     }
 
     pub fn depth(&self) -> Depth {

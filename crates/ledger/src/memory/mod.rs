@@ -184,6 +184,10 @@ impl Ledger for Memory {
         Ok(self.begin().standings())
     }
 
+    async fn tenant(&self, id: TenantId) -> Answer<Option<Standing>> {
+        Ok(self.begin().standing_of(id))
+    }
+
     async fn set_seats(&self, pools: &SeatNeeds) -> Answer<()> {
         self.begin().pools = pools.clone();
         Ok(())

@@ -243,6 +243,10 @@ impl Ledger for Postgres {
         read!(self, tx => tenants::all(&mut tx))
     }
 
+    async fn tenant(&self, id: TenantId) -> Answer<Option<Standing>> {
+        read!(self, tx => tenants::one(&mut tx, id))
+    }
+
     async fn set_seats(&self, pools: &SeatNeeds) -> Answer<()> {
         again!(self, seats::set(self, pools))
     }

@@ -76,22 +76,33 @@ pub async fn pause(db: &mut PgConnection, paused: bool) -> Result<(), LedgerErro
     Ok(())
 }
 
+/// Number, name, weight, the most that may be queued and running, paused, what is queued and running.
+type Row = (i64, String, i64, i64, i64, bool, i64, i64);
+
 pub async fn all(db: &mut PgConnection) -> Result<Vec<Standing>, LedgerError> {
-    type Row = (i64, String, i64, i64, i64, bool, i64, i64);
     let rows: Vec<Row> = unnamed::query_as(sql!("tenants")).fetch_all(db).await?;
-    let standing = |(id, name, weight, queued, running, paused, now_queued, now_running): Row| Standing {
+    Ok(rows.into_iter().map(standing).collect())
+}
+
+pub async fn one(db: &mut PgConnection, tenant: TenantId) -> Result<Option<Standing>, LedgerError> {
+    let row: Option<Row> = unnamed::query_as(sql!("tenant")).bind(tenant.0).fetch_optional(db).await?;
+    Ok(row.map(standing))
+}
+
+fn standing((id, name, weight, queued, running, paused, now_queued, now_running): Row) -> Standing {
+    let (queued_cap, running_cap) = (queued.cast_unsigned(), running.cast_unsigned());
+    Standing {
         tenant: Tenant {
             id: TenantId(id),
             name,
             weight: u32::try_from(weight).unwrap_or(u32::MAX),
-            queued_cap: queued.cast_unsigned(),
-            running_cap: running.cast_unsigned(),
+            queued_cap,
+            running_cap,
             paused,
         },
         queued: now_queued.cast_unsigned(),
         running: now_running.cast_unsigned(),
-    };
-    Ok(rows.into_iter().map(standing).collect())
+    }
 }
 
 /// Is there such a tenant.

@@ -161,6 +161,10 @@ impl Ledger for Sqlite {
         tenants::all(&mut *self.read().await?).await
     }
 
+    async fn tenant(&self, id: TenantId) -> Answer<Option<Standing>> {
+        tenants::one(&mut *self.read().await?, id).await
+    }
+
     async fn set_seats(&self, pools: &SeatNeeds) -> Answer<()> {
         seats::set(self, pools).await
     }

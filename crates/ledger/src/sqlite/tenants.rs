@@ -46,22 +46,26 @@ pub async fn pause(db: &mut SqliteConnection, paused: bool) -> Result<(), Ledger
     Ok(())
 }
 
+/// Number, name, weight, the most that may be queued and running, paused, what is queued and running.
+type Row = (i64, String, u32, i64, i64, bool, i64, i64);
+
 pub async fn all(db: &mut SqliteConnection) -> Result<Vec<Standing>, LedgerError> {
-    type Row = (i64, String, u32, i64, i64, bool, i64, i64);
     let rows: Vec<Row> = sqlx::query_as(sql!("tenants")).fetch_all(db).await?;
-    let standing = |(id, name, weight, queued, running, paused, now_queued, now_running): Row| Standing {
-        tenant: Tenant {
-            id: TenantId(id),
-            name,
-            weight,
-            queued_cap: queued.cast_unsigned(),
-            running_cap: running.cast_unsigned(),
-            paused,
-        },
+    Ok(rows.into_iter().map(standing).collect())
+}
+
+pub async fn one(db: &mut SqliteConnection, tenant: TenantId) -> Result<Option<Standing>, LedgerError> {
+    let row: Option<Row> = sqlx::query_as(sql!("tenant")).bind(tenant.0).fetch_optional(db).await?;
+    Ok(row.map(standing))
+}
+
+fn standing((id, name, weight, queued, running, paused, now_queued, now_running): Row) -> Standing {
+    let (queued_cap, running_cap) = (queued.cast_unsigned(), running.cast_unsigned());
+    Standing {
+        tenant: Tenant { id: TenantId(id), name, weight, queued_cap, running_cap, paused },
         queued: now_queued.cast_unsigned(),
         running: now_running.cast_unsigned(),
-    };
-    Ok(rows.into_iter().map(standing).collect())
+    }
 }
 
 /// Is there such a tenant.

@@ -1,8 +1,9 @@
 //! How the whole house stands: for whom, and that its figures are those of `/metrics` and of the single rows.
 
+use super::fleet::Engines;
 use super::lab::{Lab, until};
 use super::metrics::Figures;
-use super::people::{owner, owner_of};
+use super::people::{Browser, Reply, owner, owner_of};
 use super::submit;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -102,6 +103,39 @@ fn only_whoever_runs_the_house_sees_it() {
     }
     lab.key = lab.admin(&["key", "guest", "--scopes", "read,write,admin"]).trim().into();
     assert_eq!(lab.get("/v1/operations").0, 403, "another tenant's key");
+}
+
+/// The page, as a browser with this cookie gets it.
+fn page(browser: &Browser) -> Reply {
+    let cookie = browser.cookie.clone().unwrap_or_default();
+    browser.send("GET", "/operations", None, &[("cookie", &cookie), ("accept", "text/html")])
+}
+
+#[test]
+fn what_the_database_does_not_tell_is_said_in_its_place() {
+    let engines = Engines::start();
+    let lab = Lab::open_with(&engines.lines());
+    let anna = owner(&lab);
+    let unread = |reply: &Reply| reply.body.as_str().unwrap().matches("does not tell this").count();
+    assert_eq!((page(&anna).status, unread(&page(&anna))), (200, 0));
+    engines.sql("ALTER TABLE usage RENAME TO usage_away");
+    let whole = until(|| page(&anna), |reply| unread(reply) == 1);
+    assert_eq!(whole.status, 200);
+    let told = operations(&lab);
+    assert!(told["throughput"].is_null() && told["workers"].is_array() && told["queue"].is_object(), "{told}");
+    engines.sql("ALTER TABLE usage_away RENAME TO usage");
+    engines.postgres.kill();
+    let reply = page(&anna);
+    let text = reply.body.as_str().unwrap();
+    for said in ["Database", "does not answer", "Object store", "rawmill doctor", "did not tell who you are"] {
+        assert!(reply.status == 503 && text.contains(said), "{said}: {reply:?}");
+    }
+    for hidden in ["href=\"/batches\"", "Pause the queue", "Workers", "Anna"] {
+        assert!(!text.contains(hidden), "{hidden}: {text}");
+    }
+    assert_eq!(Browser::at(&lab.url).send("GET", "/operations", None, &[("accept", "text/html")]).status, 303);
+    engines.postgres.revive();
+    until(|| page(&anna).status, |status| *status == 200);
 }
 
 #[test]

@@ -9,7 +9,7 @@ mod console;
 mod engines;
 mod images;
 mod model;
-mod oidc;
+pub(crate) mod oidc;
 mod outward;
 mod redis;
 mod scale;

@@ -9,6 +9,7 @@ mod data;
 mod identity;
 mod ledger;
 mod objects;
+mod oidc;
 mod queue;
 mod redis;
 mod rights;
@@ -36,6 +37,7 @@ pub fn examine(config: Config, probe_queue: Option<String>) -> Going<Report> {
         customers::examine(&config, &cloud, &mut report).await;
         queue::examine(&config, &cloud, probe_queue.as_deref(), &mut report).await;
         redis::examine(&config, &mut report).await;
+        oidc::examine(&config, &mut report).await;
         report
     })
 }

@@ -122,6 +122,10 @@ impl ledger::Ledger for Ledger {
         either!(self, tenants())
     }
 
+    async fn tenant(&self, id: TenantId) -> Answer<Option<Standing>> {
+        either!(self, tenant(id))
+    }
+
     async fn set_seats(&self, pools: &SeatNeeds) -> Answer<()> {
         either!(self, set_seats(pools))
     }

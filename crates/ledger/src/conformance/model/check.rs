@@ -57,6 +57,7 @@ pub fn bills(model: &Model, batch: BatchId) -> impl Iterator<Item = TaskId> {
 async fn tenants_are_so<L: Ledger>(Play { ledger, model, .. }: &Play<'_, L>) {
     for standing in ledger.tenants().await.unwrap() {
         let id = standing.tenant.id.0;
+        assert_eq!(ledger.tenant(standing.tenant.id).await.unwrap().as_ref(), Some(&standing));
         assert_eq!((standing.queued, standing.running), model.load(id), "counters of tenant {id}");
         let theirs = model.batches.keys().filter(|b| model.batches[b].tenant == id);
         let mut due: Vec<_> = theirs.flat_map(|batch| bills(model, *batch)).collect();

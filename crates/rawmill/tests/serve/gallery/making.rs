@@ -17,7 +17,7 @@ fn mistakes_are_told_before_anything_is_made() {
         (json!({ "label": "two\nlines" }), "one line"),
         (json!({ "renditions": ["web", "large"] }), "`large` is not made"),
         (json!({ "renditions": ["web"], "watermarked_only": true }), "`web` is not made with a watermark"),
-        (json!({ "renditions": [] }), "nothing of this batch"),
+        (json!({ "renditions": [] }), "choose at least one"),
         (json!({ "token": "mine" }), "unknown field"),
     ] {
         let (status, problem) = lab.post(&shares, wrong);

@@ -2,9 +2,10 @@
 
 use super::find;
 use crate::gallery;
+use crate::house::House;
 use crate::people::passcode;
 use crate::web::Shop;
-use crate::web::auth::{Reader, Writer, hash};
+use crate::web::auth::{Caller, Reader, Writer, hash};
 use crate::web::extract::{Body, Path};
 use crate::web::ids::{BatchId, ShareId};
 use crate::web::page::Listed;
@@ -19,6 +20,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ledger::BatchRecord;
 use ledger::shares::{NewShare as Fresh, Share as Row, Shares};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -85,6 +87,26 @@ pub struct MadeShare {
     pub url: String,
 }
 
+/// A rendition that a link may show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its name.
+    pub name: String,
+    /// It has a watermark.
+    pub watermarked: bool,
+}
+
+/// What a link to this batch may show.
+pub async fn choices(house: &House, caller: &Caller, id: BatchId) -> Result<Vec<Choice>, Problem> {
+    let batch = find(house, caller.tenant, id).await?;
+    let shown = |watermarked_only| -> Result<_, Problem> {
+        let link = NewShare { watermarked_only, ..NewShare::default() }.link(&batch, "")?;
+        Ok(gallery::shown(&link, &batch.new.order))
+    };
+    let (all, marked) = (shown(false)?, shown(true)?);
+    Ok(all.into_iter().map(|name| Choice { watermarked: marked.contains(&name), name }).collect())
+}
+
 /// Links to a batch
 #[utoipa::path(get, operation_id = "list_shares", path = "/v1/batches/{id}/shares", tag = "shares", params(("id" = BatchId, Path)), responses(
     (status = 200, description = "Newest first, also those that are no good any more", body = Listed<Share>),
@@ -116,7 +138,8 @@ pub async fn make(
     let batch = find(&house, caller.tenant, id).await?;
     let lasts = new.lasts()?;
     let token = token()?;
-    let mut fresh = new.fresh(&batch, &token)?;
+    let mut fresh = new.link(&batch, &token)?;
+    new.compare(&fresh, &batch.new.order)?;
     if let Some(text) = &new.passcode {
         passcode(text)?;
         fresh.passcode = Some(house.passwords.hash(text).await?);
@@ -159,8 +182,8 @@ impl NewShare {
         }
     }
 
-    /// The link for the ledger, still without a passcode. One that would never show anything is a mistake.
-    fn fresh(&self, batch: &BatchRecord, token: &str) -> Result<Fresh, Problem> {
+    /// The link for the ledger, still without a passcode.
+    fn link(&self, batch: &BatchRecord, token: &str) -> Result<Fresh, Problem> {
         let label = self.label.trim().to_owned();
         if label.chars().count() > 100 || label.contains(char::is_control) {
             return Err(Problem::invalid("a label has at most 100 characters in one line"));
@@ -168,12 +191,10 @@ impl NewShare {
         let renditions = self.renditions.as_ref().map(|names| names.iter().cloned().collect());
         let (watermarked_only, secret) = (self.watermarked_only, Secret::make()?.text.into());
         let (tenant, batch_id, hash) = (batch.new.tenant, batch.id, hash(token));
-        let link = Fresh { tenant, batch: batch_id, label, hash, secret, passcode: None, watermarked_only, renditions };
-        self.compare(&link, &batch.new.order)?;
-        Ok(link)
+        Ok(Fresh { tenant, batch: batch_id, label, hash, secret, passcode: None, watermarked_only, renditions })
     }
 
-    /// Errs for renditions that would not be shown.
+    /// Errs for renditions that would not be shown; a link that would never show anything is a mistake.
     fn compare(&self, link: &Fresh, order: &str) -> Result<(), Problem> {
         let shown = gallery::shown(link, order);
         let hidden = self.renditions.iter().flatten().filter(|name| !shown.contains(*name));
@@ -182,6 +203,9 @@ impl NewShare {
             hidden.map(|name| Mistake { path: "renditions".into(), line: None, what: what(name) }).collect();
         match errors.is_empty() {
             false => Err(Problem::invalid("some of these renditions cannot be shown").with(errors)),
+            true if link.renditions.as_ref().is_some_and(BTreeSet::is_empty) => {
+                Err(Problem::invalid("no rendition is chosen; choose at least one"))
+            }
             true if shown.is_empty() => Err(Problem::invalid("nothing of this batch has a watermark")),
             true => Ok(()),
         }

@@ -14,12 +14,15 @@ use super::extract::Body;
 use super::problem::Problem;
 use super::scale::ScaleHint;
 use super::time::rfc3339;
-use crate::figures::Figures;
+use crate::figures::{Figures, PATIENCE};
+use crate::house::House;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use ledger::LedgerError;
 use ledger::overview::Overview;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 /// Most tasks at work that are told.
@@ -27,7 +30,7 @@ const AT_WORK: usize = 500;
 /// Most dead letters that are told.
 const DEAD: usize = 50;
 
-/// How the house stands, over all tenants.
+/// How the house stands, over all tenants. What the ledger does not tell, or not within 2 s, is null.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Operations {
     /// At this moment.
@@ -37,11 +40,11 @@ pub struct Operations {
     /// What waits, runs and failed.
     pub queue: Option<Queue>,
     /// Photos that were done in the last minute, ten minutes and hour.
-    pub throughput: Vec<Rate>,
+    pub throughput: Option<Vec<Rate>>,
     /// Who works, and on what; 500 photos at most.
-    pub workers: Vec<Worker>,
+    pub workers: Option<Vec<Worker>>,
     /// The newest fifty, the newest first.
-    pub dead_letters: Vec<Dead>,
+    pub dead_letters: Option<Vec<Dead>>,
     /// What is owed to webhooks.
     pub webhooks: Option<Webhooks>,
     /// How many workers there should be.
@@ -55,18 +58,44 @@ pub struct Operations {
 ))]
 pub async fn look(State(house): Shop, Operator(caller): Operator) -> Result<Json<Operations>, Problem> {
     let figures = Figures::of(&house).await;
-    let workers = shown::workers(house.ledger.at_work(AT_WORK).await?, caller.tenant);
-    let dead = house.ledger.dead_letters(DEAD).await?;
+    let (throughput, workers, dead) = tokio::join!(
+        told(house.lately.rates(&house, figures.at)),
+        told(house.ledger.at_work(AT_WORK)),
+        told(house.ledger.dead_letters(DEAD)),
+    );
+    let own = caller.tenant;
     Ok(Json(Operations {
         at: rfc3339(figures.at),
         engines: figures.engines.iter().map(shown::engine).collect(),
         queue: shown::queue(&figures),
-        throughput: house.lately.rates(&house, figures.at).await?,
-        workers,
-        dead_letters: dead.into_iter().map(|letter| shown::dead(letter, caller.tenant)).collect(),
+        throughput,
+        workers: workers.map(|all| shown::workers(all, own)),
+        dead_letters: dead.map(|all| all.into_iter().map(|letter| shown::dead(letter, own)).collect()),
         webhooks: shown::webhooks(&figures),
         scale: figures.hint,
     }))
+}
+
+/// What the ledger says; nothing where it fails, or not soon enough for somebody who looks.
+async fn told<T>(question: impl Future<Output = Result<T, LedgerError>>) -> Option<T> {
+    timeout(PATIENCE, question).await.ok()?.map_err(Problem::from).ok()
+}
+
+impl Operations {
+    /// What may be told to somebody who cannot be known, as the ledger is away: which engines answer.
+    pub async fn of_engines(house: &House) -> Self {
+        let figures = Figures::of(house).await;
+        Self {
+            at: rfc3339(figures.at),
+            engines: figures.engines.iter().map(shown::engine).collect(),
+            queue: None,
+            throughput: None,
+            workers: None,
+            dead_letters: None,
+            webhooks: None,
+            scale: None,
+        }
+    }
 }
 
 /// Whether the queue is to stand still.
