@@ -72,14 +72,31 @@ fn a_prefix_becomes_a_batch_and_its_renditions_go_to_another() {
     assert_eq!(some["files"]["done"], 3);
     let (one, _) = made.first_key_value().unwrap();
     engines.moto.put("customer", &format!("out/wedding/{one}"), "of the customer");
+    let (two, _) = made.last_key_value().unwrap();
+    let mut changed = made[two].clone();
+    *changed.last_mut().unwrap() ^= 1;
+    assert_eq!(lab.put(&object(&engines, &format!("out/wedding/{two}")), &changed).0, 200);
     let again = export(json!({ "bucket": "results", "prefix": "wedding" }));
-    assert_eq!((&again["files"]["done"], &again["files"]["failed"]), (&json!(5), &json!(1)), "{again}");
+    assert_eq!((&again["files"]["done"], &again["files"]["failed"]), (&json!(4), &json!(2)), "{again}");
+    assert!(got(&format!("out/wedding/{two}")) == changed, "another of the same size is another one");
+    let listed = files(&lab, &format!("/v1/exports/{}", again["id"].as_str().unwrap()));
+    assert!(listed.iter().all(|file| made.contains_key(file["source"].as_str().unwrap())), "no key of ours: {listed:?}");
     assert_eq!(got(&format!("out/wedding/{one}")), b"of the customer");
     let replaced = export(json!({ "bucket": "results", "prefix": "wedding", "overwrite": true }));
     assert_eq!(replaced["files"]["done"], 6, "{replaced}");
-    assert!(got(&format!("out/wedding/{one}")) == made[one]);
+    assert!(got(&format!("out/wedding/{one}")) == made[one] && got(&format!("out/wedding/{two}")) == made[two]);
+    let named = |new: Value| {
+        let path = format!("/v1/batches/{batch}/exports");
+        lab.post_with(&path, new, &[("idempotency-key", "some")])
+    };
+    let some = || json!({ "bucket": "results", "prefix": "some", "renditions": ["small"] });
+    let [first, again] = [named(some()), named(some())];
+    assert_eq!((first.0, again.0, &first.1["id"]), (202, 202, &again.1["id"]), "of one name there is one");
+    let (status, problem) = named(json!({ "bucket": "results", "prefix": "some" }));
+    assert_eq!((status, &problem["code"]), (422, &json!("idempotency-key-reused")), "{problem}");
+    assert_eq!(over(&lab, &format!("/v1/exports/{}", first.1["id"].as_str().unwrap()))["files"]["done"], 3);
     let listed = lab.get("/v1/exports").1;
-    assert_eq!(listed["items"].as_array().unwrap().len(), 4);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 5);
     lab.url = first_url;
     let checked = lab.admin(&["fsck"]);
     assert!(checked.contains("9 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");

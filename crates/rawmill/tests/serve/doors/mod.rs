@@ -6,10 +6,12 @@ mod urls;
 
 use super::fleet::Engines;
 use super::lab::{Lab, until};
+use super::preview::scratch;
 use super::{RECIPE, by_the_mill, photos, renditions, sample};
 use serde_json::{Value, json};
 use site::*;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// Files may come from this machine, and nobody waits long.
 const HERE: &str = "[outward]\nallow = [\"127.0.0.0/8\"]\nhttp = true\n[transfers]\npause_s = 2\n";

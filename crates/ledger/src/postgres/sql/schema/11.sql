@@ -1,0 +1,3 @@
+-- Customers' names of imports and exports.
+
+ALTER TABLE once ADD COLUMN transfer BIGINT; -- in place of a batch, which is 0 then
