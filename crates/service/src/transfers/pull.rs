@@ -1,12 +1,12 @@
 //! A file of an import: fetched, looked at, and given to the store.
 
 use super::arrive::arrive;
-use super::buckets::fault;
+use super::buckets::{self, fault};
 use super::plan::Plan;
 use super::work::{Desk, Fault};
 use crate::house::House;
 use futures_util::TryStreamExt;
-use ledger::transfers::{Errand, Made, TransferKind};
+use ledger::transfers::{Errand, Made};
 use outward::{Coming, HeaderMap, OutwardError, StatusCode, header};
 use sha2::Digest;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub async fn pull(house: &House, errand: &Errand, desk: &Desk) -> Result<Made, F
     let pulled = match &plan.place {
         None => from_url(house, &errand.item.new.source, &file).await?,
         Some(place) => {
-            let bucket = house.buckets.find(place, TransferKind::Import)?;
+            let bucket = buckets::find(house, errand, place).await?;
             let object = bucket.names.get(&errand.item.new.source).await.map_err(|error| fault(&error))?;
             fits(house, object.head.size)?;
             from_bucket(house, object.body, &file).await?

@@ -126,7 +126,8 @@ fn an_import_of_one_name_is_begun_once() {
     assert_eq!(named("/v1/imports", "", &new).0, 400);
     let listed = lab.get("/v1/imports").1;
     assert_eq!((listed["items"].as_array().unwrap().len(), site.asked("/a.kdc")), (1, 1), "{listed}");
-    assert_eq!(named("/v1/imports", "another", &new).0, 202, "another name is another import");
+    let (status, another) = named("/v1/imports", "another", &new);
+    assert_eq!((status, &another["id"]), (202, &json!("imp_2")), "and nothing was begun in between");
 }
 
 /// Two of one tenant, of which one finds no room, and one of another tenant, which has its own.
@@ -253,4 +254,31 @@ fn an_import_is_cancelled_and_another_tenant_sees_nothing_of_it() {
     assert_eq!((&ended["state"], &ended["files"]["cancelled"]), (&json!("cancelled"), &json!(2)), "{ended}");
     assert_eq!(lab.get("/v1/photos").1["items"], json!([]));
     assert_eq!(lab.get("/v1/imports/imp_999").0, 404);
+}
+
+#[test]
+fn a_file_that_nobody_wants_any_more_is_left() {
+    let lab = Lab::open_with(SLOW);
+    let gone = Arc::<AtomicBool>::default();
+    let site = Site::open(vec![("/a.nef", noted(Arc::clone(&gone)))]);
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": [site.url("/a.nef")] })));
+    until(|| site.asked("/a.nef"), |asked| *asked == 1);
+    assert_eq!(lab.delete(&path).0, 204);
+    until(|| gone.load(Ordering::SeqCst), |gone| *gone);
+}
+
+#[test]
+fn what_was_removed_meanwhile_is_not_in_the_batch() {
+    let lab = Lab::open_with(SLOW);
+    recipe(&lab);
+    let (photo, let_go) = (bytes(&sample("real_kodak_dc50_DC0011M.KDC")), Arc::<AtomicBool>::default());
+    let site = Site::open(vec![("/a.kdc", file(photo.clone())), ("/b.kdc", held(Arc::clone(&let_go), photo))]);
+    let urls = [site.url("/a.kdc"), site.url("/b.kdc")];
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": urls, "recipe": { "name": "web" } })));
+    let listed = until(|| files(&lab, &path), |files| files[0]["state"] == "done");
+    assert_eq!(lab.delete(&format!("/v1/photos/{}", listed[0]["photo"].as_str().unwrap())).0, 204);
+    let_go.store(true, Ordering::SeqCst);
+    let ended = over(&lab, &path);
+    let batch = ended["batch"].as_str().unwrap_or_else(|| panic!("{ended}"));
+    assert_eq!(lab.wait(batch)["totals"]["found"], 1, "what is left");
 }

@@ -287,8 +287,7 @@ async fn check_place(
 ) -> Result<Vec<Mistake>, Problem> {
     let mut errors = Vec::new();
     let called = house.standing(tenant).await?.tenant.name;
-    let known = house.buckets.of(&called).any(|(name, bucket)| name == place.bucket && bucket.lets(kind));
-    if !known {
+    if house.buckets.find(&called, &place.bucket, kind).is_none() {
         errors.push(mistake("bucket", "you have no such bucket for that; /v1/buckets lists those that you have"));
     }
     let prefix = &place.prefix;
