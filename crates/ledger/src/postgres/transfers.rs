@@ -29,7 +29,7 @@ async fn hold(tx: &mut Tx, transfer: i64) -> Answer<()> {
 
 /// Nobody else names a batch or transfer of this tenant before the end of this transaction.
 async fn hold_names(tx: &mut Tx, tenant: TenantId) -> Answer<()> {
-    pace::known(tx, tenant).await.map(drop)
+    pace::lock(tx, tenant).await.map(drop)
 }
 
 impl Transfers for Postgres {

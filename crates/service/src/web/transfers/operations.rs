@@ -4,8 +4,9 @@
 /// of one that is tried again.
 macro_rules! operations {
     ($kind:ident, $id:ident, $what:literal, $stays:literal, $over:literal, $but:literal) => {
-        #[doc = concat!(stringify!($kind), "s of the tenant")]
-        #[utoipa::path(get, operation_id = concat!("list_", $what, "s"), path = concat!("/v1/", $what, "s"), tag = "transfers",
+        /// Those of the tenant.
+        #[utoipa::path(get, summary = concat!(stringify!($kind), "s of the tenant"),
+            operation_id = concat!("list_", $what, "s"), path = concat!("/v1/", $what, "s"), tag = "transfers",
             params(Paging), responses(
             (status = 200, description = "Newest first", body = Listed<Transfer>),
             (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
@@ -18,8 +19,9 @@ macro_rules! operations {
             super::list(&house, caller.tenant, TransferKind::$kind, &paging).await.map(Json)
         }
 
-        #[doc = concat!("An ", $what)]
-        #[utoipa::path(get, operation_id = concat!("get_", $what), path = concat!("/v1/", $what, "s/{id}"), tag = "transfers",
+        /// One of them.
+        #[utoipa::path(get, summary = concat!("An ", $what),
+            operation_id = concat!("get_", $what), path = concat!("/v1/", $what, "s/{id}"), tag = "transfers",
             params(("id" = $id, Path)), responses(
             (status = 200, description = "As it stands", body = Transfer),
             (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
@@ -32,8 +34,9 @@ macro_rules! operations {
             Ok(Json(show(&house, find(&house, caller.tenant, TransferKind::$kind, id.0).await?).await?))
         }
 
-        #[doc = concat!("Files of an ", $what)]
-        #[utoipa::path(get, operation_id = concat!("list_", $what, "_files"), path = concat!("/v1/", $what, "s/{id}/files"),
+        /// Its files.
+        #[utoipa::path(get, summary = concat!("Files of an ", $what),
+            operation_id = concat!("list_", $what, "_files"), path = concat!("/v1/", $what, "s/{id}/files"),
             tag = "transfers", params(("id" = $id, Path), Which), responses(
             (status = 200, description = "In their order", body = Listed<File>),
             (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
@@ -48,8 +51,9 @@ macro_rules! operations {
             super::files(&house, TransferKind::$kind, id.0, which).await.map(Json)
         }
 
-        #[doc = concat!("Cancel an ", $what, $stays)]
-        #[utoipa::path(delete, operation_id = concat!("cancel_", $what), path = concat!("/v1/", $what, "s/{id}"),
+        /// Cancels it.
+        #[utoipa::path(delete, summary = concat!("Cancel an ", $what, $stays),
+            operation_id = concat!("cancel_", $what), path = concat!("/v1/", $what, "s/{id}"),
             tag = "transfers", params(("id" = $id, Path)), responses(
             (status = 204, description = $over),
             (status = "4XX", description = "Not cancelled", body = Problem, content_type = "application/problem+json"),
@@ -62,8 +66,9 @@ macro_rules! operations {
             super::cancel(&house, caller.tenant, TransferKind::$kind, id.0).await
         }
 
-        #[doc = concat!("Try again what failed of an ", $what, $but)]
-        #[utoipa::path(post, operation_id = concat!("retry_", $what), path = concat!("/v1/", $what, "s/{id}/retry"),
+        /// Tries again what failed of it.
+        #[utoipa::path(post, summary = concat!("Try again what failed of an ", $what, $but),
+            operation_id = concat!("retry_", $what), path = concat!("/v1/", $what, "s/{id}/retry"),
             tag = "transfers", params(("id" = $id, Path)), responses(
             (status = 202, description = "They wait for a worker again", body = Retried),
             (status = "4XX", description = "Not tried", body = Problem, content_type = "application/problem+json"),
