@@ -79,7 +79,10 @@ fn a_prefix_becomes_a_batch_and_its_renditions_go_to_another() {
     assert_eq!((&again["files"]["done"], &again["files"]["failed"]), (&json!(4), &json!(2)), "{again}");
     assert!(got(&format!("out/wedding/{two}")) == changed.as_bytes(), "another of the same size is another one");
     let listed = files(&lab, &format!("/v1/exports/{}", again["id"].as_str().unwrap()));
-    assert!(listed.iter().all(|file| made.contains_key(file["source"].as_str().unwrap())), "no key of ours: {listed:?}");
+    assert!(
+        listed.iter().all(|file| made.contains_key(file["source"].as_str().unwrap())),
+        "no key of ours: {listed:?}"
+    );
     assert_eq!(got(&format!("out/wedding/{one}")), b"of the customer");
     let replaced = export(json!({ "bucket": "results", "prefix": "wedding", "overwrite": true }));
     assert_eq!(replaced["files"]["done"], 6, "{replaced}");
@@ -155,6 +158,29 @@ fn a_prefix_with_too_much_in_it_is_refused() {
     let ended = over(&lab, &path);
     assert!(ended["note"].as_str().unwrap().contains("more than 3 photos"), "{ended}");
     assert_eq!(ended["files"]["done"], 0, "none of it comes");
+}
+
+/// It was killed with a file on its way into the store, and there is room for one.
+#[test]
+fn what_a_dead_worker_kept_free_is_used() {
+    let engines = Engines::start();
+    let size = bytes(&photos()[2]).len();
+    let lines = format!("{}[limits]\nstorage_bytes = {}\n", lines(&engines), size + 1);
+    let mut lab = Lab::open_with(&lines);
+    fill(&engines, &lab);
+    lab.kill_and_restart(&["--role", "web"]);
+    engines.bucket.fault(Fault::always("PUT /lab/photos/photo/", Action::Delay { ms: 60_000 }));
+    let mut first = lab.worker_elsewhere("first");
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "bucket": "shoots", "prefix": "2026/wedding/real_k" })));
+    let open = || engines.postgres.sql("rawmill", "SELECT count(*) FROM upload WHERE state = 'open'").trim().to_owned();
+    until(open, |open| open == "1");
+    first.0.kill().unwrap();
+    engines.bucket.clear();
+    let _second = lab.worker_elsewhere("second");
+    let ended = over(&lab, &path);
+    assert_eq!(ended["files"]["done"], 1, "{ended}: {:?}", files(&lab, &path));
+    let left = engines.moto.keys("lab");
+    assert_eq!(left.iter().filter(|key| key.starts_with("photos/photo/")).count(), 1, "{left:?}");
 }
 
 /// The store refuses one for a while; what was kept free for it is free for the next try.

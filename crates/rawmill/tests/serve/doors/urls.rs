@@ -140,7 +140,8 @@ fn an_import_counts_as_uploads_do_with_the_tenant_that_asked() {
         let urls: Vec<_> = paths.iter().map(|path| site.url(path)).collect();
         let path = format!("/v1/imports/{}", import(lab, json!({ "urls": urls })));
         let ended = over(lab, &path);
-        let why: Vec<_> = files(lab, &path).into_iter().filter_map(|file| file["why"].as_str().map(str::to_owned)).collect();
+        let why: Vec<_> =
+            files(lab, &path).into_iter().filter_map(|file| file["why"].as_str().map(str::to_owned)).collect();
         (ended["files"]["done"].as_u64().unwrap(), why)
     };
     let photos = |lab: &Lab| lab.get("/v1/photos").1["items"].as_array().unwrap().len();

@@ -1,9 +1,7 @@
 //! Exports: renditions of a batch, to a prefix of a bucket.
 
 use super::operations::operations;
-use super::{
-    Accepted, File, Retried, Transfer, Which, accepted, check_place, find, show, step, unless_begun, write,
-};
+use super::{Accepted, File, Retried, Transfer, Which, accepted, check_place, find, show, step, unless_begun, write};
 use crate::house::House;
 use crate::trace::TraceId;
 use crate::transfers::plan::{Place, Plan};
