@@ -181,6 +181,8 @@ fn what_a_dead_worker_kept_free_is_used() {
     assert_eq!(ended["files"]["done"], 1, "{ended}: {:?}", files(&lab, &path));
     let left = engines.moto.keys("lab");
     assert_eq!(left.iter().filter(|key| key.starts_with("photos/photo/")).count(), 1, "{left:?}");
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("1 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");
 }
 
 /// The store refuses one for a while; what was kept free for it is free for the next try.
