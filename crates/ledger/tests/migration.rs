@@ -56,6 +56,6 @@ async fn a_ledger_of_the_first_schema_is_resumed() {
     let late = ledger.record(&[ending(Token { task: TaskId(4), attempt: 1 }, succeeded(&[]))]).await.unwrap();
     assert_eq!(late, [Verdict::Refused(Refusal::BatchEnded)]);
     ledger.shut().await;
-    assert_eq!(version(&path).await, 14);
+    assert_eq!(version(&path).await, 15);
     Sqlite::open(&path).await.unwrap();
 }

@@ -67,6 +67,9 @@ const LEFT: [&str; 11] = [
     "tried",
 ];
 
+/// The name of a transfer stays behind with it.
+const LEFT_COLUMN: (&str, &str) = ("once", "transfer");
+
 #[tokio::test]
 async fn no_column_is_forgotten() {
     let (folder, clock) = (TempDir::new().unwrap(), Arc::<HeldClock>::default());
@@ -74,7 +77,9 @@ async fn no_column_is_forgotten() {
     let db = SqlitePool::connect(&format!("sqlite:{}", folder.path().join("ledger").display())).await.unwrap();
     let columns = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'";
     let found: Vec<(String, String)> = sqlx::query_as(columns).fetch_all(&db).await.unwrap();
-    let found: BTreeSet<_> = found.into_iter().filter(|(table, _)| !LEFT.contains(&table.as_str())).collect();
+    let found = found.into_iter().filter(|(table, _)| !LEFT.contains(&table.as_str()));
+    let found = found.filter(|(table, column)| (table.as_str(), column.as_str()) != LEFT_COLUMN);
+    let found: BTreeSet<_> = found.collect();
     let moved = Shelf::ALL.iter().flat_map(|s| s.columns().iter().map(|c| (s.table().to_owned(), (*c).to_owned())));
     assert_eq!(found, moved.collect::<BTreeSet<_>>(), "moved, or said here why not");
 }

@@ -55,7 +55,7 @@ async fn a_ledger_of_another_schema_is_refused() {
     let error = Sqlite::open(&path).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the ledger has schema 99, this version reads schema 14; use the version that wrote it"
+        "the ledger has schema 99, this version reads schema 15; use the version that wrote it"
     );
 }
 

@@ -132,6 +132,9 @@ fn a_look_of_another_space_goes_on_to_the_renditions_space() {
     let red = through(OutputSpace::Srgb, OutputSpace::DisplayP3, [1.0, 0.0, 0.0]);
     // sRGB's red in Display P3, as CSS Color 4 has it.
     assert!(red.iter().zip([0.9175, 0.2003, 0.1386]).all(|(a, b)| (a - b).abs() < 2e-3), "{red:?}");
+    // And middle grey, which two curves write in two ways.
+    let grey = through(OutputSpace::Srgb, OutputSpace::AdobeRgb, [0.5; 3]);
+    assert!(grey.iter().all(|v| (v - 0.214_041f32.powf(256.0 / 563.0)).abs() < 1e-4), "{grey:?}");
     let back = through(OutputSpace::DisplayP3, OutputSpace::Srgb, red);
     assert!(back.iter().zip([1.0, 0.0, 0.0]).all(|(a, b)| (a - b).abs() < 4e-3), "{back:?}");
     for space in OutputSpace::ALL {

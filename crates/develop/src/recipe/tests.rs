@@ -324,6 +324,26 @@ fn what_decides_bytes_changes_the_hash() {
 }
 
 #[test]
+fn every_file_that_a_recipe_names_is_known() {
+    use AssetKind::{Font, Lut, Picture, Profile};
+    let mut recipe = full();
+    recipe.renditions[1].watermark.as_mut().expect("full").image = Some("own.png".into());
+    let named =
+        [("brand.ttf", Font), ("film.cube", Lut), ("logo.png", Picture), ("own.png", Picture), ("paper.icc", Profile)];
+    assert_eq!(recipe.assets(), named);
+    let digests = |changed: &str| {
+        let digest = |name: &str| if name == changed { "new" } else { "old" };
+        named.map(|(name, _)| (name.to_owned(), digest(name).to_owned())).into()
+    };
+    let hash = |changed: &str| recipe.rendition_hash(&recipe.renditions[1], &digests(changed));
+    for (name, _) in named {
+        assert_eq!(hash(name) != hash(""), name != "logo.png", "{name} is in the second rendition");
+    }
+    recipe.assets_mut().for_each(|id| id.insert_str(0, "new/"));
+    assert_eq!(recipe.assets(), named.map(|(name, kind)| (format!("new/{name}"), kind)).each_ref().map(|(n, k)| (n.as_str(), *k)));
+}
+
+#[test]
 fn what_does_not_decide_bytes_leaves_the_hash() {
     let before = full();
     let mut after = before.clone();

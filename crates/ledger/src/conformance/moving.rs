@@ -3,13 +3,14 @@
 use super::kit::*;
 use super::model::Step;
 use super::shop::*;
-use super::{hooks, people, registry::examples, shares};
+use super::{hooks, people, registry::examples, shares, transfers};
 use crate::hooks::Hooks;
 use crate::moving::{House, Moving, Row, Shelf};
 use crate::overview::Overview;
 use crate::people::People;
 use crate::registry::Registry;
 use crate::shares::Shares;
+use crate::transfers::Transfers;
 use crate::*;
 use std::sync::Arc;
 
@@ -45,8 +46,8 @@ pub async fn move_all(from: &impl Moving, to: &impl Moving) -> u64 {
 /// Moves a ledger with tasks, batches and everything else in every state; both are empty and read this clock.
 pub async fn moves<A, B>(from: A, to: B, clock: Arc<HeldClock>)
 where
-    A: Ledger + Registry + People + Hooks + Shares + Moving,
-    B: Ledger + Registry + People + Hooks + Shares + Moving,
+    A: Ledger + Registry + People + Hooks + Shares + Transfers + Moving,
+    B: Ledger + Registry + People + Hooks + Shares + Transfers + Moving,
 {
     let shop = Shop::open(from, Arc::clone(&clock)).await;
     hooks::examples(&shop.ledger).await;
@@ -55,6 +56,7 @@ where
     examples(&shop.ledger).await;
     people::examples(&shop.ledger).await;
     shares::examples(&shop.ledger).await;
+    transfers::examples(&shop.ledger).await;
     let rows = rows_of(&shop.ledger).await;
     assert!(Shelf::ALL.iter().all(|shelf| rows.iter().any(|row| row.shelf() == *shelf)), "an example for every shelf");
     assert_eq!(move_all(&shop.ledger, &to).await, rows.len() as u64);
@@ -66,6 +68,7 @@ where
     answers_alike(&shop.ledger, &to).await;
     hooks_go_on(&shop.ledger, &to).await;
     shares::go_on(&shop.ledger, &to).await;
+    transfers::stay_behind(&to).await;
     goes_on(&shop, &to).await;
 }
 

@@ -1,14 +1,15 @@
 //! What every keeper of transfers must do: examples, and random histories that two backends must answer alike.
 
-use crate::registry::{NewUpload, ObjectKind, Opened, Registry};
+use crate::registry::{NewUpload, ObjectKind, Opened, Registry, UploadState};
 use crate::transfers::rules::{PAUSES, TRIES};
 use crate::transfers::*;
 use crate::upkeep::Page;
-use crate::{BatchId, HeldClock, Ledger, TenantId, Timestamp};
+use crate::{BatchId, HeldClock, Ledger, NewBatch, Once, Submitted, TenantId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 
 const LEASE: Duration = Duration::from_secs(30);
+const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 const ALL: Page = Page { after: None, most: 100 };
 
@@ -30,7 +31,7 @@ async fn sealed(ledger: &impl Keeper, tenant: i64, items: impl IntoIterator<Item
     let id = ledger.open_transfer(&new(tenant), DAY).await.unwrap();
     let items: Vec<_> = items.into_iter().map(item).collect();
     assert!(ledger.add_items(id, None, &items).await.unwrap());
-    ledger.seal_transfer(id, DAY).await.unwrap();
+    assert_eq!(ledger.seal_transfer(id, DAY, None).await.unwrap(), Begun::Sealed);
     id
 }
 
@@ -68,12 +69,15 @@ pub async fn all<L: Keeper>(fresh: impl AsyncFn(Arc<HeldClock>) -> L) {
         ledger
     };
     nobody_sees_half_a_list(&fresh().await).await;
+    a_name_stands_for_one_transfer(&fresh().await, &clock).await;
+    batches_and_transfers_share_their_names(&fresh().await).await;
     a_list_is_wanted_when_it_is_complete(&fresh().await, &clock).await;
     the_last_step_waits_for_all_others(&fresh().await).await;
     tenants_share(&fresh().await).await;
     a_worker_that_died_is_followed(&fresh().await, &clock).await;
     tries_are_counted(&fresh().await, &clock).await;
     a_file_becomes_one_photo(&fresh().await).await;
+    nobody_gets_the_upload_of_another(&fresh().await).await;
     what_is_cancelled_stays_so(&fresh().await).await;
     they_go_with_their_time(&fresh().await, &clock).await;
 }
@@ -87,7 +91,7 @@ async fn nobody_sees_half_a_list<L: Keeper>(ledger: &L) {
     assert_eq!(ledger.transfers(TenantId(1), TransferKind::Import, ALL).await.unwrap(), []);
     assert_eq!(states(ledger, id).await, []);
     assert!(!ledger.cancel_transfer(TenantId(1), id).await.unwrap());
-    ledger.seal_transfer(id, DAY).await.unwrap();
+    ledger.seal_transfer(id, DAY, None).await.unwrap();
     assert!(!ledger.add_items(id, None, &[item(4)]).await.unwrap(), "the list is complete");
     let (found, counts) = ledger.transfer(TenantId(1), id).await.unwrap().unwrap();
     assert_eq!((found.new, counts, counts.is_over()), (new(1), Counts { wanted: 3, ..Counts::default() }, false));
@@ -98,6 +102,73 @@ async fn nobody_sees_half_a_list<L: Keeper>(ledger: &L) {
     assert_eq!(take(ledger, 2).await, [(id, 1), (id, 2)]);
     let page = Page { after: Some(1), most: 1 };
     assert_eq!(ledger.items(id, Some(ItemState::Running), page).await.unwrap()[0].new, item(2));
+}
+
+fn once(key: &str, fingerprint: &str) -> Once {
+    Once { key: key.into(), fingerprint: fingerprint.into() }
+}
+
+/// Opens a transfer with an item, and seals it under a name; its number, and the answer.
+async fn named(ledger: &impl Keeper, tenant: i64, once: &Once) -> (i64, Begun) {
+    let id = ledger.open_transfer(&new(tenant), DAY).await.unwrap();
+    assert!(ledger.add_items(id, None, &[item(1)]).await.unwrap());
+    (id, ledger.seal_transfer(id, DAY, Some((once, HOUR))).await.unwrap())
+}
+
+async fn a_name_stands_for_one_transfer<L: Keeper>(ledger: &L, clock: &HeldClock) {
+    assert_eq!(ledger.begun(TenantId(1), &once("k", "x")).await.unwrap(), None);
+    let (first, answer) = named(ledger, 1, &once("k", "x")).await;
+    assert_eq!(answer, Begun::Sealed);
+    let again = ledger.seal_transfer(first, DAY, Some((&once("k", "x"), HOUR))).await.unwrap();
+    assert_eq!(again, Begun::Sealed, "a reply got lost");
+    for (body, answer) in [("x", Begun::Repeated(first)), ("y", Begun::OtherBody)] {
+        let (other, found) = named(ledger, 1, &once("k", body)).await;
+        assert_eq!(found, answer);
+        assert_eq!(ledger.begun(TenantId(1), &once("k", body)).await.unwrap(), Some(answer));
+        assert!(!ledger.add_items(other, None, &[item(2)]).await.unwrap(), "the new one is gone");
+        assert_eq!(ledger.transfer(TenantId(1), other).await.unwrap(), None);
+    }
+    assert_eq!(ledger.begun(TenantId(2), &once("k", "x")).await.unwrap(), None, "each tenant has its own names");
+    let (others, answer) = named(ledger, 2, &once("k", "y")).await;
+    assert_eq!(answer, Begun::Sealed);
+    assert_eq!(take(ledger, 9).await, [(first, 1), (others, 1)], "each once");
+    clock.pass(HOUR);
+    assert_eq!(ledger.begun(TenantId(1), &once("k", "x")).await.unwrap(), None, "its time is over");
+    let (later, answer) = named(ledger, 1, &once("k", "y")).await;
+    assert_eq!(answer, Begun::Sealed);
+    assert_eq!(ledger.begun(TenantId(1), &once("k", "y")).await.unwrap(), Some(Begun::Repeated(later)));
+    assert_eq!(ledger.sweep("w").await.unwrap().unwrap().names, 1, "the one of the second tenant");
+}
+
+async fn batches_and_transfers_share_their_names<L: Keeper>(ledger: &L) {
+    let batch = async || {
+        let new = NewBatch { tenant: TenantId(1), ..NewBatch::local("web") };
+        let batch = ledger.open_batch(&new).await.unwrap();
+        ledger.add(batch, &[super::kit::new("a")]).await.unwrap();
+        batch
+    };
+    let (transfer, _) = named(ledger, 1, &once("import", "x")).await;
+    let submitted = ledger.submit(batch().await, Some(&once("import", "x")), HOUR).await.unwrap();
+    assert_eq!(submitted, Submitted::OtherBody);
+    assert_eq!(ledger.submitted(TenantId(1), &once("import", "x")).await.unwrap(), Some(Submitted::OtherBody));
+    assert_eq!(ledger.begun(TenantId(1), &once("import", "x")).await.unwrap(), Some(Begun::Repeated(transfer)));
+    let batch = batch().await;
+    assert_eq!(ledger.submit(batch, Some(&once("batch", "x")), HOUR).await.unwrap(), Submitted::Accepted);
+    assert_eq!(named(ledger, 1, &once("batch", "x")).await.1, Begun::OtherBody);
+    let repeated = ledger.submitted(TenantId(1), &once("batch", "x")).await.unwrap();
+    assert_eq!(repeated, Some(Submitted::Repeated(batch)));
+}
+
+/// An import with a name, before a move.
+pub async fn examples(ledger: &impl Keeper) {
+    assert_eq!(named(ledger, 1, &once("moves", "x")).await.1, Begun::Sealed);
+}
+
+/// It is not there after the move, and its name is free.
+pub async fn stay_behind(to: &impl Keeper) {
+    assert_eq!(to.transfers(TenantId(1), TransferKind::Import, ALL).await.unwrap(), []);
+    assert_eq!(to.begun(TenantId(1), &once("moves", "x")).await.unwrap(), None);
+    assert_eq!(to.submitted(TenantId(1), &once("moves", "x")).await.unwrap(), None);
 }
 
 async fn a_list_is_wanted_when_it_is_complete<L: Keeper>(ledger: &L, clock: &HeldClock) {
@@ -210,6 +281,19 @@ async fn a_file_becomes_one_photo<L: Keeper>(ledger: &L) {
     assert_eq!(ledger.end_item(at(3), &photo(lost)).await.unwrap(), Some(ItemState::Wanted), "that was given up");
 }
 
+async fn nobody_gets_the_upload_of_another<L: Keeper>(ledger: &L) {
+    let (id, upload) = (sealed(ledger, 2, [1]).await, uploaded(ledger).await);
+    assert_eq!(take(ledger, 9).await, [(id, 1)]);
+    let photo = Ended::Done(Made::Photo { upload, size: 9, media_type: "image/tiff".into() });
+    let ended = ledger.end_item(At { transfer: id, number: 1, attempt: 1 }, &photo).await.unwrap();
+    assert_eq!(ended, Some(ItemState::Wanted), "it is of the first tenant");
+    for tenant in [1, 2].map(TenantId) {
+        assert_eq!(ledger.objects(tenant, ObjectKind::Photo, ALL).await.unwrap(), []);
+    }
+    let kept = ledger.upload(TenantId(1), upload).await.unwrap().unwrap();
+    assert_eq!(kept.state, UploadState::Open, "it goes on");
+}
+
 async fn what_is_cancelled_stays_so<L: Keeper>(ledger: &L) {
     let id = sealed(ledger, 1, [LAST, 1, 2, 3]).await;
     assert_eq!(take(ledger, 2).await, [(id, 1), (id, 2)]);
@@ -246,8 +330,8 @@ pub enum Step {
     Open(bool),
     /// Adds an item, in the name of a try or of nobody.
     Add(usize, i64, Option<u32>),
-    /// Seals it for so many seconds.
-    Seal(usize, u16),
+    /// Seals it for so many seconds, and names it or not: with one body or another.
+    Seal(usize, u16, Option<bool>),
     /// Takes some, so many for each tenant, for so many seconds.
     Take(usize, usize, u16),
     /// A heartbeat of an item and try.
@@ -306,7 +390,14 @@ async fn answer(ledger: &impl Keeper, ids: &[i64], step: &Step) -> String {
         Step::Add(nth, number, attempt) => {
             format!("{:?}", ledger.add_items(id(nth), *attempt, &[item(*number)]).await)
         }
-        Step::Seal(nth, kept) => format!("{:?}", ledger.seal_transfer(id(nth), seconds(kept)).await),
+        Step::Seal(nth, kept, name) => {
+            let name = name.map(|body| once("k", &body.to_string()));
+            let sealed = ledger.seal_transfer(id(nth), seconds(kept), name.as_ref().map(|name| (name, LEASE))).await;
+            match sealed.unwrap() {
+                Begun::Repeated(id) => format!("as {:?}", ids.iter().position(|one| *one == id)),
+                answer => format!("{answer:?}"),
+            }
+        }
         Step::Take(most, per_tenant, lease) => {
             let taken = ledger.take_items(*most, *per_tenant, seconds(lease)).await.unwrap();
             let told = taken.into_iter().map(|Errand { transfer, item }| {

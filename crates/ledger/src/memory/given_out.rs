@@ -2,7 +2,7 @@
 
 use super::Tx;
 use super::moving::text;
-use super::rows::{Batch as Kept, Told};
+use super::rows::{Batch as Kept, Named, Told};
 use crate::event::EventKind;
 use crate::moving::*;
 use crate::record::*;
@@ -141,14 +141,15 @@ impl Tx<'_> {
         let dispatch =
             |(id, batch, _): &(i64, BatchId, i64)| Row::Dispatch(Dispatch { id: *id, batch: batch.0, due: 0 });
         let once =
-            |((tenant, key), (fingerprint, batch, until)): (&(TenantId, String), &(String, BatchId, Timestamp))| {
+            |((tenant, key), (fingerprint, named, until)): (&(TenantId, String), &(String, Named, Timestamp))| {
+                let Named::Batch(batch) = named else { return None };
                 let (key, fingerprint) = (key.clone(), fingerprint.clone());
-                Row::Once(Once { tenant: tenant.0, key, fingerprint, batch: batch.0, until: until.0 })
+                Some(Row::Once(Once { tenant: tenant.0, key, fingerprint, batch: batch.0, until: until.0 }))
             };
         match shelf {
             Shelf::Cost => self.usage.iter().map(usage).collect(),
             Shelf::Dispatch => self.dispatch.iter().map(dispatch).collect(),
-            _ => self.names.iter().map(once).collect(),
+            _ => self.names.iter().filter_map(once).collect(),
         }
     }
 }

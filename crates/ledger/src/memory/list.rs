@@ -1,6 +1,6 @@
 //! A batch from its opening to its end.
 
-use super::rows::{Batch, Customer, Rows, Task};
+use super::rows::{Batch, Customer, Named, Rows, Task};
 use super::{Tx, ms};
 use crate::event::EventKind;
 use crate::record::*;
@@ -97,7 +97,7 @@ impl Tx<'_> {
         let submitted = self.accept(batch, tenant)?;
         if let (Submitted::Accepted, Some(Once { key, fingerprint })) = (submitted, once) {
             let until = Timestamp(self.wall.0.saturating_add(ms(kept)));
-            self.names.insert((tenant, key.clone()), (fingerprint.clone(), batch, until));
+            self.names.insert((tenant, key.clone()), (fingerprint.clone(), Named::Batch(batch), until));
         }
         Ok(submitted)
     }
@@ -126,9 +126,17 @@ impl Tx<'_> {
     }
 
     pub fn name_of(&self, tenant: TenantId, once: &Once) -> Option<Submitted> {
-        let (fingerprint, batch, until) = self.names.get(&(tenant, once.key.clone()))?;
-        let answer = if *fingerprint == once.fingerprint { Submitted::Repeated(*batch) } else { Submitted::OtherBody };
-        (*until > self.wall).then_some(answer)
+        Some(match self.named(tenant, once)? {
+            Some(Named::Batch(batch)) => Submitted::Repeated(batch),
+            _ => Submitted::OtherBody,
+        })
+    }
+
+    /// What a name stands for; `Some(None)` where that asked for something else.
+    pub fn named(&self, tenant: TenantId, once: &Once) -> Option<Option<Named>> {
+        let named = self.names.get(&(tenant, once.key.clone())).filter(|(.., until)| *until > self.wall)?;
+        let (fingerprint, named, _) = named;
+        Some((*fingerprint == once.fingerprint).then_some(*named))
     }
 
     pub fn close(&mut self, batch: BatchId) -> Result<BatchState, LedgerError> {

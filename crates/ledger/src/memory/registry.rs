@@ -236,6 +236,17 @@ impl Registry for Memory {
         Ok(Opened::Upload(id))
     }
 
+    async fn resume_upload(&self, new: &NewUpload) -> Result<Option<Upload>, LedgerError> {
+        let mut tx = self.begin();
+        let told = |new: &NewUpload| (new.tenant, new.ticket.clone(), new.size, new.sha256.clone());
+        let same = |of: &Upload| of.state == UploadState::Open && of.new.sha256.is_some() && told(&of.new) == told(new);
+        let found = tx.shelves.uploads.values_mut().map(|kept| &mut kept.upload).find(|upload| same(upload));
+        Ok(found.map(|upload| {
+            upload.new.expires = new.expires;
+            upload.clone()
+        }))
+    }
+
     async fn upload(&self, tenant: TenantId, id: i64) -> Result<Option<Upload>, LedgerError> {
         Ok(self.begin().shelves.upload(tenant, id).map(|kept| kept.upload.clone()))
     }

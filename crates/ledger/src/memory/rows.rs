@@ -11,6 +11,13 @@ use crate::{BatchState, LedgerError, TaskState};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+/// What a customer's name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    Batch(BatchId),
+    Transfer(i64),
+}
+
 #[derive(Debug, Default)]
 pub struct Rows {
     pub boot: Arc<str>,
@@ -31,8 +38,8 @@ pub struct Rows {
     pub last_dispatch: i64,
     /// By task: its tenant, its newest attempt then, and when it was called.
     pub called: BTreeMap<TaskId, (TenantId, u32, i64)>,
-    /// By tenant and key: fingerprint, batch, kept until.
-    pub names: HashMap<(TenantId, String), (String, BatchId, Timestamp)>,
+    /// By tenant and key: fingerprint, what it stands for, kept until.
+    pub names: HashMap<(TenantId, String), (String, Named, Timestamp)>,
     /// Who sweeps, and until when.
     pub broom: Option<(String, i64)>,
     pub pools: SeatNeeds,

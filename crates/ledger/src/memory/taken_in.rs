@@ -2,7 +2,7 @@
 
 use super::Tx;
 use super::moving::read;
-use super::rows::{Batch as Kept, Customer, Seats, Told};
+use super::rows::{Batch as Kept, Customer, Named, Seats, Told};
 use crate::moving::*;
 use crate::record::*;
 use crate::rows::small;
@@ -40,7 +40,7 @@ pub fn take_in(tx: &mut Tx, row: &Row) -> Taken {
             Ok(())
         }
         Row::Once(row) => {
-            let value = (row.fingerprint, BatchId(row.batch), Timestamp(row.until));
+            let value = (row.fingerprint, Named::Batch(BatchId(row.batch)), Timestamp(row.until));
             tx.names.insert((TenantId(row.tenant), row.key), value);
             Ok(())
         }

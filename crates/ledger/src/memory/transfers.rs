@@ -1,9 +1,11 @@
 //! Imports and exports.
 
+use super::rows::Named;
 use super::{Memory, Tx};
 use crate::LedgerError;
 use crate::record::{TenantId, Timestamp};
 use crate::registry::UploadState;
+use crate::tenant::Once;
 use crate::transfers::rules::{GIVEN_UP, after, choose};
 use crate::transfers::*;
 use crate::upkeep::Page;
@@ -36,14 +38,27 @@ impl Transfers for Memory {
         Ok(taken)
     }
 
-    async fn seal_transfer(&self, transfer: i64, kept: Duration) -> Answer<()> {
+    async fn seal_transfer(&self, transfer: i64, kept: Duration, once: Option<(&Once, Duration)>) -> Answer<Begun> {
         let mut tx = self.begin();
-        let expires = after(tx.wall, kept);
-        if let Some(open) = tx.transfers.get_mut(&transfer).filter(|open| !open.sealed) {
-            (open.sealed, open.expires) = (true, expires);
-            tx.release(transfer);
+        let found = tx.transfers.get(&transfer).filter(|found| !found.sealed);
+        let Some(tenant) = found.map(|open| open.new.tenant) else { return Ok(Begun::Sealed) };
+        if let Some(taken) = once.and_then(|(once, _)| tx.begun(tenant, once)) {
+            tx.forget_transfers(&[transfer]);
+            return Ok(taken);
         }
-        Ok(())
+        let now = tx.wall;
+        if let Some((Once { key, fingerprint }, named)) = once {
+            let value = (fingerprint.clone(), Named::Transfer(transfer), after(now, named));
+            tx.names.insert((tenant, key.clone()), value);
+        }
+        let open = tx.transfers.get_mut(&transfer).into_iter();
+        open.for_each(|open| (open.sealed, open.expires) = (true, after(now, kept)));
+        tx.release(transfer);
+        Ok(Begun::Sealed)
+    }
+
+    async fn begun(&self, tenant: TenantId, once: &Once) -> Answer<Option<Begun>> {
+        Ok(self.begin().begun(tenant, once))
     }
 
     async fn take_items(&self, most: usize, per_tenant: usize, lease: Duration) -> Answer<Vec<Errand>> {
@@ -129,8 +144,7 @@ impl Transfers for Memory {
         let mut tx = self.begin();
         let over = |t: &&Transfer| t.expires < tx.wall && (!t.sealed || tx.of(t.id).all(|item| item.state.is_over()));
         let old: Vec<_> = tx.transfers.values().filter(over).map(|t| t.id).collect();
-        tx.transfers.retain(|id, _| !old.contains(id));
-        tx.items.retain(|(id, _), _| !old.contains(id));
+        tx.forget_transfers(&old);
         Ok(old.len() as u64)
     }
 
@@ -150,6 +164,18 @@ impl Tx<'_> {
 
     fn sealed(&mut self, tenant: TenantId, id: i64) -> Option<&mut Transfer> {
         self.transfers.get_mut(&id).filter(|found| found.sealed && found.new.tenant == tenant)
+    }
+
+    fn begun(&self, tenant: TenantId, once: &Once) -> Option<Begun> {
+        Some(match self.named(tenant, once)? {
+            Some(Named::Transfer(transfer)) => Begun::Repeated(transfer),
+            _ => Begun::OtherBody,
+        })
+    }
+
+    fn forget_transfers(&mut self, old: &[i64]) {
+        self.transfers.retain(|id, _| !old.contains(id));
+        self.items.retain(|(id, _), _| !old.contains(id));
     }
 
     /// What was added is wanted.

@@ -12,6 +12,14 @@ pub struct Words {
     pub by_bytes: &'static str,
 }
 
+/// Where the rows of a shelf are. Names of transfers stay behind with those.
+pub fn source(shelf: Shelf) -> &'static str {
+    match shelf {
+        Shelf::Once => "(SELECT * FROM once WHERE batch <> 0) AS once",
+        _ => shelf.table(),
+    }
+}
+
 /// Reads the rows of a shelf `from` its table or a query, behind a place where there is one; `column` says what stands
 /// for a column in this engine. Values: those of the place, then how many rows.
 pub fn export(

@@ -168,7 +168,7 @@ async fn submitted(
 ) -> Result<Option<Submitted>, LedgerError> {
     let name = unnamed::query_as(sql!("name_of")).bind(tenant.0).bind(&once.key).bind(now.0);
     let row: Option<(String, i64)> = name.fetch_optional(db).await?;
-    Ok(row.map(|(fingerprint, batch)| match fingerprint == once.fingerprint {
+    Ok(row.map(|(fingerprint, batch)| match fingerprint == once.fingerprint && batch != 0 {
         true => Submitted::Repeated(BatchId(batch)),
         false => Submitted::OtherBody,
     }))

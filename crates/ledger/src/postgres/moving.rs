@@ -2,7 +2,7 @@
 
 use super::{Postgres, again, read, seats, sql, unnamed};
 use crate::LedgerError;
-use crate::moving::sql::{Words, export};
+use crate::moving::sql::{Words, export, source};
 use crate::moving::{House, Moving, Part, Place, Row, Shelf};
 use crate::rows::json;
 use sqlx::AssertSqlSafe;
@@ -36,7 +36,7 @@ impl Moving for Postgres {
 }
 
 async fn rows(db: &mut PgConnection, shelf: Shelf, after: Option<&Place>, most: usize) -> Answer<Vec<Row>> {
-    let from = if shelf == Shelf::Tenant { sql!("moving_tenants") } else { shelf.table() };
+    let from = if shelf == Shelf::Tenant { sql!("moving_tenants") } else { source(shelf) };
     let sql = export(&WORDS, shelf, from, after.is_some(), |_| None);
     let mut query = unnamed::query_scalar(AssertSqlSafe(sql));
     for part in after.iter().flat_map(|place| &place.0) {

@@ -45,6 +45,10 @@ impl Registry for Postgres {
         again!(self, shelves::open_upload(self, new, quota))
     }
 
+    async fn resume_upload(&self, new: &NewUpload) -> Answer<Option<Upload>> {
+        again!(self, shelves::resume_upload(self, new))
+    }
+
     async fn upload(&self, tenant: TenantId, id: i64) -> Answer<Option<Upload>> {
         let found = read!(self, tx => shelves::found(&mut tx, tenant, id));
         Ok(found?.map(|row| row.upload))

@@ -23,6 +23,7 @@ pub const SCHEMAS: &[(&str, i64)] = &[
     (sql!("schema/8"), 1),
     (sql!("schema/9"), 1),
     (sql!("schema/10"), 1),
+    (sql!("schema/11"), 1),
 ];
 
 /// What the database says of itself; two numbers, for ever.

@@ -124,6 +124,17 @@ pub async fn open_upload(ledger: &Postgres, new: &NewUpload, quota: u64) -> Answ
     Ok(Opened::Upload(id))
 }
 
+pub async fn resume_upload(ledger: &Postgres, new: &NewUpload) -> Answer<Option<Upload>> {
+    let mut tx = ledger.begin().await?;
+    let sql = "UPDATE upload SET expires = $1 WHERE tenant = $2 AND ticket = $3 AND size = $4 AND sha256 = $5 \
+               AND state = 'open' RETURNING id";
+    let query = unnamed::query_scalar(sql).bind(new.expires.0).bind(new.tenant.0).bind(&new.ticket);
+    let id: Option<i64> = query.bind(new.size.cast_signed()).bind(&new.sha256).fetch_optional(&mut *tx).await?;
+    let row = if let Some(id) = id { found(&mut tx, new.tenant, id).await? } else { None };
+    tx.commit().await?;
+    Ok(row.map(|row| row.upload))
+}
+
 pub async fn finish_upload(ledger: &Postgres, tenant: TenantId, id: i64, media: &str) -> Answer<Option<Object>> {
     let mut tx = ledger.begin().await?;
     let sql = "UPDATE upload SET state = 'completed', media_type = $1, created = $2 \

@@ -4,9 +4,10 @@
 #[allow(clippy::duplicate_mod, reason = "once for each engine")]
 mod work;
 
-use super::{Postgres, again, read, unnamed};
+use super::{Postgres, again, pace, read, unnamed};
 use crate::LedgerError;
 use crate::record::TenantId;
+use crate::tenant::Once;
 use crate::transfers::*;
 use crate::upkeep::Page;
 use std::time::Duration;
@@ -26,6 +27,11 @@ async fn hold(tx: &mut Tx, transfer: i64) -> Answer<()> {
     Ok(())
 }
 
+/// Nobody else names a batch or transfer of this tenant before the end of this transaction.
+async fn hold_names(tx: &mut Tx, tenant: TenantId) -> Answer<()> {
+    pace::lock(tx, tenant).await.map(drop)
+}
+
 impl Transfers for Postgres {
     async fn open_transfer(&self, new: &NewTransfer, kept: Duration) -> Answer<i64> {
         again!(self, work::open_transfer(self, new, kept))
@@ -35,8 +41,15 @@ impl Transfers for Postgres {
         again!(self, work::add_items(self, transfer, attempt, items))
     }
 
-    async fn seal_transfer(&self, transfer: i64, kept: Duration) -> Answer<()> {
-        again!(self, work::seal_transfer(self, transfer, kept))
+    async fn seal_transfer(&self, transfer: i64, kept: Duration, once: Option<(&Once, Duration)>) -> Answer<Begun> {
+        again!(self, work::seal_transfer(self, transfer, kept, once))
+    }
+
+    async fn begun(&self, tenant: TenantId, once: &Once) -> Answer<Option<Begun>> {
+        read!(self, tx => async {
+            let now = tx.wall;
+            work::begun(&mut tx, tenant, once, now).await
+        })
     }
 
     async fn take_items(&self, most: usize, per_tenant: usize, lease: Duration) -> Answer<Vec<Errand>> {

@@ -48,6 +48,9 @@ pub trait Registry: Send + Sync {
     /// Opens an upload, if what the tenant stores and what is on its way stay within `quota` bytes with it.
     fn open_upload(&self, new: &NewUpload, quota: u64) -> impl Answer<Opened>;
 
+    /// The open upload of this ticket, size and SHA-256, if there is one; it goes on until the time of this one.
+    fn resume_upload(&self, new: &NewUpload) -> impl Answer<Option<Upload>>;
+
     /// An upload.
     fn upload(&self, tenant: TenantId, id: i64) -> impl Answer<Option<Upload>>;
 

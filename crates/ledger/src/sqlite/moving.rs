@@ -2,7 +2,7 @@
 
 use super::{Sqlite, seats, sql};
 use crate::LedgerError;
-use crate::moving::sql::{Words, export};
+use crate::moving::sql::{Words, export, source};
 use crate::moving::{House, Moving, Part, Place, Row, Shelf};
 use crate::rows::json;
 use sqlx::AssertSqlSafe;
@@ -18,7 +18,7 @@ impl Moving for Sqlite {
     }
 
     async fn export(&self, shelf: Shelf, after: Option<&Place>, most: usize) -> Result<Vec<Row>, LedgerError> {
-        let sql = export(&WORDS, shelf, shelf.table(), after.is_some(), column);
+        let sql = export(&WORDS, shelf, source(shelf), after.is_some(), column);
         let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
         for part in after.iter().flat_map(|place| &place.0) {
             query = match part {

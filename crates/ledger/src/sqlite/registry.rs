@@ -104,6 +104,17 @@ impl Registry for Sqlite {
         Ok(Opened::Upload(id))
     }
 
+    async fn resume_upload(&self, new: &NewUpload) -> Result<Option<Upload>, LedgerError> {
+        let mut tx = self.begin().await?;
+        let sql = "UPDATE upload SET expires = ? WHERE tenant = ? AND ticket = ? AND size = ? AND sha256 = ? \
+                   AND state = 'open' RETURNING id";
+        let query = sqlx::query_scalar(sql).bind(new.expires.0).bind(new.tenant.0).bind(&new.ticket);
+        let id: Option<i64> = query.bind(new.size.cast_signed()).bind(&new.sha256).fetch_optional(&mut *tx).await?;
+        let row = if let Some(id) = id { found(&mut tx, new.tenant, id).await? } else { None };
+        tx.commit().await?;
+        Ok(row.map(|row| row.upload))
+    }
+
     async fn upload(&self, tenant: TenantId, id: i64) -> Result<Option<Upload>, LedgerError> {
         Ok(found(&mut *self.read().await?, tenant, id).await?.map(|row| row.upload))
     }

@@ -7,6 +7,7 @@ mod work;
 use super::Sqlite;
 use crate::LedgerError;
 use crate::record::TenantId;
+use crate::tenant::Once;
 use crate::transfers::*;
 use crate::upkeep::Page;
 use std::time::Duration;
@@ -23,6 +24,11 @@ async fn hold(_: &mut Tx, _: i64) -> Answer<()> {
     Ok(())
 }
 
+/// The same of names.
+async fn hold_names(_: &mut Tx, _: TenantId) -> Answer<()> {
+    Ok(())
+}
+
 impl Transfers for Sqlite {
     async fn open_transfer(&self, new: &NewTransfer, kept: Duration) -> Answer<i64> {
         work::open_transfer(self, new, kept).await
@@ -32,8 +38,12 @@ impl Transfers for Sqlite {
         work::add_items(self, transfer, attempt, items).await
     }
 
-    async fn seal_transfer(&self, transfer: i64, kept: Duration) -> Answer<()> {
-        work::seal_transfer(self, transfer, kept).await
+    async fn seal_transfer(&self, transfer: i64, kept: Duration, once: Option<(&Once, Duration)>) -> Answer<Begun> {
+        work::seal_transfer(self, transfer, kept, once).await
+    }
+
+    async fn begun(&self, tenant: TenantId, once: &Once) -> Answer<Option<Begun>> {
+        work::begun(&mut *self.read().await?, tenant, once, self.clock.wall()).await
     }
 
     async fn take_items(&self, most: usize, per_tenant: usize, lease: Duration) -> Answer<Vec<Errand>> {

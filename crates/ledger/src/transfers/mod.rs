@@ -25,6 +25,7 @@ pub use record::*;
 
 use crate::port::Answer;
 use crate::record::TenantId;
+use crate::tenant::Once;
 use crate::upkeep::Page;
 use std::time::Duration;
 
@@ -42,8 +43,12 @@ pub trait Transfers: Send + Sync {
     /// is there already stays. `false`: they are not taken.
     fn add_items(&self, transfer: i64, attempt: Option<u32>, items: &[NewItem]) -> impl Answer<bool>;
 
-    /// All is there: everybody sees it, and its items are handed out. It is kept for so long from now.
-    fn seal_transfer(&self, transfer: i64, kept: Duration) -> impl Answer<()>;
+    /// All is there: everybody sees it, and its items are handed out. It is kept for so long from now. A name that comes
+    /// with it stands for it as long as said; tenants name batches and transfers alike.
+    fn seal_transfer(&self, transfer: i64, kept: Duration, once: Option<(&Once, Duration)>) -> impl Answer<Begun>;
+
+    /// What became of the request of this name by now.
+    fn begun(&self, tenant: TenantId, once: &Once) -> impl Answer<Option<Begun>>;
 
     /// Hands out items for a lease, `most` at most: first to the tenant that has the fewest, of each tenant the oldest, and
     /// to nobody more than `per_tenant` at a time. One whose lease has run out counts as waiting.

@@ -72,6 +72,17 @@ pub struct Transfer {
     pub expires: Timestamp,
 }
 
+/// The answer to a transfer that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// Everybody sees it.
+    Sealed,
+    /// Its name stands for this one, which was begun before; the new one is gone.
+    Repeated(i64),
+    /// Its name stands for a request that asked for something else; the new one is gone.
+    OtherBody,
+}
+
 /// An item to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewItem {

@@ -1,9 +1,10 @@
 //! Statements about transfers and rows of them: the same for each backend in SQL.
 
-use super::{Counts, Item, NewItem, NewTransfer, Transfer};
+use super::{Begun, Counts, Item, NewItem, NewTransfer, Transfer};
 use crate::LedgerError;
 use crate::record::{BatchId, TenantId, Timestamp};
 use crate::rows::small;
+use crate::tenant::Once;
 
 /// Number, tenant, kind, what, batch, sealed, cancelled, created, expires.
 pub type TransferRow = (i64, i64, String, String, Option<i64>, i64, i64, i64, i64);
@@ -38,6 +39,13 @@ pub const ADD: &str = "INSERT INTO item (transfer, number, source, name, size, s
                        VALUES ($1, $2, $3, $4, $5, 'written', 0, 0) ON CONFLICT (transfer, number) DO NOTHING";
 /// Values: transfer, expires.
 pub const SEAL: &str = "UPDATE transfer SET sealed = 1, expires = $2 WHERE id = $1 AND sealed = 0";
+/// What a name stands for, the transfer where it is one. Values: tenant, key, now.
+pub const NAMED: &str = "SELECT fingerprint, CASE WHEN batch = 0 THEN transfer END FROM once \
+                         WHERE tenant = $1 AND key = $2 AND until > $3";
+/// Values: tenant, key, fingerprint, transfer, until.
+pub const NAME: &str = "INSERT INTO once (tenant, key, fingerprint, batch, transfer, until) VALUES ($1, $2, $3, 0, $4, $5) \
+    ON CONFLICT (tenant, key) DO UPDATE SET fingerprint = excluded.fingerprint, batch = 0, \
+    transfer = excluded.transfer, until = excluded.until";
 /// Value: transfer.
 pub const RELEASE: &str = "UPDATE item SET state = 'wanted' WHERE transfer = $1 AND state = 'written'";
 /// Value: transfer.
@@ -85,6 +93,14 @@ pub fn transfer(
     let new = NewTransfer { tenant: TenantId(tenant), kind: kind.parse()?, what, batch: batch.map(BatchId) };
     let (created, expires) = (Timestamp(created), Timestamp(expires));
     Ok(Transfer { id, new, sealed: sealed != 0, cancelled: cancelled != 0, created, expires })
+}
+
+/// What the name of a request means, which stands for a transfer or, without one, for a batch.
+pub fn begun(once: &Once, (fingerprint, transfer): (String, Option<i64>)) -> Begun {
+    match transfer {
+        Some(transfer) if fingerprint == once.fingerprint => Begun::Repeated(transfer),
+        _ => Begun::OtherBody,
+    }
 }
 
 /// The item that a row means.

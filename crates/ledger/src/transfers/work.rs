@@ -1,8 +1,9 @@
 //! What each operation does, for each engine that speaks SQL. It is compiled once for each, with the words of that engine
 //! that the module above brings.
 
-use super::{Answer, Connection, Engine, Tx, hold, query, query_as, query_scalar};
-use crate::record::TenantId;
+use super::{Answer, Connection, Engine, Tx, hold, hold_names, query, query_as, query_scalar};
+use crate::record::{TenantId, Timestamp};
+use crate::tenant::Once;
 use crate::transfers::rows::{self, CountRow, ItemRow, TransferRow, add, of_items, of_transfers, open, set};
 use crate::transfers::rules::{after, choose};
 use crate::transfers::*;
@@ -40,14 +41,47 @@ async fn takes_items(db: &mut Connection, transfer: i64, attempt: Option<u32>) -
     }
 }
 
-pub async fn seal_transfer(ledger: &Engine, transfer: i64, kept: Duration) -> Answer<()> {
+pub async fn seal_transfer(
+    ledger: &Engine,
+    transfer: i64,
+    kept: Duration,
+    once: Option<(&Once, Duration)>,
+) -> Answer<Begun> {
     let mut tx = ledger.begin().await?;
     hold(&mut tx, transfer).await?;
-    let sealed = query(rows::SEAL).bind(transfer).bind(after(tx.wall, kept).0).execute(&mut *tx).await?;
-    if sealed.rows_affected() > 0 {
-        query(rows::RELEASE).bind(transfer).execute(&mut *tx).await?;
+    let answer = match once {
+        Some((once, named)) => name(&mut tx, transfer, once, named).await?,
+        None => Begun::Sealed,
+    };
+    let sealed = query(rows::SEAL).bind(transfer).bind(after(tx.wall, kept).0);
+    match answer {
+        Begun::Sealed if sealed.execute(&mut *tx).await?.rows_affected() > 0 => {
+            query(rows::RELEASE).bind(transfer).execute(&mut *tx).await?;
+        }
+        Begun::Sealed => {}
+        Begun::Repeated(_) | Begun::OtherBody => forget(&mut tx, transfer).await?,
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Gives a name to a transfer, unless it stands for something already.
+async fn name(tx: &mut Tx, transfer: i64, once: &Once, named: Duration) -> Answer<Begun> {
+    let found = numbered(tx, transfer).await?.filter(|found| !found.sealed);
+    let Some(open) = found else { return Ok(Begun::Sealed) };
+    hold_names(tx, open.new.tenant).await?;
+    let now = tx.wall;
+    if let Some(taken) = begun(tx, open.new.tenant, once, now).await? {
+        return Ok(taken);
+    }
+    let keep = query(rows::NAME).bind(open.new.tenant.0).bind(&once.key).bind(&once.fingerprint);
+    keep.bind(transfer).bind(after(now, named).0).execute(&mut **tx).await?;
+    Ok(Begun::Sealed)
+}
+
+pub async fn begun(db: &mut Connection, tenant: TenantId, once: &Once, now: Timestamp) -> Answer<Option<Begun>> {
+    let named = query_as(rows::NAMED).bind(tenant.0).bind(&once.key).bind(now.0);
+    Ok(named.fetch_optional(db).await?.map(|row| rows::begun(once, row)))
 }
 
 pub async fn take_items(ledger: &Engine, most: usize, per_tenant: usize, lease: Duration) -> Answer<Vec<Errand>> {
@@ -182,16 +216,21 @@ pub async fn sweep_transfers(ledger: &Engine) -> Answer<u64> {
     let mut tx = ledger.begin().await?;
     let old: Vec<i64> = query_scalar(rows::OLD).bind(tx.wall.0).fetch_all(&mut *tx).await?;
     for id in &old {
-        query(rows::FORGET_ITEMS).bind(*id).execute(&mut *tx).await?;
-        query(rows::FORGET).bind(*id).execute(&mut *tx).await?;
+        forget(&mut tx, *id).await?;
     }
     tx.commit().await?;
     Ok(old.len() as u64)
 }
 
+async fn forget(tx: &mut Tx, transfer: i64) -> Answer<()> {
+    query(rows::FORGET_ITEMS).bind(transfer).execute(&mut **tx).await?;
+    query(rows::FORGET).bind(transfer).execute(&mut **tx).await?;
+    Ok(())
+}
+
 pub async fn waiting_items(db: &mut Connection) -> Answer<Waiting> {
     let (items, oldest): (i64, Option<i64>) = query_as(rows::WAITING).fetch_one(db).await?;
-    Ok(Waiting { items: items.cast_unsigned(), oldest: oldest.map(crate::record::Timestamp) })
+    Ok(Waiting { items: items.cast_unsigned(), oldest: oldest.map(Timestamp) })
 }
 
 async fn numbered(db: &mut Connection, id: i64) -> Answer<Option<Transfer>> {

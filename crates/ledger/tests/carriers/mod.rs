@@ -21,7 +21,7 @@ pub fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => any::<bool>().prop_map(Step::Open),
         6 => (nth(), number(), prop::option::of(attempt())).prop_map(|(nth, n, attempt)| Step::Add(nth, n, attempt)),
-        3 => (nth(), 0..90u16).prop_map(|(nth, kept)| Step::Seal(nth, kept)),
+        3 => (nth(), 0..90u16, prop::option::of(any::<bool>())).prop_map(|(nth, kept, name)| Step::Seal(nth, kept, name)),
         6 => (0..4usize, 0..4usize, 0..60u16).prop_map(|(most, each, lease)| Step::Take(most, each, lease)),
         2 => (nth(), number(), attempt()).prop_map(|(nth, n, attempt)| Step::Renew(nth, n, attempt)),
         7 => (nth(), number(), attempt(), ended).prop_map(|(nth, n, attempt, ended)| Step::End(nth, n, attempt, ended)),

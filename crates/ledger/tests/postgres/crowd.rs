@@ -2,6 +2,7 @@
 
 use crate::{POOLER, SERVER, database};
 use ledger::conformance::{kit, shop};
+use ledger::transfers::{Begun, NewTransfer, TransferKind, Transfers};
 use ledger::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -91,6 +92,38 @@ async fn senders_of_three_processes_share_a_database() {
     let (database, clock) = (database(), Arc::<HeldClock>::default());
     let open = async || Postgres::open_at(PostgresOptions::new(SERVER.url(&database)), clock.clone()).await.unwrap();
     ledger::conformance::hooks::crowd(&[open().await, open().await, open().await]).await;
+}
+
+/// Imports and batches of one name, all at once: it stands for one of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_name_stands_for_one_request() {
+    let database = database();
+    let open = async || Postgres::open(PostgresOptions::new(SERVER.url(&database))).await.unwrap();
+    open().await.put_tenant(&shop::tenant(1)).await.unwrap();
+    for round in 0..10 {
+        let mut asking = Vec::new();
+        for at in 0..8 {
+            asking.push(tokio::spawn(named(open().await, format!("k{round}"), at % 4 == 0)));
+        }
+        let mut begun = 0;
+        for asking in asking {
+            begun += u32::from(asking.await.unwrap());
+        }
+        assert_eq!(begun, 1, "in round {round}");
+    }
+}
+
+/// Was a batch, or an import, begun under this name.
+async fn named(ledger: Postgres, key: String, batch: bool) -> bool {
+    let (once, day) = (Once { key, fingerprint: batch.to_string() }, Duration::from_secs(86_400));
+    if batch {
+        let batch = NewBatch { tenant: TenantId(1), ..NewBatch::local("web") };
+        let batch = ledger.open_batch(&batch).await.unwrap();
+        return ledger.submit(batch, Some(&once), day).await.unwrap() == Submitted::Accepted;
+    }
+    let new = NewTransfer { tenant: TenantId(1), kind: TransferKind::Import, what: "{}".into(), batch: None };
+    let id = ledger.open_transfer(&new, day).await.unwrap();
+    ledger.seal_transfer(id, day, Some((&once, day))).await.unwrap() == Begun::Sealed
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

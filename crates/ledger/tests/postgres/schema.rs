@@ -32,34 +32,34 @@ async fn an_empty_database_may_be_opened_by_several_at_once() {
     for opened in opened.collect::<Vec<_>>() {
         opened.await.unwrap().expect("others open it too");
     }
-    assert_eq!(SERVER.sql(&database, "SELECT version, oldest_reader FROM schema_version"), "10|1");
+    assert_eq!(SERVER.sql(&database, "SELECT version, oldest_reader FROM schema_version"), "11|1");
 }
 
 #[tokio::test]
 async fn a_newer_schema_that_only_adds_is_worked_with() {
     let database = database();
     let before = open(&database).await.unwrap();
-    // What version 11 might do: columns, tables and indexes that this version does not see.
+    // What version 12 might do: columns, tables and indexes that this version does not see.
     SERVER.sql(
         &database,
         "ALTER TABLE task ADD COLUMN colour TEXT NOT NULL DEFAULT 'none'; ALTER TABLE pace ADD COLUMN burst BIGINT; \
          CREATE TABLE shelf (id BIGINT); CREATE INDEX task_colour ON task (colour); \
-         UPDATE schema_version SET version = 11",
+         UPDATE schema_version SET version = 12",
     );
     works(&before).await;
     works(&open(&database).await.unwrap()).await;
-    assert_eq!(SERVER.sql(&database, "SELECT version FROM schema_version"), "11", "it is left as it is");
+    assert_eq!(SERVER.sql(&database, "SELECT version FROM schema_version"), "12", "it is left as it is");
 }
 
 #[tokio::test]
 async fn a_newer_schema_that_takes_away_is_refused() {
     let database = database();
     open(&database).await.unwrap();
-    SERVER.sql(&database, "UPDATE schema_version SET version = 12, oldest_reader = 11");
+    SERVER.sql(&database, "UPDATE schema_version SET version = 13, oldest_reader = 12");
     let error = open(&database).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the ledger has schema 12, which needs a program of schema 11 or newer, this one knows 10; use the newer version"
+        "the ledger has schema 13, which needs a program of schema 12 or newer, this one knows 11; use the newer version"
     );
     assert!(!error.may_pass());
 }

@@ -1,13 +1,14 @@
 //! Whoever is asked must prove to be the host of the URL, whatever address it was found at.
 
+use super::pulls::pull;
 use super::*;
 use outward::header::HOST;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::Path;
 
-/// A server with this certificate, which answers with the name that TLS asked for and the host that HTTP asked for.
-fn secure(certificate: &Path, key: &Path) -> SocketAddr {
+/// A server with this certificate, which answers so to the name that TLS asked for and the host that HTTP asked for.
+fn secure(certificate: &Path, key: &Path, answer: impl Fn(&str, &str) -> String + Send + 'static) -> SocketAddr {
     let chain = CertificateDer::pem_file_iter(certificate).unwrap().map(Result::unwrap).collect();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
@@ -25,8 +26,7 @@ fn secure(certificate: &Path, key: &Path) -> SocketAddr {
             }
             let head = String::from_utf8(head).unwrap().to_lowercase();
             let host = head.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned();
-            let told = format!("{} {host}", stream.conn.server_name().unwrap_or_default());
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{told}", told.len());
+            let answer = answer(stream.conn.server_name().unwrap_or_default(), &host);
             let _ = stream.write_all(answer.as_bytes());
         }
     });
@@ -37,7 +37,11 @@ fn secure(certificate: &Path, key: &Path) -> SocketAddr {
 fn the_name_in_the_url_is_the_one_that_is_proven() {
     let folder = tempfile::TempDir::new().unwrap();
     let [authority, certificate, key] = servers::certify(folder.path(), "lab");
-    let port = secure(&certificate, &key).port();
+    let told = |name: &str, host: &str| {
+        let told = format!("{name} {host}");
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{told}", told.len())
+    };
+    let port = secure(&certificate, &key, told).port();
     let trusting = Settings { http: false, ca_file: Some(authority), ..settings(&["127.0.0.0/8"]) };
     let outward = Outward::resolving(&trusting, LIMITS, Names::are(&[&["127.0.0.1"]])).unwrap();
     let answer = block_on(post(&outward, &format!("https://lab.example:{port}/"))).unwrap();
@@ -47,4 +51,18 @@ fn the_name_in_the_url_is_the_one_that_is_proven() {
     let public = Settings { ca_file: None, ..trusting };
     let outward = Outward::resolving(&public, LIMITS, Names::are(&[&["127.0.0.1"]])).unwrap();
     assert!(block_on(post(&outward, &format!("https://lab.example:{port}/"))).is_err(), "nobody knows the authority");
+}
+
+#[test]
+fn https_is_not_left_for_plain_http() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let [authority, certificate, key] = servers::certify(folder.path(), "lab");
+    let (place, asked) = answering("127.0.0.1:0", FINE);
+    let moved = format!("HTTP/1.1 302 Found\r\nlocation: http://{place}/\r\ncontent-length: 0\r\n\r\n");
+    let port = secure(&certificate, &key, move |_, _| moved.clone()).port();
+    let strict = Settings { http: false, ca_file: Some(authority), ..settings(&["127.0.0.0/8"]) };
+    let outward = Outward::resolving(&strict, LIMITS, Names::are(&[&["127.0.0.1"]])).unwrap();
+    let error = block_on(pull(&outward, &format!("https://lab.example:{port}/"))).unwrap_err();
+    assert!(error.to_string().contains("plain HTTP"), "{error}");
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody knocked");
 }

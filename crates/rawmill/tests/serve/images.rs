@@ -303,6 +303,8 @@ fn one_picture_is_made_once_and_many_are_too_many() {
     );
     let made = "rawmill_images_total{outcome=\"made\"}";
     assert_eq!((figure("rawmill_image_seconds_count"), figure(made)), (1.0, 8.0), "made once for all");
+    assert!(look(&lab, &same[0], &[]).2.unwrap() == *first);
+    assert_eq!(figure("rawmill_image_seconds_count"), 2.0, "nothing is kept of it");
     let others: Vec<_> = (0..8).map(|n| url(1400 + n)).collect();
     let answers = at_once(&lab, &others);
     let busy: Vec<_> = answers.iter().filter(|(status, ..)| *status == 503).collect();

@@ -12,16 +12,11 @@ use std::path::Path;
 use store::{Key, Store};
 use tokio::io::AsyncReadExt;
 
-/// The store's word for an upload that has no parts.
-const WHOLE: &str = "whole";
-
 /// Puts a file into the store. Its row is an open upload, which the ledger completes with the item's end or a sweeper removes.
 pub async fn arrive(house: &House, errand: &Errand, pulled: Pulled, file: &Path) -> Result<Made, Fault> {
     let media_type = look(file, pulled.size).await?;
     let tenant = errand.transfer.new.tenant;
-    let name = errand.item.new.name.clone();
-    let key = uploads::fresh_key(tenant, ObjectKind::Photo, &name).map_err(|problem| Fault::again(problem.detail))?;
-    let upload = open(house, tenant, name, &pulled, &key).await?;
+    let (upload, key) = open(house, errand, &pulled).await?;
     if let Err(error) = house.store.put_file(&key, file).await {
         give_up(house, tenant, upload).await;
         return Err(Fault::again(format!("it cannot be stored: {error}")));
@@ -29,7 +24,11 @@ pub async fn arrive(house: &House, errand: &Errand, pulled: Pulled, file: &Path)
     Ok(Made::Photo { upload, size: pulled.size, media_type: media_type.into() })
 }
 
-async fn open(house: &House, tenant: TenantId, name: String, pulled: &Pulled, key: &Key) -> Result<i64, Fault> {
+/// The upload, and where its bytes go. One of a try before, whose worker has died, goes on: it holds the room already, and
+/// whoever writes there writes the same.
+async fn open(house: &House, errand: &Errand, pulled: &Pulled) -> Result<(i64, Key), Fault> {
+    let (tenant, name) = (errand.transfer.new.tenant, errand.item.new.name.clone());
+    let key = uploads::fresh_key(tenant, ObjectKind::Photo, &name).map_err(|problem| Fault::again(problem.detail))?;
     // A try has come to its end by then, whatever became of it.
     let try_ends = house.config.transfers.file() + house.config.lease();
     let new = NewUpload {
@@ -40,12 +39,15 @@ async fn open(house: &House, tenant: TenantId, name: String, pulled: &Pulled, ke
         sha256: Some(pulled.sha256.clone()),
         part_size: pulled.size,
         key: key.to_string(),
-        ticket: WHOLE.into(),
+        ticket: format!("import-{}.{}", errand.transfer.id, errand.item.new.number),
         expires: Timestamp(house.clock.wall().0 + try_ends.as_millis() as i64),
     };
+    if let Some(before) = house.ledger.resume_upload(&new).await.map_err(Fault::again)? {
+        return Ok((before.id, Key::parse(&before.new.key).map_err(Fault::again)?));
+    }
     let quota = house.config.limits.storage_bytes;
     match house.ledger.open_upload(&new, quota).await.map_err(Fault::again)? {
-        Opened::Upload(id) => Ok(id),
+        Opened::Upload(id) => Ok((id, key)),
         Opened::OverQuota { stored } => {
             let why = format!("{stored} of {quota} bytes are taken; remove photos or batches, then try it again");
             Err(Fault::Refused(why))

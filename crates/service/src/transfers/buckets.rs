@@ -1,10 +1,12 @@
 //! The buckets of customers that the configuration names.
 
+use super::list::told;
 use super::plan::Place;
 use super::work::Fault;
 use crate::cloud::Cloud;
 use crate::config::{BucketAt, Config};
-use ledger::transfers::TransferKind;
+use crate::house::House;
+use ledger::transfers::{Errand, TransferKind};
 use std::collections::BTreeMap;
 use store::s3::{Failure, Names};
 use store::{Kind, S3Options, StoreError};
@@ -37,12 +39,19 @@ impl Buckets {
         self.0.iter().filter(may).map(|(name, bucket)| (name.as_str(), bucket))
     }
 
-    /// A bucket that a transfer names, unless the configuration has changed since.
-    pub fn find(&self, place: &Place, kind: TransferKind) -> Result<&Bucket, Fault> {
-        let found = self.0.get(&place.bucket).filter(|bucket| bucket.lets(kind));
-        let gone = || format!("the bucket `{}` is not there for that any more", place.bucket.escape_debug());
-        found.ok_or_else(|| Fault::Refused(gone()))
+    /// One of these, if it may be used so.
+    pub fn find(&self, tenant: &str, name: &str, kind: TransferKind) -> Option<&Bucket> {
+        let mut of = self.of(tenant);
+        of.find(|(called, bucket)| *called == name && bucket.lets(kind)).map(|(_, bucket)| bucket)
     }
+}
+
+/// The bucket that a transfer names, unless the configuration has changed since it was asked for.
+pub async fn find<'a>(house: &'a House, errand: &Errand, place: &Place) -> Result<&'a Bucket, Fault> {
+    let new = &errand.transfer.new;
+    let tenant = house.standing(new.tenant).await.map_err(|problem| told(&problem))?.tenant.name;
+    let gone = || format!("the bucket `{}` is not there for that any more", place.bucket.escape_debug());
+    house.buckets.find(&tenant, &place.bucket, new.kind).ok_or_else(|| Fault::Refused(gone()))
 }
 
 impl Bucket {

@@ -1,6 +1,6 @@
 //! The first step of a transfer: what is to be brought.
 
-use super::buckets::fault;
+use super::buckets::{self, fault};
 use super::plan::Plan;
 use super::work::Fault;
 use crate::house::House;
@@ -8,7 +8,7 @@ use crate::web::Problem;
 use crate::web::uploads::is_name;
 use crate::zip::gather::{self, Choice};
 use batch::kinds::Kind;
-use ledger::transfers::{Errand, Made, NewItem, TransferKind, Transfers};
+use ledger::transfers::{Errand, Made, NewItem, Transfers};
 use std::ffi::OsStr;
 use store::s3::Named;
 
@@ -19,7 +19,7 @@ const PIECE: usize = 1_000;
 pub async fn of_bucket(house: &House, errand: &Errand) -> Result<Made, Fault> {
     let plan = Plan::read(&errand.transfer.new.what).map_err(Fault::refused)?;
     let place = plan.place.ok_or_else(|| Fault::refused("it names no bucket"))?;
-    let bucket = house.buckets.find(&place, TransferKind::Import)?;
+    let bucket = buckets::find(house, errand, &place).await?;
     let most = house.config.limits.photos_per_batch;
     let beginning = bucket.name(&place.prefix);
     // As many others may lie between the photos.

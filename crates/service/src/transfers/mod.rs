@@ -8,7 +8,7 @@
 //! ```
 //! Any process that works takes items beside its photos, some at a time. Each is worked on under a lease; whoever finds that
 //! it is another's drops it. A file lies in the scratch folder until it is whole, so a process that dies leaves nothing in
-//! the store but, at worst, an upload that was never completed, which a sweeper removes.
+//! the store but, at worst, an upload that was not completed: the next try goes on with it, or a sweeper removes it.
 
 mod arrive;
 mod buckets;

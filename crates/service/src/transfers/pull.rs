@@ -1,12 +1,12 @@
 //! A file of an import: fetched, looked at, and given to the store.
 
 use super::arrive::arrive;
-use super::buckets::fault;
+use super::buckets::{self, fault};
 use super::plan::Plan;
 use super::work::{Desk, Fault};
 use crate::house::House;
 use futures_util::TryStreamExt;
-use ledger::transfers::{Errand, Made, TransferKind};
+use ledger::transfers::{Errand, Made};
 use outward::{Coming, HeaderMap, OutwardError, StatusCode, header};
 use sha2::Digest;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub async fn pull(house: &House, errand: &Errand, desk: &Desk) -> Result<Made, F
     let pulled = match &plan.place {
         None => from_url(house, &errand.item.new.source, &file).await?,
         Some(place) => {
-            let bucket = house.buckets.find(place, TransferKind::Import)?;
+            let bucket = buckets::find(house, errand, place).await?;
             let object = bucket.names.get(&errand.item.new.source).await.map_err(|error| fault(&error))?;
             fits(house, object.head.size)?;
             from_bucket(house, object.body, &file).await?
@@ -129,4 +129,29 @@ fn judge_status(status: StatusCode, headers: &HeaderMap) -> Result<(), Fault> {
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_a_file_or_comes_later_or_never() {
+        let judged = |status: u16, after: Option<&'static str>| {
+            let headers = after.map(|after| (header::RETRY_AFTER, after.parse().unwrap())).into_iter().collect();
+            judge_status(StatusCode::from_u16(status).unwrap(), &headers)
+        };
+        assert_eq!(judged(200, None), Ok(()));
+        for status in [408, 425, 429, 500, 503, 599] {
+            assert!(matches!(judged(status, None), Err(Fault::Again(_, None))), "{status}");
+        }
+        for status in [204, 206, 304, 400, 401, 403, 404, 410, 451] {
+            assert!(matches!(judged(status, Some("9")), Err(Fault::Refused(_))), "{status}");
+        }
+        let later = |text| match judged(503, Some(text)) {
+            Err(Fault::Again(_, after)) => after,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((later(" 90 "), later("Wed, 21 Oct 2015 07:28:00 GMT")), (Some(Duration::from_secs(90)), None));
+    }
 }

@@ -1,19 +1,19 @@
 //! A rendition of an export: put into the customer's bucket, unless it is there.
 
-use super::buckets::{Bucket, fault};
+use super::buckets::{self, Bucket, fault};
 use super::plan::Plan;
 use super::work::{Desk, Fault};
 use crate::house::House;
 use crate::worker::input;
 use futures_util::TryStreamExt;
-use ledger::transfers::{Errand, Made, TransferKind};
+use ledger::transfers::{Errand, Made};
 use store::Kind;
 
 /// Takes one there.
 pub async fn push(house: &House, errand: &Errand, desk: &Desk) -> Result<Made, Fault> {
     let plan = Plan::read(&errand.transfer.new.what).map_err(Fault::refused)?;
     let place = plan.place.ok_or_else(|| Fault::refused("it names no bucket"))?;
-    let bucket = house.buckets.find(&place, TransferKind::Export)?;
+    let bucket = buckets::find(house, errand, &place).await?;
     let (name, size) = (bucket.name(&join(&place.prefix, &errand.item.new.name)), errand.item.new.size.unwrap_or(0));
     let (key, crc32) = source(&errand.item.new.source)?;
     match there(bucket, &name, size, crc32).await? {

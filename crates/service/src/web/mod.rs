@@ -14,6 +14,7 @@ pub mod keys;
 pub mod links;
 mod looks;
 pub mod objects;
+pub mod once;
 mod openapi;
 pub mod operations;
 pub mod page;

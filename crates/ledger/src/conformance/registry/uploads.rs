@@ -6,6 +6,7 @@ use super::*;
 pub async fn all<R: Registry>(desk: &impl AsyncFn() -> Desk<R>) {
     an_upload_becomes_an_object_once(&desk().await).await;
     an_aborted_upload_becomes_nothing(&desk().await).await;
+    an_upload_goes_on_under_its_ticket(&desk().await).await;
     a_quota_counts_what_is_on_its_way(&desk().await).await;
     overdue_ones_are_found_oldest_first(&desk().await).await;
     numbers_are_never_given_again(&desk().await).await;
@@ -40,6 +41,31 @@ async fn an_aborted_upload_becomes_nothing<R: Registry>(desk: &Desk<R>) {
     assert_eq!(registry.finish_upload(ANNA, id, "x").await.unwrap(), None);
     assert_eq!(registry.stored(ANNA).await.unwrap(), 0);
     assert_eq!(registry.abort_upload(ANNA, id + 1).await.unwrap(), None, "nobody knows it");
+}
+
+async fn an_upload_goes_on_under_its_ticket<R: Registry>(desk: &Desk<R>) {
+    let registry = &desk.registry;
+    let hashed = NewUpload { sha256: Some("cafe".into()), ..upload(ANNA, ObjectKind::Photo, 7) };
+    let id = desk.open(&hashed).await;
+    let later = NewUpload { key: "another".into(), expires: Timestamp(90_000), ..hashed.clone() };
+    let found = registry.resume_upload(&later).await.unwrap().unwrap();
+    assert_eq!((found.id, &found.new.key, found.new.expires), (id, &hashed.key, later.expires));
+    assert_eq!(registry.upload(ANNA, id).await.unwrap(), Some(found), "until then");
+    assert_eq!(registry.stored(ANNA).await.unwrap(), 7, "it counts once");
+    for other in [
+        NewUpload { tenant: BERT, ..later.clone() },
+        NewUpload { ticket: "other".into(), ..later.clone() },
+        NewUpload { size: 8, ..later.clone() },
+        NewUpload { sha256: Some("beef".into()), ..later.clone() },
+        NewUpload { sha256: None, ..later.clone() },
+    ] {
+        assert_eq!(registry.resume_upload(&other).await.unwrap(), None, "{other:?}");
+    }
+    registry.abort_upload(ANNA, id).await.unwrap();
+    assert_eq!(registry.resume_upload(&later).await.unwrap(), None, "it was given up");
+    let id = desk.open(&hashed).await;
+    registry.finish_upload(ANNA, id, "image/tiff").await.unwrap();
+    assert_eq!(registry.resume_upload(&later).await.unwrap(), None, "it has ended");
 }
 
 async fn a_quota_counts_what_is_on_its_way<R: Registry>(desk: &Desk<R>) {

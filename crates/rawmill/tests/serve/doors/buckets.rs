@@ -72,14 +72,33 @@ fn a_prefix_becomes_a_batch_and_its_renditions_go_to_another() {
     assert_eq!(some["files"]["done"], 3);
     let (one, _) = made.first_key_value().unwrap();
     engines.moto.put("customer", &format!("out/wedding/{one}"), "of the customer");
+    let (two, _) = made.last_key_value().unwrap();
+    let changed = "x".repeat(made[two].len());
+    engines.moto.put("customer", &format!("out/wedding/{two}"), &changed);
     let again = export(json!({ "bucket": "results", "prefix": "wedding" }));
-    assert_eq!((&again["files"]["done"], &again["files"]["failed"]), (&json!(5), &json!(1)), "{again}");
+    assert_eq!((&again["files"]["done"], &again["files"]["failed"]), (&json!(4), &json!(2)), "{again}");
+    assert!(got(&format!("out/wedding/{two}")) == changed.as_bytes(), "another of the same size is another one");
+    let listed = files(&lab, &format!("/v1/exports/{}", again["id"].as_str().unwrap()));
+    assert!(
+        listed.iter().all(|file| made.contains_key(file["source"].as_str().unwrap())),
+        "no key of ours: {listed:?}"
+    );
     assert_eq!(got(&format!("out/wedding/{one}")), b"of the customer");
     let replaced = export(json!({ "bucket": "results", "prefix": "wedding", "overwrite": true }));
     assert_eq!(replaced["files"]["done"], 6, "{replaced}");
-    assert!(got(&format!("out/wedding/{one}")) == made[one]);
+    assert!(got(&format!("out/wedding/{one}")) == made[one] && got(&format!("out/wedding/{two}")) == made[two]);
+    let named = |new: Value| {
+        let path = format!("/v1/batches/{batch}/exports");
+        lab.post_with(&path, new, &[("idempotency-key", "some")])
+    };
+    let some = || json!({ "bucket": "results", "prefix": "some", "renditions": ["small"] });
+    let [first, again] = [named(some()), named(some())];
+    assert_eq!((first.0, again.0, &first.1["id"]), (202, 202, &again.1["id"]), "of one name there is one");
+    let (status, problem) = named(json!({ "bucket": "results", "prefix": "some" }));
+    assert_eq!((status, &problem["code"]), (422, &json!("idempotency-key-reused")), "{problem}");
+    assert_eq!(over(&lab, &format!("/v1/exports/{}", first.1["id"].as_str().unwrap()))["files"]["done"], 3);
     let listed = lab.get("/v1/exports").1;
-    assert_eq!(listed["items"].as_array().unwrap().len(), 4);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 5);
     lab.url = first_url;
     let checked = lab.admin(&["fsck"]);
     assert!(checked.contains("9 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");
@@ -103,6 +122,84 @@ fn nobody_comes_to_a_bucket_that_is_not_theirs() {
     assert!(ended["note"].as_str().unwrap().contains("no photos begin so"), "{ended}");
     let batch = json!({ "bucket": "results" });
     assert_eq!(lab.post("/v1/batches/bat_999/exports", batch).0, 404);
+}
+
+/// What was asked for while it was allowed is not done when it is not any more.
+#[test]
+fn a_right_that_is_taken_away_ends_what_waits() {
+    let engines = Engines::start();
+    let (before, head) = (lines(&engines), "listen = \"127.0.0.1:0\"\nlease_s = 10\n");
+    let mut lab = Lab::open_with(&before);
+    fill(&engines, &lab);
+    for now in [
+        before.replacen("import = true", "import = false", 1),
+        before.replacen("tenants = [\"default\"]", "tenants = [\"somebody else\"]", 1),
+        before.replacen("[buckets.shoots]", "[buckets.others]", 1),
+    ] {
+        let restart = |lab: &mut Lab, lines: &str, role: &[&str]| {
+            std::fs::write(lab.path("serve.toml"), format!("{head}{lines}")).unwrap();
+            lab.kill_and_restart(role);
+        };
+        restart(&mut lab, &before, &["--role", "web"]);
+        let path = format!("/v1/imports/{}", import(&lab, json!({ "bucket": "shoots", "prefix": "2026/wedding/" })));
+        restart(&mut lab, &now, &[]);
+        let ended = over(&lab, &path);
+        assert!(ended["note"].as_str().unwrap().contains("not there for that any more"), "{ended}");
+    }
+    assert_eq!(lab.get("/v1/photos").1["items"], json!([]));
+}
+
+#[test]
+fn a_prefix_with_too_much_in_it_is_refused() {
+    let engines = Engines::start();
+    let lab = Lab::open_with(&format!("{}[limits]\nphotos_per_batch = 3\n", lines(&engines)));
+    fill(&engines, &lab);
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "bucket": "shoots", "prefix": "2026/wedding/" })));
+    let ended = over(&lab, &path);
+    assert!(ended["note"].as_str().unwrap().contains("more than 3 photos"), "{ended}");
+    assert_eq!(ended["files"]["done"], 0, "none of it comes");
+}
+
+/// It was killed with a file on its way into the store, and there is room for one.
+#[test]
+fn what_a_dead_worker_kept_free_is_used() {
+    let engines = Engines::start();
+    let size = bytes(&photos()[2]).len();
+    let lines = format!("{}[limits]\nstorage_bytes = {}\n", lines(&engines), size + 1);
+    let mut lab = Lab::open_with(&lines);
+    fill(&engines, &lab);
+    lab.kill_and_restart(&["--role", "web"]);
+    engines.bucket.fault(Fault::always("PUT /lab/photos/photo/", Action::Delay { ms: 60_000 }));
+    let mut first = lab.worker_elsewhere("first");
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "bucket": "shoots", "prefix": "2026/wedding/real_k" })));
+    let open = || engines.postgres.sql("rawmill", "SELECT count(*) FROM upload WHERE state = 'open'").trim().to_owned();
+    until(open, |open| open == "1");
+    first.0.kill().unwrap();
+    engines.bucket.clear();
+    let _second = lab.worker_elsewhere("second");
+    let ended = over(&lab, &path);
+    assert_eq!(ended["files"]["done"], 1, "{ended}: {:?}", files(&lab, &path));
+    let left = engines.moto.keys("lab");
+    assert_eq!(left.iter().filter(|key| key.starts_with("photos/photo/")).count(), 1, "{left:?}");
+    let checked = lab.admin(&["fsck"]);
+    assert!(checked.contains("1 objects named, 0 missing or of another size, 0 unnamed"), "{checked}");
+}
+
+/// The store refuses one for a while; what was kept free for it is free for the next try.
+#[test]
+fn a_file_that_could_not_be_stored_holds_no_room() {
+    let engines = Engines::start();
+    let size = bytes(&photos()[2]).len();
+    let lab = Lab::open_with(&format!("{}[limits]\nstorage_bytes = {}\n", lines(&engines), size + 1));
+    fill(&engines, &lab);
+    let refusal = Action::Status { status: 403, code: "AccessDenied".into() };
+    engines.bucket.fault(Fault::always("PUT /lab/photos/photo/", refusal));
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "bucket": "shoots", "prefix": "2026/wedding/real_k" })));
+    let listed = until(|| files(&lab, &path), |files| files.first().is_some_and(|file| file["why"].is_string()));
+    assert!(listed[0]["why"].as_str().unwrap().contains("cannot be stored"), "{listed:?}");
+    engines.bucket.clear();
+    let ended = over(&lab, &path);
+    assert_eq!(ended["files"]["done"], 1, "{ended}: {:?}", files(&lab, &path));
 }
 
 #[test]

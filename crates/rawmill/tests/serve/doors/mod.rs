@@ -6,13 +6,19 @@ mod urls;
 
 use super::fleet::Engines;
 use super::lab::{Lab, until};
+use super::preview::scratch;
 use super::{RECIPE, by_the_mill, photos, renditions, sample};
 use serde_json::{Value, json};
 use site::*;
 use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Files may come from this machine, and nobody waits long.
 const HERE: &str = "[outward]\nallow = [\"127.0.0.0/8\"]\nhttp = true\n[transfers]\npause_s = 2\n";
+/// The same, and everybody waits long.
+const SLOW: &str = "[outward]\nallow = [\"127.0.0.0/8\"]\nhttp = true\n[transfers]\npause_s = 600\n";
 
 fn bytes(path: &PathBuf) -> Vec<u8> {
     std::fs::read(path).unwrap()

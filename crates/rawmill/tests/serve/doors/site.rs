@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What happens at a path: the number of the visit, from 1, and the connection.
 pub type Behaviour = Box<dyn Fn(usize, &mut TcpStream) + Send + Sync>;
@@ -83,6 +85,26 @@ pub fn stuck(size: usize, bytes: Vec<u8>) -> Behaviour {
         let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {size}\r\n\r\n");
         let _ = stream.write_all(&bytes);
         let _ = stream.read(&mut [0; 1]);
+    })
+}
+
+/// The same, and when the other side goes, that is noted.
+pub fn noted(gone: Arc<AtomicBool>) -> Behaviour {
+    let stuck = stuck(9_000, vec![1; 9]);
+    Box::new(move |visit, stream| {
+        stuck(visit, stream);
+        gone.store(true, Ordering::SeqCst);
+    })
+}
+
+/// A file, once it is let go.
+pub fn held(let_go: Arc<AtomicBool>, bytes: Vec<u8>) -> Behaviour {
+    let file = file(bytes);
+    Box::new(move |visit, stream| {
+        while !let_go.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        file(visit, stream);
     })
 }
 

@@ -34,7 +34,10 @@ fn photos_from_urls_become_the_batch_that_was_asked_for() {
     assert_eq!(listed[1]["tries"], 2, "it broke off once");
     let photo = lab.get(&format!("/v1/photos/{}", listed[2]["photo"].as_str().unwrap())).1;
     assert_eq!((&photo["name"], &photo["size"]), (&json!("real_kodak_dc50_DC0011M.KDC"), &json!(kdc.len())));
+    let right = Command::new("sha256sum").arg(&photos()[2]).output().unwrap().stdout;
+    assert_eq!(photo["sha256"], String::from_utf8(right).unwrap()[..64], "of the bytes that came");
     assert_eq!(lab.get("/v1/photos").1["items"].as_array().unwrap().len(), 3);
+    until(|| scratch(&lab), |left| !left.iter().any(|path| path.to_string_lossy().contains("transfer-")));
     let failed = lab.get(&format!("{path}/files?state=failed&limit=1")).1;
     assert_eq!((failed["items"][0]["number"].clone(), failed.get("next")), (json!(4), None));
     let checked = lab.admin(&["fsck"]);
@@ -97,6 +100,59 @@ fn what_may_pass_is_tried_again_and_what_failed_on_demand() {
     let ended = until(|| lab.get(&path).1, |transfer| transfer["files"]["done"] == 3);
     assert_eq!(ended["state"], "ended");
     assert_eq!(lab.get("/v1/photos").1["items"].as_array().unwrap().len(), 3, "each once");
+}
+
+#[test]
+fn an_import_of_one_name_is_begun_once() {
+    let lab = Lab::open_with(HERE);
+    let site = Site::open(vec![("/a.kdc", file(bytes(&sample("real_kodak_dc50_DC0011M.KDC"))))]);
+    let named = |path: &str, key: &str, new: &Value| lab.post_with(path, new.clone(), &[("idempotency-key", key)]);
+    let new = json!({ "urls": [site.url("/a.kdc")] });
+    let at_once: Vec<_> = std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..8).map(|_| scope.spawn(|| named("/v1/imports", "shoot", &new))).collect();
+        asking.into_iter().map(|asking| asking.join().unwrap()).collect()
+    });
+    assert!(at_once.iter().all(|(status, _)| [202, 409].contains(status)), "{at_once:?}");
+    let id = &at_once.iter().find(|(status, _)| *status == 202).unwrap().1["id"];
+    over(&lab, &format!("/v1/imports/{}", id.as_str().unwrap()));
+    let (status, again) = named("/v1/imports", "shoot", &new);
+    assert_eq!((status, &again["id"], &again["state"]), (202, id, &json!("ended")), "as it stands by now");
+    let other = json!({ "urls": [site.url("/a.kdc")], "priority": 1 });
+    let batch = json!({ "recipe": { "name": "none" }, "photos": ["pho_1"] });
+    for (path, new) in [("/v1/imports", &other), ("/v1/batches", &batch)] {
+        let (status, problem) = named(path, "shoot", new);
+        assert_eq!((status, &problem["code"]), (422, &json!("idempotency-key-reused")), "{path}: {problem}");
+    }
+    assert_eq!(named("/v1/imports", "", &new).0, 400);
+    let listed = lab.get("/v1/imports").1;
+    assert_eq!((listed["items"].as_array().unwrap().len(), site.asked("/a.kdc")), (1, 1), "{listed}");
+    let (status, another) = named("/v1/imports", "another", &new);
+    assert_eq!((status, &another["id"]), (202, &json!("imp_2")), "and nothing was begun in between");
+}
+
+/// Two of one tenant, of which one finds no room, and one of another tenant, which has its own.
+#[test]
+fn an_import_counts_as_uploads_do_with_the_tenant_that_asked() {
+    let photo = bytes(&sample("real_kodak_dc50_DC0011M.KDC"));
+    let mut lab = Lab::open_with(&format!("{HERE}[limits]\nstorage_bytes = {}\n", photo.len() + 1));
+    let site = Site::open(vec![("/a.kdc", file(photo.clone())), ("/b.kdc", file(photo))]);
+    let brought = |lab: &Lab, paths: &[&str]| {
+        let urls: Vec<_> = paths.iter().map(|path| site.url(path)).collect();
+        let path = format!("/v1/imports/{}", import(lab, json!({ "urls": urls })));
+        let ended = over(lab, &path);
+        let why: Vec<_> =
+            files(lab, &path).into_iter().filter_map(|file| file["why"].as_str().map(str::to_owned)).collect();
+        (ended["files"]["done"].as_u64().unwrap(), why)
+    };
+    let photos = |lab: &Lab| lab.get("/v1/photos").1["items"].as_array().unwrap().len();
+    let (done, why) = brought(&lab, &["/a.kdc", "/b.kdc"]);
+    assert!(done == 1 && why.len() == 1 && why[0].contains("bytes are taken; remove photos"), "{why:?}");
+    lab.admin(&["tenant", "other"]);
+    let other = lab.admin(&["key", "other"]).trim().to_owned();
+    let own = std::mem::replace(&mut lab.key, other);
+    assert_eq!((photos(&lab), brought(&lab, &["/a.kdc"]), photos(&lab)), (0, (1, vec![]), 1));
+    lab.key = own;
+    assert_eq!(photos(&lab), 1, "nobody else's");
 }
 
 #[test]
@@ -199,4 +255,31 @@ fn an_import_is_cancelled_and_another_tenant_sees_nothing_of_it() {
     assert_eq!((&ended["state"], &ended["files"]["cancelled"]), (&json!("cancelled"), &json!(2)), "{ended}");
     assert_eq!(lab.get("/v1/photos").1["items"], json!([]));
     assert_eq!(lab.get("/v1/imports/imp_999").0, 404);
+}
+
+#[test]
+fn a_file_that_nobody_wants_any_more_is_left() {
+    let lab = Lab::open_with(SLOW);
+    let gone = Arc::<AtomicBool>::default();
+    let site = Site::open(vec![("/a.nef", noted(Arc::clone(&gone)))]);
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": [site.url("/a.nef")] })));
+    until(|| site.asked("/a.nef"), |asked| *asked == 1);
+    assert_eq!(lab.delete(&path).0, 204);
+    until(|| gone.load(Ordering::SeqCst), |gone| *gone);
+}
+
+#[test]
+fn what_was_removed_meanwhile_is_not_in_the_batch() {
+    let lab = Lab::open_with(SLOW);
+    recipe(&lab);
+    let (photo, let_go) = (bytes(&sample("real_kodak_dc50_DC0011M.KDC")), Arc::<AtomicBool>::default());
+    let site = Site::open(vec![("/a.kdc", file(photo.clone())), ("/b.kdc", held(Arc::clone(&let_go), photo))]);
+    let urls = [site.url("/a.kdc"), site.url("/b.kdc")];
+    let path = format!("/v1/imports/{}", import(&lab, json!({ "urls": urls, "recipe": { "name": "web" } })));
+    let listed = until(|| files(&lab, &path), |files| files[0]["state"] == "done");
+    assert_eq!(lab.delete(&format!("/v1/photos/{}", listed[0]["photo"].as_str().unwrap())).0, 204);
+    let_go.store(true, Ordering::SeqCst);
+    let ended = over(&lab, &path);
+    let batch = ended["batch"].as_str().unwrap_or_else(|| panic!("{ended}"));
+    assert_eq!(lab.wait(batch)["totals"]["found"], 1, "what is left");
 }

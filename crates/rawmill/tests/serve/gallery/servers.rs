@@ -73,5 +73,9 @@ fn a_bucket_serves_what_a_worker_has_built() {
     let picture = guest.send("GET", &format!("{gallery}/{task}/picture"), None, &[]);
     let link = picture.header("location");
     assert!(link.starts_with(&engines.bucket.url()) && link.contains("X-Amz-Expires=300&"), "{link}");
+    engines.postgres.sql("rawmill", "UPDATE share SET expires = (extract(epoch FROM now()) * 1000)::BIGINT + 90000");
+    let near = guest.send("GET", &format!("{gallery}/{task}/picture"), None, &[]);
+    let life = near.header("location").split("X-Amz-Expires=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    assert!((1..=90).contains(&life.parse::<u32>().unwrap()), "no longer than the gallery's own: {life}");
     assert!(guest.look(&gallery).header("content-security-policy").contains(&engines.bucket.url()));
 }

@@ -42,6 +42,10 @@ impl Registry for Ledger {
         either!(self, open_upload(new, quota))
     }
 
+    async fn resume_upload(&self, new: &NewUpload) -> Answer<Option<Upload>> {
+        either!(self, resume_upload(new))
+    }
+
     async fn upload(&self, tenant: TenantId, id: i64) -> Answer<Option<Upload>> {
         either!(self, upload(tenant, id))
     }

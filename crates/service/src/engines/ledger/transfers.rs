@@ -2,7 +2,7 @@
 
 use super::{Answer, Ledger};
 use ledger::transfers::*;
-use ledger::{Page, TenantId};
+use ledger::{Once, Page, TenantId};
 use std::time::Duration;
 
 impl Transfers for Ledger {
@@ -14,8 +14,12 @@ impl Transfers for Ledger {
         either!(self, add_items(transfer, attempt, items))
     }
 
-    async fn seal_transfer(&self, transfer: i64, kept: Duration) -> Answer<()> {
-        either!(self, seal_transfer(transfer, kept))
+    async fn seal_transfer(&self, transfer: i64, kept: Duration, once: Option<(&Once, Duration)>) -> Answer<Begun> {
+        either!(self, seal_transfer(transfer, kept, once))
+    }
+
+    async fn begun(&self, tenant: TenantId, once: &Once) -> Answer<Option<Begun>> {
+        either!(self, begun(tenant, once))
     }
 
     async fn take_items(&self, most: usize, per_tenant: usize, lease: Duration) -> Answer<Vec<Errand>> {

@@ -9,6 +9,7 @@ use crate::web::Shop;
 use crate::web::auth::Writer;
 use crate::web::extract::Body;
 use crate::web::ids::{BatchId, PhotoId};
+use crate::web::once;
 use crate::web::problem::{Mistake, Problem};
 use crate::web::recipes::{self, Parsed};
 use axum::extract::State;
@@ -18,13 +19,10 @@ use ledger::registry::{Object, ObjectKind, Registry};
 use ledger::{Input, Ledger, NewTask, Once, Submitted, TenantId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::time::Duration;
 use utoipa::ToSchema;
 
 /// Tasks that are written at once, so that no heartbeat waits long behind them.
 const PIECE: usize = 1_000;
-/// How long the name of a submission stands for it.
-const KEPT: Duration = Duration::from_secs(86_400);
 
 /// A batch to submit.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -75,14 +73,11 @@ pub async fn submit(
         let most = house.config.limits.batches_per_min;
         Problem::too_many(format!("a tenant may submit {most} batches a minute")).after(after_s)
     })?;
-    let once = once(&headers, &new)?;
+    let once = once::named(&headers, &new)?;
     let batch = match once {
         None => write(&house, caller.tenant, new, trace, None).await?,
         Some(once) => {
-            let name = format!("{}/{}", caller.tenant.0, once.key);
-            let Some(_entry) = house.enter(name).await else {
-                return Err(Problem::in_flight("wait for the answer to the first one, or ask again").after(1));
-            };
+            let _entry = once::enter(&house, caller.tenant, &once).await?;
             match house.ledger.submitted(caller.tenant, &once).await? {
                 Some(answer) => repeated(answer)?,
                 None => write(&house, caller.tenant, new, trace, Some(&once)).await?,
@@ -101,18 +96,10 @@ fn location(batch: BatchId) -> HeaderMap {
     headers
 }
 
-fn once(headers: &HeaderMap, new: &NewBatch) -> Result<Option<Once>, Problem> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().ok().filter(|k| (1..=255).contains(&k.len()));
-    let key = key.ok_or_else(|| Problem::malformed("an Idempotency-Key has 1 to 255 visible ASCII characters"))?;
-    let body = serde_json::to_vec(new).map_err(Problem::internal)?;
-    Ok(Some(Once { key: key.into(), fingerprint: blake3::hash(&body).to_hex().to_string() }))
-}
-
 fn repeated(answer: Submitted) -> Result<ledger::BatchId, Problem> {
     match answer {
         Submitted::Repeated(batch) => Ok(batch),
-        _ => Err(Problem::other_body("use a new key for a new batch, or send the same body again")),
+        _ => Err(once::other_body()),
     }
 }
 
@@ -142,7 +129,7 @@ pub async fn write(
 }
 
 async fn seal(house: &House, batch: ledger::BatchId, once: Option<&Once>) -> Result<ledger::BatchId, Problem> {
-    match house.ledger.submit(batch, once, KEPT).await? {
+    match house.ledger.submit(batch, once, once::KEPT).await? {
         Submitted::Accepted => {
             house.tell();
             Ok(batch)

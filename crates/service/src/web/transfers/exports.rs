@@ -1,6 +1,8 @@
 //! Exports: renditions of a batch, to a prefix of a bucket.
 
-use super::{File, Retried, Transfer, Which, check_place, find, show, step, write};
+use super::operations::operations;
+use super::{Accepted, File, Retried, Transfer, Which, accepted, check_place, find, show, step, unless_begun, write};
+use crate::house::House;
 use crate::trace::TraceId;
 use crate::transfers::plan::{Place, Plan};
 use crate::web::Shop;
@@ -8,18 +10,20 @@ use crate::web::auth::{Reader, Writer};
 use crate::web::batches;
 use crate::web::extract::{Body, Path, Query};
 use crate::web::ids::{BatchId, ExportId, TaskId};
+use crate::web::once;
 use crate::web::page::{Listed, Paging};
 use crate::web::problem::Problem;
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use ledger::transfers::{FIRST, NewTransfer, TransferKind};
-use serde::Deserialize;
+use ledger::{BatchRecord, Once};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// An export to begin.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewExport {
     /// A bucket of yours, by its name.
@@ -41,7 +45,9 @@ pub struct NewExport {
 
 /// Begin an export of what is finished of a batch
 #[utoipa::path(post, operation_id = "make_export", path = "/v1/batches/{id}/exports", tag = "transfers", request_body = NewExport,
-    params(("id" = BatchId, Path)), responses(
+    params(("id" = BatchId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same one within a day is the same export")),
+    responses(
     (status = 202, description = "It is worked on", body = Transfer, headers(
         ("Location" = String, description = "Where it can be followed"))),
     (status = "4XX", description = "Not begun", body = Problem, content_type = "application/problem+json"),
@@ -51,11 +57,24 @@ pub async fn make(
     Writer(caller): Writer,
     Extension(trace): Extension<TraceId>,
     Path(id): Path<BatchId>,
+    headers: HeaderMap,
     Body(new): Body<NewExport>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Transfer>), Problem> {
+) -> Result<Accepted, Problem> {
     let batch = batches::find(&house, caller.tenant, id).await?;
-    let place = Place { bucket: new.bucket, prefix: new.prefix };
-    let errors = check_place(&house, caller.tenant, &place, TransferKind::Export).await?;
+    let (tenant, once) = (caller.tenant, once::named(&headers, &(id, &new))?);
+    let id = unless_begun(&house, tenant, once.as_ref(), begin(&house, batch, new, trace, once.as_ref())).await?;
+    accepted(&house, tenant, TransferKind::Export, id).await
+}
+
+async fn begin(
+    house: &House,
+    batch: BatchRecord,
+    new: NewExport,
+    trace: TraceId,
+    once: Option<&Once>,
+) -> Result<i64, Problem> {
+    let (tenant, place) = (batch.new.tenant, Place { bucket: new.bucket, prefix: new.prefix });
+    let errors = check_place(house, tenant, &place, TransferKind::Export).await?;
     if !errors.is_empty() {
         return Err(Problem::invalid("this cannot be exported").with(errors));
     }
@@ -63,75 +82,8 @@ pub async fn make(
     let (renditions, overwrite) = (new.renditions, new.overwrite);
     let plan = Plan { place: Some(place), batch: None, renditions, tasks, overwrite, trace: Some(trace) };
     let what = serde_json::to_string(&plan).map_err(Problem::internal)?;
-    let fresh = NewTransfer { tenant: caller.tenant, kind: TransferKind::Export, what, batch: Some(batch.id) };
-    let id = write(&house, &fresh, &[step(FIRST, "list")]).await?;
-    let made = show(&house, find(&house, caller.tenant, TransferKind::Export, id).await?).await?;
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/v1/exports/{}", made.id))], Json(made)))
+    let fresh = NewTransfer { tenant, kind: TransferKind::Export, what, batch: Some(batch.id) };
+    write(house, &fresh, &[step(FIRST, "list")], once).await
 }
 
-/// Exports of the tenant
-#[utoipa::path(get, operation_id = "list_exports", path = "/v1/exports", tag = "transfers", params(Paging), responses(
-    (status = 200, description = "Newest first", body = Listed<Transfer>),
-    (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn list(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Query(paging): Query<Paging>,
-) -> Result<Json<Listed<Transfer>>, Problem> {
-    super::list(&house, caller.tenant, TransferKind::Export, &paging).await.map(Json)
-}
-
-/// An export
-#[utoipa::path(get, operation_id = "get_export", path = "/v1/exports/{id}", tag = "transfers", params(("id" = ExportId, Path)), responses(
-    (status = 200, description = "As it stands", body = Transfer),
-    (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn look(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Path(id): Path<ExportId>,
-) -> Result<Json<Transfer>, Problem> {
-    Ok(Json(show(&house, find(&house, caller.tenant, TransferKind::Export, id.0).await?).await?))
-}
-
-/// Files of an export
-#[utoipa::path(get, operation_id = "list_export_files", path = "/v1/exports/{id}/files", tag = "transfers", params(("id" = ExportId, Path), Which), responses(
-    (status = 200, description = "In their order", body = Listed<File>),
-    (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn files(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Path(id): Path<ExportId>,
-    Query(which): Query<Which>,
-) -> Result<Json<Listed<File>>, Problem> {
-    find(&house, caller.tenant, TransferKind::Export, id.0).await?;
-    super::files(&house, TransferKind::Export, id.0, which).await.map(Json)
-}
-
-/// Cancel an export; what is there stays
-#[utoipa::path(delete, operation_id = "cancel_export", path = "/v1/exports/{id}", tag = "transfers", params(("id" = ExportId, Path)), responses(
-    (status = 204, description = "Nothing more goes"),
-    (status = "4XX", description = "Not cancelled", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn cancel(
-    State(house): Shop,
-    Writer(caller): Writer,
-    Path(id): Path<ExportId>,
-) -> Result<StatusCode, Problem> {
-    super::cancel(&house, caller.tenant, TransferKind::Export, id.0).await
-}
-
-/// Try again what failed of an export
-#[utoipa::path(post, operation_id = "retry_export", path = "/v1/exports/{id}/retry", tag = "transfers", params(("id" = ExportId, Path)), responses(
-    (status = 202, description = "They wait for a worker again", body = Retried),
-    (status = "4XX", description = "Not tried", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn retry(
-    State(house): Shop,
-    Writer(caller): Writer,
-    Path(id): Path<ExportId>,
-) -> Result<(StatusCode, Json<Retried>), Problem> {
-    super::retry(&house, caller.tenant, TransferKind::Export, id.0).await
-}
+operations!(Export, ExportId, "export", "; what is there stays", "Nothing more goes", "");

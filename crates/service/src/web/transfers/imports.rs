@@ -1,6 +1,9 @@
 //! Imports: photos from URLs, or from a prefix of a bucket.
 
-use super::{File, Retried, Transfer, Which, check_place, find, mistake, show, step, write};
+use super::operations::operations;
+use super::{
+    Accepted, File, Retried, Transfer, Which, accepted, check_place, find, mistake, show, step, unless_begun, write,
+};
 use crate::house::House;
 use crate::trace::TraceId;
 use crate::transfers::plan::{Place, Plan, Wish};
@@ -9,15 +12,16 @@ use crate::web::auth::{Reader, Writer};
 use crate::web::batches::submit::RecipeName;
 use crate::web::extract::{Body, Path, Query};
 use crate::web::ids::ImportId;
+use crate::web::once;
 use crate::web::page::{Listed, Paging};
 use crate::web::problem::{Mistake, Problem};
 use crate::web::{recipes, uploads};
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
-use ledger::TenantId;
 use ledger::transfers::{FIRST, LAST, NewItem, NewTransfer, TransferKind};
-use serde::Deserialize;
+use ledger::{Once, TenantId};
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use utoipa::ToSchema;
 
@@ -27,7 +31,7 @@ const URLS: usize = 1_000;
 const LONGEST: usize = 2_000;
 
 /// An import to begin: `urls`, or `bucket` and `prefix`.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
     /// Where photos are: `https://`, on the public internet, each once.
@@ -50,7 +54,8 @@ pub struct NewImport {
 }
 
 /// Begin an import
-#[utoipa::path(post, operation_id = "make_import", path = "/v1/imports", tag = "transfers", request_body = NewImport, responses(
+#[utoipa::path(post, operation_id = "make_import", path = "/v1/imports", tag = "transfers", request_body = NewImport,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same one within a day is the same import")), responses(
     (status = 202, description = "It is worked on", body = Transfer, headers(
         ("Location" = String, description = "Where it can be followed"))),
     (status = "4XX", description = "Not begun", body = Problem, content_type = "application/problem+json"),
@@ -59,11 +64,24 @@ pub async fn make(
     State(house): Shop,
     Writer(caller): Writer,
     Extension(trace): Extension<TraceId>,
+    headers: HeaderMap,
     Body(new): Body<NewImport>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Transfer>), Problem> {
+) -> Result<Accepted, Problem> {
+    let (tenant, once) = (caller.tenant, once::named(&headers, &new)?);
+    let id = unless_begun(&house, tenant, once.as_ref(), begin(&house, tenant, new, trace, once.as_ref())).await?;
+    accepted(&house, tenant, TransferKind::Import, id).await
+}
+
+async fn begin(
+    house: &House,
+    tenant: TenantId,
+    new: NewImport,
+    trace: TraceId,
+    once: Option<&Once>,
+) -> Result<i64, Problem> {
     let place = place(&new);
-    check(&house, caller.tenant, &new, place.as_ref()).await?;
-    let batch = wish(&house, caller.tenant, &new).await?;
+    check(house, tenant, &new, place.as_ref()).await?;
+    let batch = wish(house, tenant, &new).await?;
     let mut items = match new.urls {
         Some(urls) => (1..).zip(urls).map(|(number, url)| item(number, url)).collect(),
         None => vec![step(FIRST, "list")],
@@ -71,78 +89,18 @@ pub async fn make(
     items.extend(batch.as_ref().map(|_| step(LAST, "submit")));
     let plan = Plan { place, batch, trace: Some(trace), ..Plan::default() };
     let what = serde_json::to_string(&plan).map_err(Problem::internal)?;
-    let fresh = NewTransfer { tenant: caller.tenant, kind: TransferKind::Import, what, batch: None };
-    let id = write(&house, &fresh, &items).await?;
-    let made = show(&house, find(&house, caller.tenant, TransferKind::Import, id).await?).await?;
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/v1/imports/{}", made.id))], Json(made)))
+    let fresh = NewTransfer { tenant, kind: TransferKind::Import, what, batch: None };
+    write(house, &fresh, &items, once).await
 }
 
-/// Imports of the tenant
-#[utoipa::path(get, operation_id = "list_imports", path = "/v1/imports", tag = "transfers", params(Paging), responses(
-    (status = 200, description = "Newest first", body = Listed<Transfer>),
-    (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn list(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Query(paging): Query<Paging>,
-) -> Result<Json<Listed<Transfer>>, Problem> {
-    super::list(&house, caller.tenant, TransferKind::Import, &paging).await.map(Json)
-}
-
-/// An import
-#[utoipa::path(get, operation_id = "get_import", path = "/v1/imports/{id}", tag = "transfers", params(("id" = ImportId, Path)), responses(
-    (status = 200, description = "As it stands", body = Transfer),
-    (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn look(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Path(id): Path<ImportId>,
-) -> Result<Json<Transfer>, Problem> {
-    Ok(Json(show(&house, find(&house, caller.tenant, TransferKind::Import, id.0).await?).await?))
-}
-
-/// Files of an import
-#[utoipa::path(get, operation_id = "list_import_files", path = "/v1/imports/{id}/files", tag = "transfers", params(("id" = ImportId, Path), Which), responses(
-    (status = 200, description = "In their order", body = Listed<File>),
-    (status = "4XX", description = "Not told", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn files(
-    State(house): Shop,
-    Reader(caller): Reader,
-    Path(id): Path<ImportId>,
-    Query(which): Query<Which>,
-) -> Result<Json<Listed<File>>, Problem> {
-    find(&house, caller.tenant, TransferKind::Import, id.0).await?;
-    super::files(&house, TransferKind::Import, id.0, which).await.map(Json)
-}
-
-/// Cancel an import; photos that have come stay
-#[utoipa::path(delete, operation_id = "cancel_import", path = "/v1/imports/{id}", tag = "transfers", params(("id" = ImportId, Path)), responses(
-    (status = 204, description = "Nothing more comes"),
-    (status = "4XX", description = "Not cancelled", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn cancel(
-    State(house): Shop,
-    Writer(caller): Writer,
-    Path(id): Path<ImportId>,
-) -> Result<StatusCode, Problem> {
-    super::cancel(&house, caller.tenant, TransferKind::Import, id.0).await
-}
-
-/// Try again what failed of an import; a batch that was submitted stays as it is
-#[utoipa::path(post, operation_id = "retry_import", path = "/v1/imports/{id}/retry", tag = "transfers", params(("id" = ImportId, Path)), responses(
-    (status = 202, description = "They wait for a worker again", body = Retried),
-    (status = "4XX", description = "Not tried", body = Problem, content_type = "application/problem+json"),
-))]
-pub async fn retry(
-    State(house): Shop,
-    Writer(caller): Writer,
-    Path(id): Path<ImportId>,
-) -> Result<(StatusCode, Json<Retried>), Problem> {
-    super::retry(&house, caller.tenant, TransferKind::Import, id.0).await
-}
+operations!(
+    Import,
+    ImportId,
+    "import",
+    "; photos that have come stay",
+    "Nothing more comes",
+    "; a batch that was submitted stays as it is"
+);
 
 fn place(new: &NewImport) -> Option<Place> {
     let prefix = new.prefix.clone().unwrap_or_default();

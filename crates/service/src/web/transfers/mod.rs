@@ -3,8 +3,10 @@
 pub mod buckets;
 pub mod exports;
 pub mod imports;
+mod operations;
 
 use super::ids::{BatchId, PhotoId};
+use super::once;
 use super::page::{Listed, Paging};
 use super::problem::{Mistake, Problem};
 use super::time::rfc3339;
@@ -12,11 +14,11 @@ use crate::house::House;
 use crate::transfers::plan::{Place, Plan};
 use crate::transfers::{REMEMBERED, UNSEALED};
 use axum::Json;
-use axum::http::StatusCode;
-use ledger::TenantId;
+use axum::http::{HeaderName, StatusCode, header};
 use ledger::transfers::{
-    Counts, FIRST, Item, ItemState, LAST, NewItem, NewTransfer, Transfer as Row, TransferKind, Transfers,
+    Begun, Counts, FIRST, Item, ItemState, LAST, NewItem, NewTransfer, Transfer as Row, TransferKind, Transfers,
 };
+use ledger::{Once, TenantId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -125,6 +127,9 @@ pub struct Retried {
     pub files: u64,
 }
 
+/// The answer to whoever began a transfer: where it can be followed.
+type Accepted = (StatusCode, [(HeaderName, String); 1], Json<Transfer>);
+
 /// A transfer of a tenant; another's is not there.
 async fn find(house: &House, tenant: TenantId, kind: TransferKind, id: i64) -> Result<(Row, Counts), Problem> {
     let found = house.ledger.transfer(tenant, id).await?.filter(|(row, _)| row.new.kind == kind);
@@ -173,15 +178,42 @@ async fn retry(
     Ok((StatusCode::ACCEPTED, Json(Retried { files })))
 }
 
-/// Writes a transfer in pieces that nobody sees before the last one.
-async fn write(house: &House, new: &NewTransfer, items: &[NewItem]) -> Result<i64, Problem> {
+/// What a request begins, unless one of the same name has begun it.
+async fn unless_begun(
+    house: &House,
+    tenant: TenantId,
+    once: Option<&Once>,
+    begin: impl Future<Output = Result<i64, Problem>>,
+) -> Result<i64, Problem> {
+    let Some(once) = once else { return begin.await };
+    let _entry = once::enter(house, tenant, once).await?;
+    match house.ledger.begun(tenant, once).await? {
+        Some(Begun::Repeated(id)) => Ok(id),
+        Some(_) => Err(once::other_body()),
+        None => begin.await,
+    }
+}
+
+/// Writes a transfer in pieces that nobody sees before the last one; the same name stands for the same one.
+async fn write(house: &House, new: &NewTransfer, items: &[NewItem], once: Option<&Once>) -> Result<i64, Problem> {
     let id = house.ledger.open_transfer(new, UNSEALED).await?;
     for piece in items.chunks(PIECE) {
         house.ledger.add_items(id, None, piece).await?;
     }
-    house.ledger.seal_transfer(id, REMEMBERED).await?;
-    house.tell();
-    Ok(id)
+    match house.ledger.seal_transfer(id, REMEMBERED, once.map(|once| (once, once::KEPT))).await? {
+        Begun::Sealed => {
+            house.tell();
+            Ok(id)
+        }
+        Begun::Repeated(id) => Ok(id),
+        Begun::OtherBody => Err(once::other_body()),
+    }
+}
+
+/// The answer to whoever began one.
+async fn accepted(house: &House, tenant: TenantId, kind: TransferKind, id: i64) -> Result<Accepted, Problem> {
+    let made = show(house, find(house, tenant, kind, id).await?).await?;
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/v1/{kind}s/{}", made.id))], Json(made)))
 }
 
 /// An item that is a step and no file.
@@ -255,8 +287,7 @@ async fn check_place(
 ) -> Result<Vec<Mistake>, Problem> {
     let mut errors = Vec::new();
     let called = house.standing(tenant).await?.tenant.name;
-    let known = house.buckets.of(&called).any(|(name, bucket)| name == place.bucket && bucket.lets(kind));
-    if !known {
+    if house.buckets.find(&called, &place.bucket, kind).is_none() {
         errors.push(mistake("bucket", "you have no such bucket for that; /v1/buckets lists those that you have"));
     }
     let prefix = &place.prefix;
