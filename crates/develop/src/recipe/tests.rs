@@ -102,6 +102,11 @@ fn wrong_recipes_are_refused_with_line_key_range_and_hint() {
             "[watermark]\nimage = \"a.png\"\ntext = \"a\"",
             "line 3: `watermark`: expected either image or text, found both",
         ),
+        ("[watermark]\nimage = \"a.png\"\nfont = \"b.ttf\"", "line 5: `watermark.font`: font belongs to text"),
+        (
+            "develop.lut.strength = 50",
+            "line 3: `develop.lut.file`: missing; expected the path of a file beside the recipe, without `..`",
+        ),
         (
             "[watermark]\nimage = \"../a.png\"",
             "line 4: `watermark.image`: expected the path of a file beside the recipe, without `..`, found \"../a.png\"",
@@ -176,6 +181,14 @@ fn wrong_renditions_are_refused() {
         (
             "[[renditions]]\nname = \"a\"\nwidth = 20000\nencode = { format = \"webp\" }",
             "line 4: `renditions[0].width`: webp holds at most 16383 pixels a side",
+        ),
+        (
+            "[[renditions]]\nname = \"a\"\nintent = \"relative\"\nencode = { format = \"png\" }",
+            "line 4: `renditions[0].intent`: intent belongs to profile",
+        ),
+        (
+            "[[renditions]]\nname = \"a\"\nprofile = \"a.icc\"\nencode = { format = \"jxl\" }",
+            "line 4: `renditions[0].profile`: JPEG XL with a profile of one's own is not supported; use tiff or png",
         ),
         (
             "output.path = \"{stem}\"\n[[renditions]]\nname = \"a\"\nencode = { format = \"png\" }\n[[renditions]]\nname = \
@@ -329,7 +342,7 @@ fn every_file_that_a_recipe_names_is_known() {
     let mut recipe = full();
     recipe.renditions[1].watermark.as_mut().expect("full").image = Some("own.png".into());
     let named =
-        [("brand.ttf", Font), ("film.cube", Lut), ("logo.png", Picture), ("own.png", Picture), ("paper.icc", Profile)];
+        [("brand.otf", Font), ("film.cube", Lut), ("logo.png", Picture), ("own.png", Picture), ("paper.icc", Profile)];
     assert_eq!(recipe.assets(), named);
     let digests = |changed: &str| {
         let digest = |name: &str| if name == changed { "new" } else { "old" };
@@ -340,7 +353,10 @@ fn every_file_that_a_recipe_names_is_known() {
         assert_eq!(hash(name) != hash(""), name != "logo.png", "{name} is in the second rendition");
     }
     recipe.assets_mut().for_each(|id| id.insert_str(0, "new/"));
-    assert_eq!(recipe.assets(), named.map(|(name, kind)| (format!("new/{name}"), kind)).each_ref().map(|(n, k)| (n.as_str(), *k)));
+    assert_eq!(
+        recipe.assets(),
+        named.map(|(name, kind)| (format!("new/{name}"), kind)).each_ref().map(|(n, k)| (n.as_str(), *k))
+    );
 }
 
 #[test]
