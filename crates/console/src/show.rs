@@ -1,13 +1,18 @@
 //! Numbers and moments as people read them.
 
+use crate::files::named;
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// A template as an answer.
+/// A template as an answer. A whole page names its style ahead of the text: a browser fetches it while it begins to read.
 pub fn page(template: &impl Template) -> Response {
     match template.render() {
-        Ok(text) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Ok(text) => {
+            let style = text.starts_with("<!doctype").then(|| format!("<{}>; rel=preload; as=style", named().style));
+            let style = style.map(|link| [(header::LINK, link)]);
+            (style, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response()
+        }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
