@@ -45,6 +45,7 @@ test("an operator makes a link, which is shown once and copied", async () => {
   await operator.page.waitForSelector("[data-shown]:not([hidden])");
   const link = await operator.page.textContent("output");
   assert.match(link, /\/g\/[\w-]{43}$/);
+  assert.equal(await operator.page.locator("[data-none]").count(), 0, "nobody has a link is not so any more");
   await operator.page.click("[data-copy]");
   await operator.page.waitForSelector("button:has-text('Copied')");
   assert.equal(await operator.page.evaluate(() => navigator.clipboard.readText()), link);

@@ -2,7 +2,7 @@
 // Then the page is shown anew, or `data-then`; or what was answered is shown in the form's <output name="FIELD">, and copied
 // by a button with `data-copy`; or, with `data-to`, the page of what was made is, with `data-leave` the one that this field of
 // the answer names; or, with `data-go`, what was asked for is downloaded once it is ready. `data-whenSTATUS` says why
-// something was refused in words of the page. A field with `data-unless` is disabled while the box of that name is checked.
+// something was refused in words of the page; what was made ends a `data-none`. A field with `data-unless` is disabled while the box of that name is checked.
 "use strict";
 (() => {
   document.addEventListener("submit", async (event) => {
@@ -77,5 +77,6 @@
     if (!output) return form.dataset.then ? location.assign(form.dataset.then) : location.reload();
     output.textContent = told[output.name];
     form.querySelector("[data-shown]").hidden = false;
+    document.querySelector("[data-none]")?.remove();
   }
 })();
