@@ -219,8 +219,9 @@ fn resume(folder: &Path) {
 fn two_interrupts_stop_at_once_and_the_totals_add_up() {
     let folder = three_samples();
     let run = waiting_run(folder.path());
+    // Two of one kind may become one on the way.
     signal(&run, "-INT");
-    signal(&run, "-INT");
+    signal(&run, "-TERM");
     let found = run.wait_with_output().unwrap();
     assert_eq!(found.status.code(), Some(1));
     let report: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();

@@ -122,13 +122,13 @@ fn a_close_look_has_the_very_pixels_of_the_finished_picture() {
 }
 
 #[test]
-fn an_asset_stays_while_a_recipe_names_it_and_is_a_png() {
+fn an_asset_stays_while_a_recipe_names_it_and_is_of_its_kind() {
     let lab = Lab::open();
     let with = |asset: &str| RECIPE.to_owned() + &format!("[watermark]\nimage = \"{asset}\"\n");
     let (mark, photo) = (lab.upload("asset", &logo()), lab.upload("asset", &photos()[1]));
     let (status, told) = lab.post("/v1/recipes", json!({ "name": "marked", "text": with(&photo) }));
     assert_eq!(status, 422, "{told}");
-    assert!(told["errors"][0]["what"].as_str().unwrap().ends_with("; a watermark is a PNG"), "{told}");
+    assert!(told["errors"][0]["what"].as_str().unwrap().ends_with("; a PNG is wanted here"), "{told}");
     assert_eq!(lab.post("/v1/recipes", json!({ "name": "marked", "text": with(&mark) })).0, 201);
     let (status, told) = lab.delete(&format!("/v1/assets/{mark}"));
     assert_eq!((status, &told["code"]), (409, &json!("conflict")), "{told}");
