@@ -147,7 +147,7 @@ fn filled_in(lab: &Lab, filled: &Filled, path: &str) -> Vec<String> {
     all.iter().map(put).collect()
 }
 
-/// Removes what differs between two askings.
+/// Removes what differs between two askings, or two engines.
 fn forget(answer: &mut Value) {
     match answer {
         Value::Object(fields) => {
@@ -157,6 +157,8 @@ fn forget(answer: &mut Value) {
             fields.values_mut().for_each(forget);
         }
         Value::Array(items) => items.iter_mut().for_each(forget),
+        // A sum in another order differs in its last digits.
+        Value::Number(number) if number.is_f64() => *answer = json!((number.as_f64().unwrap() * 1e9).round()),
         _ => {}
     }
 }
