@@ -33,7 +33,7 @@
   }
   text.addEventListener("input", soon);
   name.addEventListener("input", soon);
-  check();
+  requestAnimationFrame(() => setTimeout(check)); // once the page is seen
 
   // The form. What is open stays open, and who is in a field stays there, with what is typed but not done.
   let last = "";
